@@ -1,0 +1,71 @@
+// What the shell does beyond HTML: islands are fetched only where a page has one, and keys are shortcuts.
+(() => {
+  const script = document.currentScript;
+
+  // Islands, outermost first; children of an island are hydrated after it.
+  async function hydrate(node, module) {
+    if (node.nodeName === "LEPTOS-ISLAND") {
+      const island = module[node.dataset.component];
+      if (island) await island(node);
+    }
+    for (const child of node.children) await hydrate(child, module);
+  }
+
+  async function wake() {
+    if (!document.querySelector("leptos-island")) return;
+    const module = await import(script.dataset.client);
+    await module.default({ module_or_path: script.dataset.wasm });
+    module.hydrate();
+    await hydrate(document.body, module);
+    document.documentElement.dataset.live = "true";
+  }
+
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+  const rows = () => [...document.querySelectorAll("main a.row-link")];
+
+  function step(by) {
+    const links = rows();
+    const next = links[Math.min(Math.max(links.indexOf(document.activeElement) + by, 0), links.length - 1)];
+    if (next) next.focus();
+  }
+
+  let going = 0;
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (localStorage.getItem("shortcuts") === "off" && event.key !== "?") return;
+    if (document.querySelector("dialog[open]")) return;
+    const section = Date.now() - going < 1500 && document.querySelector(`.nav [data-key="${CSS.escape(event.key)}"]`);
+    going = event.key === "g" ? Date.now() : 0;
+    if (section) section.click();
+    else if (event.key === "/") document.querySelector('[role="search"] input')?.focus();
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "?") document.querySelector("dialog.shortcuts")?.showModal();
+    else return;
+    event.preventDefault();
+  });
+
+  addEventListener("DOMContentLoaded", () => {
+    wake();
+    for (const opener of document.querySelectorAll("[data-opens]")) {
+      opener.hidden = false;
+      opener.addEventListener("click", () => document.querySelector(opener.dataset.opens)?.showModal());
+    }
+    const off = document.querySelector("dialog.shortcuts input[type=checkbox]");
+    if (off) {
+      off.checked = localStorage.getItem("shortcuts") === "off";
+      off.addEventListener("change", () => localStorage.setItem("shortcuts", off.checked ? "off" : "on"));
+    }
+    // An open account menu closes by Escape and by a click elsewhere.
+    const menu = document.querySelector("details.menu");
+    if (menu) {
+      addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
+      menu.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        menu.removeAttribute("open");
+        menu.querySelector("summary").focus();
+      });
+    }
+    document.querySelector(".error-summary")?.focus();
+  });
+})();

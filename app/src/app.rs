@@ -1,0 +1,294 @@
+//! The document around every page, the navigation, and the route table: one line per page.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::Response;
+use axum::routing::{get, post};
+use leptos::prelude::*;
+use server_fn::ServerFn as _;
+
+use crate::account::api::{ChooseLanguage, SignOut};
+use crate::actor::{Actor, Role};
+use crate::backend::context::Visit;
+use crate::error::Error;
+use crate::language::{Language, Texts};
+use crate::ui::icon::Icon;
+use crate::web::page::{Page, Section, error_response, page, status_of};
+use crate::web::post::server_function;
+use crate::{account, company, home, journal, product};
+
+/// Every page, by its address. The access test asks each of them as every role.
+pub const PAGES: [&str; 15] = [
+    "/",
+    "/sign-in",
+    "/today",
+    "/companies",
+    "/companies.csv",
+    "/companies/new",
+    "/companies/{id}",
+    "/companies/{id}/edit",
+    "/products",
+    "/products.csv",
+    "/products/import",
+    "/products/imports/{id}",
+    "/products/{id}",
+    "/admin/journal",
+    "/admin/users",
+];
+
+/// The route table.
+pub fn routes() -> Router {
+    Router::new()
+        .route("/", page(home::pages::front))
+        .route("/today", page(home::pages::today))
+        .route("/sign-in", page(account::pages::sign_in))
+        .route("/companies", page(company::pages::list))
+        .route("/companies.csv", get(company::export::download_csv))
+        .route("/companies/new", page(company::edit::create))
+        .route("/companies/{id}", page(company::pages::show))
+        .route("/companies/{id}/edit", page(company::edit::edit))
+        .route("/products", page(product::pages::list))
+        .route("/products.csv", get(product::pages::download_csv))
+        .route(
+            product::upload::PATH,
+            page(product::import_pages::form)
+                .merge(post(product::upload::post).layer(DefaultBodyLimit::max(product::upload::LARGEST_FILE))),
+        )
+        .route("/products/imports/{id}", page(product::import_pages::result))
+        .route("/products/{id}", page(product::pages::show))
+        .route("/admin/journal", page(journal::pages::list))
+        .route("/admin/users", page(account::pages::list))
+        .route("/api/{*function}", post(server_function))
+        .fallback(nowhere)
+}
+
+/// An address that leads nowhere.
+async fn nowhere(visit: Visit) -> Response {
+    error_response(&visit, &Error::NotFound).await
+}
+
+/// An entry of the navigation.
+struct Entry {
+    section: Section,
+    url: &'static str,
+    icon: &'static str,
+    text: &'static str,
+    /// The key that goes there after `g`.
+    key: &'static str,
+}
+
+/// What a person may open, in groups.
+fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<Entry>)> {
+    let entry = |section, url, icon, text, key| Entry { section, url, icon, text, key };
+    let today = entry(Section::Today, "/today", "today", t.today_title(), "t");
+    let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
+    let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
+    if actor.role == Role::Representative {
+        return vec![(None, vec![today, companies, products])];
+    }
+    let mut groups = vec![
+        (None, vec![today]),
+        (Some(t.nav_partners()), vec![companies]),
+        (Some(t.nav_products()), vec![products]),
+    ];
+    if actor.may_administer() {
+        let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
+        let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
+        groups.push((Some(t.nav_administration()), vec![accounts, journal]));
+    }
+    groups
+}
+
+fn navigation(actor: &Actor, section: Section, t: &'static Texts) -> AnyView {
+    let groups = entries(actor, t)
+        .into_iter()
+        .map(|(label, entries)| {
+            let items = entries
+                .into_iter()
+                .map(|entry| {
+                    let current = (entry.section == section).then_some("page");
+                    view! {
+                        <li><a href=entry.url aria-current=current data-key=entry.key><Icon name=entry.icon />{entry.text}</a></li>
+                    }
+                })
+                .collect_view();
+            view! { {label.map(|label| view! { <h2>{label}</h2> })}<ul>{items}</ul> }
+        })
+        .collect_view();
+    if actor.role == Role::Representative {
+        view! { <nav class="nav nav-row" aria-label=t.nav_label()>{groups}</nav> }.into_any()
+    } else {
+        view! { <nav class="nav" id="nav" popover="auto" aria-label=t.nav_label()>{groups}</nav> }.into_any()
+    }
+}
+
+fn language_switch(language: Language, t: &'static Texts) -> AnyView {
+    let button = |code: &'static str, tag: &'static str, name: &'static str, chosen: bool| {
+        view! {
+            <button name="language" value=code lang=tag aria-pressed=if chosen { "true" } else { "false" }>{name}</button>
+        }
+    };
+    view! {
+        <form class="language" method="post" action=ChooseLanguage::PATH aria-label=t.shell_language()>
+            {button("en", "en", "English", language == Language::En)}
+            {button("zh", "zh-CN", "中文", language == Language::Zh)}
+        </form>
+    }
+    .into_any()
+}
+
+fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView {
+    let with_menu = actor.is_some_and(|actor| actor.role != Role::Representative);
+    let menu = with_menu.then(|| {
+        view! {
+            <button class="bar-menu" type="button" popovertarget="nav">
+                <Icon name="menu" /><span class="visually-hidden">{t.shell_menu()}</span>
+            </button>
+        }
+    });
+    // Representatives know one company; what they look for are products.
+    let target = if actor.is_some_and(|actor| actor.role == Role::Representative) { "/products" } else { "/companies" };
+    let hint = if target == "/products" { t.products_search() } else { t.companies_search() };
+    let search = actor.is_some().then(|| {
+        view! {
+            <form class="bar-search" role="search" method="get" action=target>
+                <label class="visually-hidden" for="bar-q">{hint}</label>
+                <Icon name="search" />
+                <input type="search" id="bar-q" name="q" placeholder=hint />
+                <kbd aria-hidden="true">"/"</kbd>
+            </form>
+        }
+    });
+    let account = match actor {
+        Some(actor) => view! {
+            <details class="menu">
+                <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
+                <div class="menu-panel">
+                    <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
+                    <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
+                    <form method="post" action=SignOut::PATH>
+                        <button><Icon name="log-out" />{t.sign_out_button()}</button>
+                    </form>
+                </div>
+            </details>
+        }
+        .into_any(),
+        None => view! { <a class="button quiet" href="/sign-in">{t.sign_in_button()}</a> }.into_any(),
+    };
+    view! {
+        <header class="bar">
+            {menu}
+            <a class="brand" href=if actor.is_some() { "/today" } else { "/" }>
+                <Brand /><span>{t.shell_name()}</span>
+            </a>
+            {search}
+            <div class="bar-end">{language_switch(language, t)}{account}</div>
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    let sprite = use_context::<Visit>().map_or("", |visit| visit.backend.settings.assets.icons);
+    view! { <svg aria-hidden="true"><use_ href=format!("{sprite}#mark") /></svg> }
+}
+
+/// What the keys do.
+fn shortcuts(actor: &Actor, t: &'static Texts) -> AnyView {
+    let row = |keys: String, text: &'static str| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{text}</td></tr> };
+    let sections = entries(actor, t)
+        .into_iter()
+        .flat_map(|(_, entries)| entries)
+        .map(|entry| row(format!("g {}", entry.key), entry.text))
+        .collect_view();
+    view! {
+        <dialog class="shortcuts" aria-labelledby="shortcuts-title">
+            <h2 id="shortcuts-title">{t.shortcuts_title()}</h2>
+            <table><tbody>
+                {row("/".to_owned(), t.shortcuts_search())}
+                {sections}
+                {row("j".to_owned(), t.shortcuts_next())}
+                {row("k".to_owned(), t.shortcuts_previous())}
+                {row("Enter".to_owned(), t.shortcuts_open())}
+                {row("?".to_owned(), t.shortcuts_help())}
+            </tbody></table>
+            <form method="dialog">
+                <label class="choice"><input type="checkbox" />" "{t.shortcuts_off()}</label>
+                <button class="button">{t.shortcuts_close()}</button>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The whole document, as text. It runs within the owner that [`crate::web::page::render`] made.
+pub fn document(visit: &Visit, page: Page) -> String {
+    let language = visit.language;
+    let t = visit.texts();
+    let assets = visit.backend.settings.assets;
+    let actor = page.actor;
+    let name = t.shell_name();
+    let title = if page.title == name { page.title } else { format!("{} · {name}", page.title) };
+    let refresh = page.refresh.map(|seconds| {
+        view! { <noscript><meta http-equiv="refresh" content=seconds.to_string() /></noscript> }
+    });
+    let main = view! { <main id="main" tabindex="-1">{(page.draw)(t)}</main> };
+    let frame = match &actor {
+        Some(actor) => view! { <div class="frame">{navigation(actor, page.section, t)}{main}</div> }.into_any(),
+        None => view! { <div class="frame">{main}</div> }.into_any(),
+    };
+    let html = view! {
+        <html lang=language.tag()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href=assets.favicon />
+                <link rel="stylesheet" href=assets.style />
+                <script src=assets.shell nonce=visit.nonce.clone() defer data-client=assets.client data-wasm=assets.wasm></script>
+                {refresh}
+            </head>
+            <body class=if actor.is_some() { "" } else { "public" }>
+                <a class="skip" href="#main">{t.shell_skip()}</a>
+                {bar(actor.as_ref(), language, t)}
+                {frame}
+                <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
+                {actor.as_ref().map(|actor| shortcuts(actor, t))}
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", html.to_html())
+}
+
+/// The page of an error: what is so, why, and what to do next.
+pub fn error_page(visit: &Visit, error: &Error) -> Page {
+    let t = visit.texts();
+    let (title, next) = match error {
+        Error::NotFound => (t.problem_page_not_found(), t.problem_page_not_found_next()),
+        Error::Forbidden => (t.problem_page_forbidden(), t.problem_page_forbidden_next()),
+        Error::Unavailable => (t.problem_page_unavailable(), t.problem_page_unavailable_next()),
+        Error::TooMany(_) => (t.problem_page_too_many(), t.problem_page_too_many_next()),
+        Error::Internal => (t.problem_page_internal(), t.problem_page_internal_next()),
+        Error::Refused(_) | Error::Invalid(_) | Error::Conflict | Error::SignedOut => {
+            (t.problem_page_refused(), t.problem_page_refused_next())
+        }
+    };
+    let said = matches!(error, Error::Refused(_) | Error::TooMany(_)).then(|| t.error(error));
+    let id = visit.request_id.clone();
+    let mut page = Page::new(title, move |t| {
+        view! {
+            <section class="problem">
+                <h1>{title}</h1>
+                {said.map(|text| view! { <p>{text}</p> })}
+                <p>{next}</p>
+                <p class="request-id">{t.problem_page_request(&id)}</p>
+                <div class="actions"><a class="button primary" href="/today">{t.problem_page_home()}</a></div>
+            </section>
+        }
+        .into_any()
+    });
+    page.status = status_of(error);
+    page
+}

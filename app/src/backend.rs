@@ -1,0 +1,98 @@
+//! What every feature stands on, without a word of the trade: database, journal, clock, and the context of a request.
+
+pub mod clock;
+pub mod context;
+pub mod database;
+pub mod export;
+pub mod fold;
+pub mod journal;
+pub mod refused;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use uuid::Uuid;
+
+use clock::Clock;
+use database::Database;
+
+/// What a process has once: its database, clock and settings. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Backend(Arc<Inner>);
+
+#[derive(Debug)]
+pub struct Inner {
+    pub database: Database,
+    pub clock: Clock,
+    pub settings: Settings,
+    /// Bounds the memory and the cores that password hashing takes.
+    pub hashing: tokio::sync::Semaphore,
+    /// How far the imports of this process are: rows done, rows in all.
+    pub progress: Mutex<HashMap<Uuid, (usize, usize)>>,
+}
+
+/// What the process was told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether the public address is https: cookies are then `Secure`.
+    pub https: bool,
+    /// Where documents, and the journal's heads, are kept.
+    pub documents: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub assets: Assets,
+}
+
+/// The addresses of the files that pages refer to, with their hashes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Assets {
+    pub style: &'static str,
+    pub shell: &'static str,
+    pub client: &'static str,
+    pub wasm: &'static str,
+    pub icons: &'static str,
+    pub favicon: &'static str,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { https: false, documents: PathBuf::from("data/documents"), trusted_proxies: Vec::new(), assets: Assets::default() }
+    }
+}
+
+impl Backend {
+    pub fn new(database: Database, clock: Clock, settings: Settings) -> Self {
+        // Hashing on half of the cores leaves the other half to answer everybody else.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self(Arc::new(Inner {
+            database,
+            clock,
+            settings,
+            hashing: tokio::sync::Semaphore::new((cores / 2).max(1)),
+            progress: Mutex::default(),
+        }))
+    }
+
+    /// The address that a request came from: the nearest hop that is no trusted proxy.
+    pub fn client_address(&self, peer: IpAddr, forwarded: &[&str]) -> IpAddr {
+        let trusted = |address: IpAddr| self.settings.trusted_proxies.iter().any(|net| net.contains(&address));
+        let mut address = peer.to_canonical();
+        let mut hops = forwarded.iter().flat_map(|line| line.split(',')).map(str::trim).rev();
+        while trusted(address) {
+            match hops.next().and_then(|hop| hop.parse::<IpAddr>().ok()) {
+                Some(hop) => address = hop.to_canonical(),
+                None => break,
+            }
+        }
+        address
+    }
+}
+
+impl std::ops::Deref for Backend {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,86 @@
+//! What a person typed into a form that was refused, kept for ten minutes so that the page can show it again.
+//!
+//! The address carries only a token. Passwords are never kept. A post belongs to the person who sent it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::clock;
+use super::database::Tx;
+use crate::error::{Error, Problem, Result, internal};
+use crate::time::Timestamp;
+use crate::{ask, on};
+
+/// How long a refused post is kept.
+const KEPT: i64 = 10 * Timestamp::MINUTE;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefusedPost {
+    /// The server function it was sent to: `/api/companies/create`.
+    pub endpoint: String,
+    /// Names and values, in the order of the form.
+    pub fields: Vec<(String, String)>,
+    pub error: Error,
+}
+
+impl RefusedPost {
+    /// The value typed into a field.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a repeated field.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn problem(&self, name: &str) -> Option<Problem> {
+        match &self.error {
+            Error::Invalid(errors) => errors.of(name),
+            _ => None,
+        }
+    }
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// Keeps a refused post and gives the token under which it is found.
+pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
+    let token = hex::encode(clock::random::<16>());
+    let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !name.contains("password")).collect();
+    let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
+    let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM refused_posts WHERE expires_at < $1").bind(now.0).execute(c).await)?;
+    on!(&mut *tx, |c| sqlx::query(
+        "INSERT INTO refused_posts (token_hash, account_id, endpoint, fields, error, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    )
+    .bind(hash(&token))
+    .bind(account)
+    .bind(&post.endpoint)
+    .bind(&fields)
+    .bind(&error)
+    .bind(now.plus(KEPT).0)
+    .execute(c)
+    .await)?;
+    Ok(token)
+}
+
+/// The post behind a token, if it is the asking person's and not too old.
+pub async fn recall(tx: &mut Tx, token: &str, account: Option<Uuid>, now: Timestamp) -> Result<Option<RefusedPost>> {
+    let found: Option<(Option<Uuid>, String, String, String)> = ask!(tx, |c| sqlx::query_as(
+        "SELECT account_id, endpoint, fields, error FROM refused_posts WHERE token_hash = $1 AND expires_at >= $2"
+    )
+    .bind(hash(token))
+    .bind(now.0)
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.filter(|(owner, ..)| *owner == account).and_then(|(_, endpoint, fields, error)| {
+        let fields = serde_json::from_str(&fields).ok()?;
+        let error = serde_json::from_str(&error).ok()?;
+        Some(RefusedPost { endpoint, fields, error })
+    }))
+}

@@ -1,0 +1,210 @@
+//! The form of a company, and the choice after two people edited it at once.
+
+use leptos::prelude::*;
+use server_fn::ServerFn as _;
+
+use super::api::{self, CompanyFormPage, CreateCompany, EditCompany};
+use super::conflict::{Difference, Side};
+use super::model::{Company, Kind, Stage};
+use crate::backend::context::Visit;
+use crate::country;
+use crate::error::{Error, Result};
+use crate::language::{Language, Texts};
+use crate::ui::form::{CheckList, ErrorSummary, FormState, SelectField, TextArea, TextField};
+use crate::ui::form_island::LiveForm;
+use crate::ui::icon::Icon;
+use crate::ui::moment::Moment;
+use crate::web::page::{At, Page, Section};
+
+/// `/companies/new`
+pub async fn create(visit: Visit, _: At) -> Result<Page> {
+    let read = api::new_company(&visit).await?;
+    Ok(form_page(&visit, read, CreateCompany::PATH))
+}
+
+/// `/companies/{id}/edit`
+pub async fn edit(visit: Visit, at: At) -> Result<Page> {
+    let read = api::edit_company_page(&visit, at.id()?).await?;
+    Ok(form_page(&visit, read, EditCompany::PATH))
+}
+
+fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page {
+    let language = visit.language;
+    let t = visit.texts();
+    let title = match &read.company {
+        None => t.company_new_title().to_owned(),
+        Some(company) => t.company_edit_title(language.prefer(&company.facts.name_en, &company.facts.name_zh)),
+    };
+    let refused = visit.refused.clone();
+    let actor = read.actor.clone();
+    let heading = title.clone();
+    let page = Page::new(title, move |t| {
+        let form = FormState::new(t, refused.as_ref(), action);
+        let back = read.company.as_ref().map_or_else(|| "/companies".to_owned(), Company::url);
+        let conflict = matches!(form.error(), Some(Error::Conflict));
+        // The form starts again from the version that stands there now; what differs is chosen below.
+        let version = match (&read.company, conflict) {
+            (Some(company), true) => company.version.to_string(),
+            (Some(company), false) => form.value("version", &company.version.to_string()),
+            (None, _) => String::new(),
+        };
+        let identity = read.company.as_ref().map(|company| {
+            view! {
+                <input type="hidden" name="id" value=company.id.to_string() />
+                <input type="hidden" name="version" value=version />
+            }
+        });
+        let fields = if conflict {
+            choice(&read, t, language)
+        } else {
+            fields(&read, &form, t, language)
+        };
+        let save = if read.company.is_some() { t.company_save() } else { t.companies_add() };
+        view! {
+            <header class="page-head">
+                <p class="crumbs"><a href="/companies">{t.companies_title()}</a></p>
+                <h1>{heading}</h1>
+            </header>
+            <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned()>
+                {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=labels(t) /> })}
+                {identity}
+                {fields}
+                <div class="form-actions">
+                    <button class="button primary">{save}</button>
+                    <a class="button quiet" href=back>{t.form_cancel()}</a>
+                </div>
+            </LiveForm>
+        }
+        .into_any()
+    });
+    page.section(Section::Companies).actor(actor)
+}
+
+/// The fields' labels, by name.
+pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("name_en", t.company_name_en()),
+        ("name_zh", t.company_name_zh()),
+        ("name_local", t.company_name_local()),
+        ("kinds", t.company_kinds()),
+        ("country", t.company_country()),
+        ("city", t.company_city()),
+        ("website", t.company_website()),
+        ("stage", t.company_stage()),
+        ("manager", t.company_manager()),
+        ("about", t.company_about()),
+    ]
+}
+
+fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language: Language) -> AnyView {
+    let stored = read.company.as_ref().map(|company| company.facts.clone());
+    let text = |get: fn(&super::model::Facts) -> String| stored.as_ref().map(get).unwrap_or_default();
+    let kinds = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect();
+    let stages = Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), t.stage(stage).to_owned())).collect();
+    let countries = country::sorted(language)
+        .iter()
+        .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
+        .collect();
+    let managers = read.managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let chosen = stored.iter().flat_map(|facts| &facts.kinds).map(|kind| kind.code().to_owned()).collect();
+    let stage = stored.as_ref().map_or(Stage::Target, |facts| facts.stage).code();
+    view! {
+        <TextField form=form.clone() name="name_en" label=t.company_name_en() hint=t.company_name_hint()
+            value=text(|f| f.name_en.clone()) optional=true autocomplete="off" lang="en" />
+        <TextField form=form.clone() name="name_zh" label=t.company_name_zh() value=text(|f| f.name_zh.clone())
+            optional=true autocomplete="off" lang="zh-CN" />
+        <TextField form=form.clone() name="name_local" label=t.company_name_local() hint=t.company_name_local_hint()
+            value=text(|f| f.name_local.clone()) optional=true autocomplete="off" />
+        <CheckList form=form.clone() name="kinds" label=t.company_kinds() hint=t.company_kinds_hint() options=kinds
+            values=chosen />
+        <SelectField form=form.clone() name="country" label=t.company_country() options=countries
+            value=text(|f| f.country.clone().unwrap_or_default()) nothing=t.company_country_unknown() optional=true />
+        <TextField form=form.clone() name="city" label=t.company_city() value=text(|f| f.city.clone()) optional=true
+            autocomplete="off" />
+        <TextField form=form.clone() name="website" label=t.company_website() value=text(|f| f.website.clone())
+            optional=true kind="url" autocomplete="off" />
+        <SelectField form=form.clone() name="stage" label=t.company_stage() options=stages value=stage />
+        <SelectField form=form.clone() name="manager" label=t.company_manager() options=managers
+            value=text(|f| f.manager.map(|id| id.to_string()).unwrap_or_default()) nothing=t.company_no_manager()
+            optional=true />
+        <TextArea form=form.clone() name="about" label=t.company_about() hint=t.company_about_hint()
+            value=text(|f| f.about.clone()) optional=true />
+    }
+    .into_any()
+}
+
+/// A field's stored value in the reader's words.
+pub fn shown(field: &str, value: &str, managers: &[(uuid::Uuid, String)], t: &'static Texts, language: Language) -> String {
+    match field {
+        "kinds" => super::pages::kinds_text(&super::model::kinds_from(value), t),
+        "country" if !value.is_empty() => country::name(value, language),
+        "stage" => Stage::from_code(value).map_or(value, |stage| t.stage(stage)).to_owned(),
+        "manager" => managers
+            .iter()
+            .find(|(id, _)| id.to_string() == value)
+            .map_or_else(|| value.to_owned(), |(_, name)| name.clone()),
+        _ => value.to_owned(),
+    }
+}
+
+/// Both versions of each field that differs; the person chooses, field by field. The radio button's value is the field's,
+/// so the form posts like any other.
+fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyView {
+    let name = |field: &'static str| if field == "kinds" { "kinds[]" } else { field };
+    let rival = read.rival.as_ref().and_then(|event| event.actor_name.clone()).unwrap_or_else(|| t.conflict_somebody().to_owned());
+    let when = read.rival.as_ref().map(|event| event.at);
+    let stored = read.company.as_ref().map(|company| company.facts.fields()).unwrap_or_default();
+    // What both have alike is posted as it is.
+    let alike = stored
+        .iter()
+        .filter(|(field, _)| !read.differences.iter().any(|difference| difference.field == *field))
+        .map(|(field, value)| view! { <input type="hidden" name=name(field) value=value.clone() /> })
+        .collect_view();
+    let labels = labels(t);
+    let versions = read
+        .differences
+        .iter()
+        .map(|Difference { field, mine, theirs, proposed }| {
+            let label = labels.iter().find(|(name, _)| name == field).map_or("", |(_, label)| *label);
+            let value = |value: &str| {
+                let text = shown(field, value, &read.managers, t, language);
+                if text.is_empty() { t.conflict_empty().to_owned() } else { text }
+            };
+            let hint = match proposed {
+                Some(Side::Mine) => t.conflict_only_you(),
+                Some(Side::Theirs) => t.conflict_only_they(),
+                None => t.conflict_both(),
+            };
+            view! {
+                <fieldset class="field conflict" id=*field>
+                    <legend>{label}</legend>
+                    <p class="hint">{hint}</p>
+                    <div class="versions">
+                        <label class="version">
+                            <input type="radio" name=name(field) value=mine.clone() required
+                                checked=*proposed == Some(Side::Mine) />
+                            <span class="version-who"><strong>{t.conflict_yours()}</strong></span>
+                            <span class="version-value">{value(mine)}</span>
+                        </label>
+                        <label class="version">
+                            <input type="radio" name=name(field) value=theirs.clone() required
+                                checked=*proposed == Some(Side::Theirs) />
+                            <span class="version-who"><strong>{rival.clone()}</strong>{when.map(|at| view! { " · "<Moment at=at language=language /> })}</span>
+                            <span class="version-value">{value(theirs)}</span>
+                        </label>
+                    </div>
+                </fieldset>
+            }
+        })
+        .collect_view();
+    let none = read.differences.is_empty();
+    view! {
+        <div class="notice attention" role="alert">
+            <Icon name="alert-triangle" />
+            <p>{if none { t.conflict_none() } else { t.conflict_explained() }}</p>
+        </div>
+        {alike}
+        {versions}
+    }
+    .into_any()
+}

@@ -1,0 +1,61 @@
+//! The list of companies for a spreadsheet.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+
+use super::api::export_companies;
+use super::filter::CompanyFilter;
+use super::model::{Stage, kinds_from};
+use crate::backend::context::Visit;
+use crate::backend::export::csv;
+use crate::country;
+use crate::error::Result;
+use crate::time::Timestamp;
+use crate::ui::query::Query;
+use crate::web::page::{download, error_response};
+
+/// `/companies.csv`: exactly what the list with the same query shows, all pages of it.
+pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let filter = CompanyFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
+    match file(&visit, &filter).await {
+        Ok(bytes) => download("companies.csv", "text/csv; charset=utf-8", bytes),
+        Err(error) => error_response(&visit, &error).await,
+    }
+}
+
+async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
+    let companies = export_companies(visit, filter).await?;
+    let (t, language) = (visit.texts(), visit.language);
+    let head = [
+        t.company_name_en(),
+        t.company_name_zh(),
+        t.company_name_local(),
+        t.company_kinds(),
+        t.company_country(),
+        t.company_city(),
+        t.company_website(),
+        t.company_stage(),
+        t.company_manager(),
+        t.company_products(),
+        t.company_changed(),
+    ];
+    csv(
+        head,
+        companies.into_iter().map(|c| {
+            let kinds: Vec<&str> = kinds_from(&c.kinds).into_iter().map(|kind| t.kind(kind)).collect();
+            [
+                c.name_en,
+                c.name_zh,
+                c.name_local,
+                kinds.join("; "),
+                c.country.map(|code| country::name(&code, language)).unwrap_or_default(),
+                c.city,
+                c.website,
+                Stage::from_code(&c.stage).map_or("", |stage| t.stage(stage)).to_owned(),
+                c.manager.unwrap_or_default(),
+                c.products.to_string(),
+                Timestamp(c.changed_at).iso(),
+            ]
+        }),
+    )
+}

@@ -1,0 +1,82 @@
+//! Which companies a list shows: the filters, the order and the page, all of them in the address.
+
+use uuid::Uuid;
+
+use super::model::{Kind, Stage};
+use crate::ui::query::Query;
+
+/// The columns a list can be sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Name,
+    Country,
+    Stage,
+    Manager,
+    Products,
+    Changed,
+}
+
+impl Sort {
+    pub const ALL: [Self; 6] =
+        [Self::Name, Self::Country, Self::Stage, Self::Manager, Self::Products, Self::Changed];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Country => "country",
+            Self::Stage => "stage",
+            Self::Manager => "manager",
+            Self::Products => "products",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// What the address asks for. What it asks wrongly is as if it were not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompanyFilter {
+    pub search: String,
+    pub kind: Option<Kind>,
+    pub country: Option<&'static str>,
+    pub stage: Option<Stage>,
+    pub manager: Option<Uuid>,
+    pub sort: Sort,
+    pub descending: bool,
+    /// From 1.
+    pub page: i64,
+}
+
+impl CompanyFilter {
+    pub fn from_query(query: &Query) -> Self {
+        let sort = query.get("sort");
+        let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |sort| (sort, true));
+        Self {
+            search: query.get("q").trim().chars().take(200).filter(|c| !c.is_control()).collect(),
+            kind: Kind::from_code(query.get("kind")),
+            country: crate::country::find(query.get("country")).map(|country| country.code),
+            stage: Stage::from_code(query.get("stage")),
+            manager: query.get("manager").parse().ok(),
+            sort: Sort::ALL.into_iter().find(|s| s.code() == sort).unwrap_or_default(),
+            descending,
+            page: query.page(),
+        }
+    }
+
+    /// The address' query, from which the page's links are made.
+    pub fn query(&self) -> Query {
+        let mut query = Query::default();
+        query.set("q", &self.search);
+        query.set("kind", self.kind.map_or("", Kind::code));
+        query.set("country", self.country.unwrap_or_default());
+        query.set("stage", self.stage.map_or("", Stage::code));
+        query.set("manager", &self.manager.map(|id| id.to_string()).unwrap_or_default());
+        if self.sort != Sort::Name || self.descending {
+            query.set("sort", &format!("{}{}", if self.descending { "-" } else { "" }, self.sort.code()));
+        }
+        if self.page > 1 {
+            query.set("page", &self.page.to_string());
+        }
+        query
+    }
+}

@@ -1,0 +1,4 @@
+//! The journal as people read it: a timeline on each record, and the whole of it for administrators.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

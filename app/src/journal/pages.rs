@@ -1,0 +1,215 @@
+//! `/admin/journal`, and how an entry reads.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::actor::require;
+use crate::backend::context::Visit;
+use crate::backend::journal::{self, Event, Filter};
+use crate::error::Result;
+use crate::language::{Language, Texts, number};
+use crate::time::Timestamp;
+use crate::ui::list::{FilterSelect, Pager};
+use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
+use crate::web::page::{At, Page, Section};
+use crate::{company, product};
+
+const PATH: &str = "/admin/journal";
+const PAGE: i64 = 50;
+
+/// Every action there is, for the filter.
+pub const ACTIONS: [&str; 12] = [
+    "company.created",
+    "company.edited",
+    "company.imported",
+    "product.created",
+    "product.imported",
+    "product.updated",
+    "import.started",
+    "import.finished",
+    "account.created",
+    "account.signed_in",
+    "account.signed_out",
+    "demonstration.loaded",
+];
+
+fn action_text(event: &Event, t: &'static Texts) -> String {
+    company::pages::event_text(event, t)
+        .or_else(|| product::pages::event_text(event, t))
+        .or(match event.action.as_str() {
+            "account.created" => Some(t.event_account_created()),
+            "account.signed_in" => Some(t.event_account_signed_in()),
+            "account.signed_out" => Some(t.event_account_signed_out()),
+            "demonstration.loaded" => Some(t.event_demonstration_loaded()),
+            _ => None,
+        })
+        .map_or_else(|| event.action.clone(), str::to_owned)
+}
+
+fn who(event: &Event, named: bool, t: &'static Texts) -> String {
+    match (&event.actor_name, event.origin.as_str()) {
+        (Some(_), _) if event.actor_of_zone && !named => t.journal_zone_staff().to_owned(),
+        (Some(name), _) => name.clone(),
+        (None, "command") => t.journal_origin_command().to_owned(),
+        (None, _) => t.journal_origin_system().to_owned(),
+    }
+}
+
+/// The words that a timeline needs.
+pub fn timeline_texts(t: &'static Texts) -> TimelineTexts {
+    TimelineTexts { field: t.journal_field(), before: t.journal_before(), after: t.journal_after(), value: t.journal_value() }
+}
+
+fn changes(
+    event: &Event,
+    managers: &[(Uuid, String)],
+    t: &'static Texts,
+    language: Language,
+) -> Vec<(String, String, String)> {
+    let labels = company::edit::labels(t);
+    event
+        .changes
+        .iter()
+        .map(|change| {
+            let field = change.field.as_str();
+            let label = labels
+                .iter()
+                .find(|(name, _)| *name == field)
+                .map(|(_, label)| *label)
+                .or_else(|| product::pages::field_label(field, t))
+                .unwrap_or(field);
+            let read = |value: &Option<String>| match value {
+                None => t.journal_erased().to_owned(),
+                Some(value) if event.subject_kind == "company" => company::edit::shown(field, value, managers, t, language),
+                Some(value) => product::pages::shown(field, value, t).unwrap_or_else(|| value.clone()),
+            };
+            (label.to_owned(), read(&change.before), read(&change.after))
+        })
+        .collect()
+}
+
+/// An entry as a line of a timeline. Where staff is not named, the reader is told that it was zone staff.
+pub fn item(
+    event: &Event,
+    named: bool,
+    managers: &[(Uuid, String)],
+    t: &'static Texts,
+    language: Language,
+) -> TimelineItem {
+    let changes = changes(event, managers, t, language);
+    let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
+    TimelineItem { who: who(event, named, t), what: action_text(event, t), at: event.at, changes, has_before }
+}
+
+fn subject_url(event: &Event) -> Option<String> {
+    match event.subject_kind.as_str() {
+        "company" => Some(company::model::url(event.subject)),
+        "product" => Some(product::model::url(event.subject)),
+        "import" => Some(format!("/products/imports/{}", event.subject)),
+        _ => None,
+    }
+}
+
+/// A day as typed into the filter, as the zone's midnight.
+fn midnight(day: &str, plus_days: i64) -> Option<Timestamp> {
+    let date: jiff::civil::Date = day.parse().ok()?;
+    let date = date.checked_add(jiff::Span::new().days(plus_days)).ok()?;
+    let zoned = date.to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").ok()?).ok()?;
+    Some(Timestamp(zoned.timestamp().as_microsecond()))
+}
+
+/// `/admin/journal`
+pub async fn list(visit: Visit, at: At) -> Result<Page> {
+    let mut ctx = visit.read().await?;
+    require(ctx.actor.may_administer())?;
+    let query = at.query;
+    let filter = Filter {
+        subject: query.get("subject").parse().ok(),
+        action: ACTIONS.into_iter().find(|action| *action == query.get("action")).unwrap_or_default().to_owned(),
+        actor: query.get("actor").parse().ok(),
+        since: midnight(query.get("since"), 0),
+        until: midnight(query.get("until"), 1),
+    };
+    let number_of_page = query.page();
+    let count = journal::count(&mut ctx.tx, &filter).await?;
+    let events = journal::events(&mut ctx.tx, &filter, PAGE, (number_of_page - 1) * PAGE).await?;
+    let accounts = crate::account::store::list(&mut ctx.tx).await?;
+    let managers = crate::account::store::managers(&mut ctx.tx).await?;
+    let language = visit.language;
+    let page = Page::new(visit.texts().journal_title(), move |t| {
+        let actions = ACTIONS
+            .into_iter()
+            .map(|action| (action.to_owned(), action.to_owned()))
+            .collect::<Vec<_>>();
+        let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
+        let subject = query.get("subject").to_owned();
+        let rows = events
+            .iter()
+            .map(|event| {
+                let changes = changes(event, &managers, t, language);
+                let size = changes.len();
+                let table = changes
+                    .into_iter()
+                    .map(|(field, before, after)| view! { <tr><th scope="row">{field}</th><td>{before}</td><td>{after}</td></tr> })
+                    .collect_view();
+                let details = (size > 0).then(|| view! {
+                    <details>
+                        <summary>{t.journal_changes(size)}</summary>
+                        <table class="changes">
+                            <thead><tr>
+                                <th scope="col">{t.journal_field()}</th><th scope="col">{t.journal_before()}</th>
+                                <th scope="col">{t.journal_after()}</th>
+                            </tr></thead>
+                            <tbody>{table}</tbody>
+                        </table>
+                    </details>
+                });
+                let what = match subject_url(event) {
+                    Some(url) => view! { <a href=url>{action_text(event, t)}</a> }.into_any(),
+                    None => action_text(event, t).into_any(),
+                };
+                view! {
+                    <tr>
+                        <td class="num" data-label=t.journal_number()>{number(event.seq)}</td>
+                        <td class="date"><Moment at=event.at language=language /></td>
+                        <td>{who(event, true, t)}</td>
+                        <td>{what}{details}</td>
+                        <td data-label=t.journal_from()>{event.address.clone()}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let empty = (events.is_empty()).then(|| view! {
+            <div class="empty"><h2>{t.journal_none()}</h2><p>{t.journal_none_next()}</p></div>
+        });
+        view! {
+            <header class="page-head"><h1>{t.journal_title()}</h1><p class="subtitle">{t.shell_zone_of_time()}</p></header>
+            <form class="filters" method="get" action=PATH>
+                <FilterSelect name="action" label=t.journal_action() any=t.journal_any_action() options=actions
+                    chosen=query.get("action").to_owned() />
+                <FilterSelect name="actor" label=t.journal_actor() any=t.journal_any_actor() options=people
+                    chosen=query.get("actor").to_owned() />
+                <input type="date" name="since" aria-label=t.journal_since() title=t.journal_since() value=query.get("since").to_owned() />
+                <input type="date" name="until" aria-label=t.journal_until() title=t.journal_until() value=query.get("until").to_owned() />
+                {(!subject.is_empty()).then(|| view! { <input type="hidden" name="subject" value=subject /> })}
+                <button class="button">{t.list_apply()}</button>
+                <a class="button quiet" href=PATH>{t.list_clear_all()}</a>
+            </form>
+            <p class="count" role="status">{t.journal_count(number(count))}</p>
+            {empty}
+            {(!events.is_empty()).then(|| view! {
+                <div class="table-wrap"><table class="list">
+                    <thead><tr>
+                        <th scope="col" class="num">{t.journal_number()}</th><th scope="col">{t.journal_when()}</th>
+                        <th scope="col">{t.journal_actor()}</th><th scope="col">{t.journal_action()}</th>
+                        <th scope="col">{t.journal_from()}</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table></div>
+            })}
+            <Pager page=number_of_page size=PAGE count=count path=PATH query=query texts=t />
+        }
+        .into_any()
+    });
+    Ok(page.section(Section::Journal).actor(ctx.actor))
+}

@@ -1,0 +1,22 @@
+//! Everything a feature is: its rules, its SQL, its server functions, its pages. A list of the features:
+
+pub mod account;
+pub mod company;
+pub mod journal;
+pub mod product;
+
+pub mod actor;
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod country;
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod home;
+pub mod language;
+pub mod time;
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod web;

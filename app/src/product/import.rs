@@ -1,0 +1,203 @@
+//! The Agency's table becomes products, approvals and companies: what is new is added, what differs is replaced, the rest
+//! is left alone. All in one transaction; the second time nothing changes.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ema::{Medicine, Table, country_of};
+use super::model::{Approval, Category, Facts};
+use super::store;
+use crate::ask;
+use crate::backend::clock;
+use crate::backend::database::Tx;
+use crate::backend::journal::{Author, Chain, Entry};
+use crate::company;
+use crate::error::Result;
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    pub rows: usize,
+    pub products_created: usize,
+    pub products_updated: usize,
+    pub products_unchanged: usize,
+    pub companies_created: usize,
+    /// Veterinary rows, which are counted and skipped.
+    pub skipped: usize,
+    pub rejected: Vec<RejectedLine>,
+    /// Products whose row names no holder.
+    pub without_company: Vec<WithoutCompany>,
+}
+
+/// A row that was not imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedLine {
+    /// As a spreadsheet counts: the head is line 1.
+    pub line: usize,
+    pub column: String,
+    pub value: String,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithoutCompany {
+    pub product: Uuid,
+    pub line: usize,
+    pub name: String,
+    pub number: String,
+}
+
+/// The agency whose table this is.
+pub const AGENCY: &str = "EMA";
+
+fn facts_of(medicine: &Medicine, company: Option<Uuid>) -> Facts {
+    Facts {
+        company,
+        name_en: medicine.name.clone(),
+        name_zh: String::new(),
+        generic_name: medicine.inn.clone().unwrap_or_default(),
+        active_substance: medicine.active_substance.clone().unwrap_or_default(),
+        category: Category::Drug,
+        atc: medicine.atc.clone().unwrap_or_default(),
+        pharmacotherapeutic_group: medicine.pharmacotherapeutic_group.clone().unwrap_or_default(),
+        therapeutic_areas: medicine.therapeutic_areas.clone(),
+        indication: medicine.indication.clone().unwrap_or_default(),
+    }
+}
+
+fn approval_of(medicine: &Medicine) -> Approval {
+    Approval {
+        agency: AGENCY.to_owned(),
+        number: medicine.number.clone(),
+        status: medicine.status,
+        decided_on: medicine.decided_on.clone(),
+        authorised_on: medicine.authorised_on.clone(),
+        designations: medicine.designations.clone(),
+        holder: medicine.holder.clone().unwrap_or_default(),
+        url: medicine.url.clone(),
+    }
+}
+
+/// The companies by the holders' names: those that an approval already ties to a company (it may have been renamed since),
+/// and those with exactly this name.
+async fn companies_by_holder(tx: &mut Tx, published: &[store::Published]) -> Result<HashMap<String, Uuid>> {
+    let named: Vec<(String, Uuid)> =
+        ask!(tx, |c| sqlx::query_as("SELECT name_en, id FROM companies WHERE name_en <> '' ORDER BY id DESC")
+            .fetch_all(c)
+            .await)?;
+    let mut companies: HashMap<String, Uuid> = named.into_iter().collect();
+    for known in published {
+        if let Some(company) = known.facts.company.filter(|_| !known.approval.holder.is_empty()) {
+            companies.insert(known.approval.holder.clone(), company);
+        }
+    }
+    Ok(companies)
+}
+
+/// Applies a table that was read. `progress` hears how many rows are done.
+pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl Fn(usize)) -> Result<Report> {
+    let published = store::published(tx, AGENCY).await?;
+    let mut companies = companies_by_holder(tx, &published).await?;
+    let published: HashMap<String, store::Published> =
+        published.into_iter().map(|known| (known.approval.number.clone(), known)).collect();
+    let mut chain = Chain::open(tx).await?;
+    let mut report = Report {
+        rows: table.rows,
+        skipped: table.veterinary,
+        rejected: table
+            .rejected
+            .iter()
+            .map(|rejected| RejectedLine {
+                line: rejected.line,
+                column: rejected.column.to_owned(),
+                value: rejected.value.clone(),
+                reason: rejected.reason.as_str().to_owned(),
+            })
+            .collect(),
+        ..Report::default()
+    };
+    for (index, medicine) in table.medicines.iter().enumerate() {
+        if index % 64 == 0 {
+            progress(index);
+        }
+        let approval = approval_of(medicine);
+        let known = published.get(&medicine.number);
+        let company = match (&medicine.holder, known) {
+            // The same holder as before: staff may have tied the product to another company since.
+            (_, Some(known)) if known.approval.holder == approval.holder => known.facts.company,
+            (Some(holder), _) => match companies.get(holder) {
+                Some(company) => Some(*company),
+                None => {
+                    let company = create_company(tx, &mut chain, author, holder).await?;
+                    companies.insert(holder.clone(), company);
+                    report.companies_created += 1;
+                    Some(company)
+                }
+            },
+            (None, _) => None,
+        };
+        let mut facts = facts_of(medicine, company);
+        let id = match known {
+            None => {
+                let id = clock::new_id();
+                store::insert(tx, id, &facts, std::slice::from_ref(&approval), author.now).await?;
+                let fields = facts.fields().into_iter().chain(approval.fields()).collect();
+                chain.append(tx, author, Entry::new("product.imported", "product", id).created(fields)).await?;
+                report.products_created += 1;
+                id
+            }
+            Some(known) => {
+                // The Agency says nothing of these.
+                facts.name_zh.clone_from(&known.facts.name_zh);
+                facts.category = known.facts.category;
+                if known.facts == facts && known.approval == approval {
+                    report.products_unchanged += 1;
+                } else {
+                    store::update(tx, known.id, &facts, &approval, author.now).await?;
+                    let fields = |facts: &Facts, approval: &Approval| {
+                        facts.fields().into_iter().chain(approval.fields()).collect::<Vec<_>>()
+                    };
+                    let entry = Entry::new("product.updated", "product", known.id)
+                        .changed(fields(&known.facts, &known.approval), fields(&facts, &approval));
+                    chain.append(tx, author, entry).await?;
+                    report.products_updated += 1;
+                }
+                known.id
+            }
+        };
+        if medicine.holder.is_none() {
+            report.without_company.push(WithoutCompany {
+                product: id,
+                line: medicine.line,
+                name: medicine.name.clone(),
+                number: medicine.number.clone(),
+            });
+        }
+    }
+    progress(table.medicines.len());
+    chain.close(tx).await?;
+    Ok(report)
+}
+
+/// A holder becomes a company: its name as published, its country only where the name says it.
+async fn create_company(tx: &mut Tx, chain: &mut Chain, author: &Author, holder: &str) -> Result<Uuid> {
+    let facts = company::model::Facts {
+        name_en: holder.to_owned(),
+        name_zh: String::new(),
+        name_local: String::new(),
+        kinds: vec![company::model::Kind::Manufacturer],
+        country: country_of(holder).map(str::to_owned),
+        city: String::new(),
+        website: String::new(),
+        stage: company::model::Stage::Target,
+        manager: None,
+        about: String::new(),
+    };
+    let id = clock::new_id();
+    company::store::insert(tx, id, &facts, author.now).await?;
+    chain.append(tx, author, Entry::new("company.imported", "company", id).created(facts.fields())).await?;
+    Ok(id)
+}

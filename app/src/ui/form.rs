@@ -1,0 +1,266 @@
+//! Forms: fields with their labels, hints and errors, and what was typed kept.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::backend::refused::RefusedPost;
+use crate::error::{Error, Problem};
+use crate::language::Texts;
+
+/// What a form shows: the record's values, or after a refused post what was typed, and the problems.
+#[derive(Clone)]
+pub struct FormState {
+    pub texts: &'static Texts,
+    refused: Option<Arc<RefusedPost>>,
+}
+
+impl FormState {
+    /// The state of the form that posts to `endpoint`.
+    pub fn new(texts: &'static Texts, refused: Option<&Arc<RefusedPost>>, endpoint: &str) -> Self {
+        Self { texts, refused: refused.filter(|post| post.endpoint == endpoint).cloned() }
+    }
+
+    pub fn value(&self, name: &str, stored: &str) -> String {
+        match &self.refused {
+            Some(post) => post.value(name).unwrap_or_default().to_owned(),
+            None => stored.to_owned(),
+        }
+    }
+
+    pub fn values(&self, name: &str, stored: Vec<String>) -> Vec<String> {
+        match &self.refused {
+            Some(post) => post.values(name).flat_map(str::split_whitespace).map(str::to_owned).collect(),
+            None => stored,
+        }
+    }
+
+    pub fn problem(&self, name: &str) -> Option<String> {
+        self.refused.as_ref().and_then(|post| post.problem(name)).map(|problem| self.texts.problem(problem))
+    }
+
+    pub fn error(&self) -> Option<&Error> {
+        self.refused.as_ref().map(|post| &post.error)
+    }
+}
+
+impl Texts {
+    /// What a person reads of a field's problem.
+    pub fn problem(&self, problem: Problem) -> String {
+        match problem {
+            Problem::Missing => self.problem_missing().to_owned(),
+            Problem::TooLong(max) => self.problem_too_long(max),
+            Problem::NoName => self.problem_no_name().to_owned(),
+            Problem::NotAnEmail => self.problem_not_an_email().to_owned(),
+            Problem::NotAWebAddress => self.problem_not_a_web_address().to_owned(),
+            Problem::NotAnOption => self.problem_not_an_option().to_owned(),
+            Problem::ControlCharacters => self.problem_control_characters().to_owned(),
+            Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
+            Problem::Unknown => self.problem_unknown().to_owned(),
+        }
+    }
+
+    /// What a person reads of an error that is not about one field.
+    pub fn error(&self, error: &Error) -> String {
+        use crate::error::Refusal;
+        match error {
+            Error::Invalid(_) => self.error_invalid().to_owned(),
+            Error::Refused(reason) => match reason {
+                Refusal::Malformed => self.error_malformed(),
+                Refusal::WrongCredentials => self.error_wrong_credentials(),
+                Refusal::ForeignOrigin => self.error_foreign_origin(),
+                Refusal::TooLarge => self.error_too_large(),
+                Refusal::NoFile => self.error_no_file(),
+                Refusal::NotATable => self.error_not_a_table(),
+                Refusal::NotEma => self.error_not_ema(),
+                Refusal::EmptyTable => self.error_empty_table(),
+                Refusal::Truncated => self.error_truncated(),
+                Refusal::WrongEncoding => self.error_wrong_encoding(),
+                Refusal::Damaged => self.error_damaged(),
+                Refusal::ImportRunning => self.error_import_running(),
+            }
+            .to_owned(),
+            Error::Forbidden => self.error_forbidden().to_owned(),
+            Error::NotFound => self.error_not_found().to_owned(),
+            Error::Conflict => self.error_conflict().to_owned(),
+            Error::SignedOut => self.error_signed_out().to_owned(),
+            Error::TooMany(seconds) => self.error_too_many(*seconds),
+            Error::Unavailable => self.error_unavailable().to_owned(),
+            Error::Internal => self.error_internal().to_owned(),
+        }
+    }
+}
+
+/// The summary of a refused form: what is wrong, with a link to each field.
+#[component]
+pub fn ErrorSummary(
+    form: FormState,
+    /// The fields' labels, by name.
+    labels: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    form.error().cloned().map(|error| {
+        let links = match &error {
+            Error::Invalid(errors) => errors
+                .0
+                .iter()
+                .map(|(field, problem)| {
+                    let label = labels.iter().find(|(name, _)| name == field).map_or("", |(_, label)| *label);
+                    let text = format!("{label}{}{}", form.texts.form_colon(), form.texts.problem(*problem));
+                    view! { <li><a href=format!("#{field}")>{text}</a></li> }
+                })
+                .collect_view(),
+            _ => Vec::new().into_iter().collect_view(),
+        };
+        let links = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
+        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{form.texts.error(&error)}</h2>{links}</div> }
+    })
+}
+
+/// The frame of one field: label, hint, error, and the control within.
+#[component]
+fn Field(
+    name: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    optional: bool,
+    problem: Option<String>,
+    texts: &'static Texts,
+    children: Children,
+) -> impl IntoView {
+    let hidden = problem.is_none();
+    view! {
+        <div class=if hidden { "field" } else { "field invalid" }>
+            <label for=name>{label}{optional.then(|| view! { " "<span class="optional">{texts.form_optional()}</span> })}</label>
+            {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
+            <p class="error" id=format!("{name}-error") hidden=hidden>
+                <Icon name="alert-triangle" /><span>{problem}</span>
+            </p>
+            {children()}
+        </div>
+    }
+}
+
+fn described_by(name: &str, hint: Option<&str>) -> String {
+    if hint.is_some() { format!("{name}-hint {name}-error") } else { format!("{name}-error") }
+}
+
+/// One line of text.
+#[component]
+pub fn TextField(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    #[prop(into)] value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] optional: bool,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(optional)] autocomplete: Option<&'static str>,
+    #[prop(optional)] lang: Option<&'static str>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let problem = form.problem(name);
+    let invalid = problem.is_some().then_some("true");
+    let value = if kind == "password" { String::new() } else { form.value(name, &value) };
+    view! {
+        <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
+            <input type=kind id=name name=name value=value lang=lang autocomplete=autocomplete autofocus=autofocus
+                aria-invalid=invalid aria-describedby=described_by(name, hint) />
+        </Field>
+    }
+}
+
+/// Several lines of text.
+///
+/// The text is escaped here: Leptos 0.8 renders the children of a text area unescaped, which would run what was typed.
+#[component]
+pub fn TextArea(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    #[prop(into)] value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let problem = form.problem(name);
+    let invalid = problem.is_some().then_some("true");
+    // A line feed right after the tag is dropped by HTML; this one is there to be dropped.
+    let escaped = format!("\n{}", html_escape::encode_text(&form.value(name, &value)));
+    view! {
+        <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
+            <textarea id=name name=name rows="5" aria-invalid=invalid aria-describedby=described_by(name, hint)
+                inner_html=escaped></textarea>
+        </Field>
+    }
+}
+
+/// One of several options.
+#[component]
+pub fn SelectField(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    /// Values and texts.
+    options: Vec<(String, String)>,
+    #[prop(into)] value: String,
+    /// The text of choosing nothing, where that is allowed.
+    #[prop(optional)]
+    nothing: Option<&'static str>,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let problem = form.problem(name);
+    let invalid = problem.is_some().then_some("true");
+    let chosen = form.value(name, &value);
+    let options = options
+        .into_iter()
+        .map(|(value, text)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{text}</option> }
+        })
+        .collect_view();
+    view! {
+        <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
+            <select id=name name=name aria-invalid=invalid aria-describedby=described_by(name, hint)>
+                {nothing.map(|text| view! { <option value="">{text}</option> })}
+                {options}
+            </select>
+        </Field>
+    }
+}
+
+/// Any number of several options. Its problems are under `name`, its values posted as `name[]`.
+#[component]
+pub fn CheckList(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    values: Vec<String>,
+    #[prop(optional)] hint: Option<&'static str>,
+) -> impl IntoView {
+    let problem = form.problem(name);
+    let field = format!("{name}[]");
+    let chosen = form.values(&field, values);
+    let choices = options
+        .into_iter()
+        .map(|(value, text)| {
+            let checked = chosen.contains(&value);
+            view! {
+                <label class="choice"><input type="checkbox" name=field.clone() value=value checked=checked />" "{text}</label>
+            }
+        })
+        .collect_view();
+    let hidden = problem.is_none();
+    view! {
+        <fieldset class=if hidden { "field" } else { "field invalid" } id=name tabindex="-1"
+            aria-describedby=described_by(name, hint)>
+            <legend>{label}</legend>
+            {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
+            <p class="error" id=format!("{name}-error") hidden=hidden>
+                <Icon name="alert-triangle" /><span>{problem}</span>
+            </p>
+            <div class="choices">{choices}</div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,84 @@
+//! Moments and timelines.
+
+use leptos::prelude::*;
+
+use crate::language::Language;
+use crate::time::Timestamp;
+
+/// A moment in the zone, with the exact one as its title.
+#[component]
+pub fn Moment(at: Timestamp, language: Language, #[prop(optional)] day_only: bool) -> impl IntoView {
+    let shown = if day_only { at.day(language) } else { at.long(language) };
+    let exact = format!("{} (Asia/Shanghai, UTC+8)", at.long(language));
+    view! { <time datetime=at.iso() title=exact>{shown}</time> }
+}
+
+/// One line of a timeline.
+pub struct TimelineItem {
+    pub who: String,
+    pub what: String,
+    pub at: Timestamp,
+    /// Field, before, after – in the reader's words.
+    pub changes: Vec<(String, String, String)>,
+    /// Whether the values before are worth a column: a new record has none.
+    pub has_before: bool,
+}
+
+/// The words that a timeline needs.
+#[derive(Clone)]
+pub struct TimelineTexts {
+    pub field: &'static str,
+    pub before: &'static str,
+    pub after: &'static str,
+    pub value: &'static str,
+}
+
+#[component]
+pub fn Timeline(
+    items: Vec<TimelineItem>,
+    texts: TimelineTexts,
+    language: Language,
+    /// Says how many fields changed.
+    count: fn(Language, usize) -> String,
+) -> impl IntoView {
+    let items = items
+        .into_iter()
+        .map(|item| {
+            let texts = texts.clone();
+            let size = item.changes.len();
+            let rows = item
+                .changes
+                .into_iter()
+                .map(|(field, before, after)| {
+                    view! {
+                        <tr>
+                            <th scope="row">{field}</th>
+                            {item.has_before.then(|| view! { <td>{before}</td> })}
+                            <td>{after}</td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <li>
+                    <p><strong>{item.who}</strong>" "{item.what}</p>
+                    <Moment at=item.at language=language />
+                    {(size > 0).then(|| view! {
+                        <details>
+                            <summary>{count(language, size)}</summary>
+                            <table class="changes">
+                                <thead><tr>
+                                    <th scope="col">{texts.field}</th>
+                                    {item.has_before.then(|| view! { <th scope="col">{texts.before}</th> })}
+                                    <th scope="col">{if item.has_before { texts.after } else { texts.value }}</th>
+                                </tr></thead>
+                                <tbody>{rows}</tbody>
+                            </table>
+                        </details>
+                    })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="timeline">{items}</ol> }
+}

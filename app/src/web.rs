@@ -1,0 +1,4 @@
+//! How pages and forms meet HTTP.
+
+pub mod page;
+pub mod post;

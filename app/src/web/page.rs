@@ -1,0 +1,190 @@
+//! A page: read in one transaction, then drawn at once into one string.
+//!
+//! Everything a page shows is read before its view is made, so there is nothing to stream and nothing to suspend; the
+//! status and redirects are ordinary HTTP. Only islands are drawn so that the browser can make them live.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path, RawQuery};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::backend::context::Visit;
+use crate::backend::refused;
+use crate::error::{Error, Result};
+use crate::language::Texts;
+use crate::ui::query::{Query, encode};
+
+/// Where in the portal a page stands; the navigation marks it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    #[default]
+    None,
+    Today,
+    Companies,
+    Products,
+    Journal,
+    Accounts,
+}
+
+type Draw = Box<dyn FnOnce(&'static Texts) -> AnyView + Send>;
+
+/// What a page function gives: who looks, what it is called, and how it is drawn.
+pub struct Page {
+    pub title: String,
+    pub status: StatusCode,
+    pub section: Section,
+    pub actor: Option<Actor>,
+    /// Seconds after which a browser without scripts asks again.
+    pub refresh: Option<u32>,
+    pub draw: Draw,
+}
+
+impl Page {
+    pub fn new(title: impl Into<String>, draw: impl FnOnce(&'static Texts) -> AnyView + Send + 'static) -> Self {
+        Self {
+            title: title.into(),
+            status: StatusCode::OK,
+            section: Section::None,
+            actor: None,
+            refresh: None,
+            draw: Box::new(draw),
+        }
+    }
+
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.section = section;
+        self
+    }
+
+    #[must_use]
+    pub fn actor(mut self, actor: impl Into<Option<Actor>>) -> Self {
+        self.actor = actor.into();
+        self
+    }
+}
+
+/// What an address asks for.
+pub struct At {
+    pub query: Query,
+    parameters: HashMap<String, String>,
+}
+
+impl At {
+    /// The id in the path. What is no id is not found.
+    pub fn id(&self) -> Result<Uuid> {
+        self.parameters.get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A route that answers with a page.
+pub fn page<S, F, Fut>(read: F) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    F: Fn(Visit, At) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Page>> + Send,
+{
+    get(move |visit: Visit, Path(parameters): Path<HashMap<String, String>>, RawQuery(query): RawQuery| {
+        let read = read.clone();
+        async move {
+            let query = Query::parse(query.as_deref().unwrap_or_default());
+            let visit = recalled(visit, query.get("refused")).await;
+            match read(visit.clone(), At { query, parameters }).await {
+                Ok(page) => render(&visit, page),
+                Err(error) => error_response(&visit, &error).await,
+            }
+        }
+    })
+}
+
+/// The visit with what was typed into a form that was just refused, if the address names such a post.
+async fn recalled(mut visit: Visit, token: &str) -> Visit {
+    if token.is_empty() {
+        return visit;
+    }
+    if let Ok((mut tx, actor)) = visit.look().await
+        && let Ok(post) = refused::recall(&mut tx, token, actor.map(|actor| actor.id), visit.now()).await
+    {
+        visit.refused = post.map(Arc::new);
+    }
+    visit
+}
+
+/// Draws a page into an answer.
+pub fn render(visit: &Visit, page: Page) -> Response {
+    let status = page.status;
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
+        if let Some(shared) = Owner::current_shared_context() {
+            shared.set_is_hydrating(false);
+        }
+        provide_context(visit.clone());
+        crate::app::document(visit, page)
+    });
+    owner.cleanup();
+    let mut response = (status, html).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+/// The answer to an error: the sign-in page for the signed-out, else a page that says what is so.
+pub async fn error_response(visit: &Visit, error: &Error) -> Response {
+    if *error == Error::SignedOut {
+        return see_other(&format!("/sign-in?next={}", encode(&visit.path)));
+    }
+    let actor = match visit.look().await {
+        Ok((_, actor)) => actor,
+        Err(_) => None,
+    };
+    render(visit, crate::app::error_page(visit, error).actor(actor))
+}
+
+/// The status that tells machines what a page tells people.
+pub fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::Invalid(_) | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Conflict => StatusCode::CONFLICT,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Sends the browser on to a path of the portal.
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// A file to be saved.
+pub fn download(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    (
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+            (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
+        ],
+        bytes,
+    )
+        .into_response()
+}

@@ -1,0 +1,282 @@
+//! The command line: one subcommand for each thing an operator does.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use app::account::model::{Account, LONGEST_PASSWORD, email};
+use app::account::{password, store as accounts};
+use app::actor::Role;
+use app::backend::database::is_unique_violation;
+use app::backend::journal::{self, Author, Entry};
+use app::backend::{Backend, clock};
+use app::error::{Error, Refusal};
+use clap::{Parser, Subcommand};
+use sqlx::types::Uuid;
+use tracing_subscriber::EnvFilter;
+
+use crate::configuration::{Configuration, Given};
+use crate::demonstration::{self, Content};
+use crate::serve;
+
+/// The partnership and investment portal of Boao Hope City.
+///
+/// Without a command it serves. Log lines go to standard error, as JSON unless it is a terminal; RUST_LOG sets how much is
+/// logged (default: info).
+#[derive(Parser)]
+#[command(name = "portal", version)]
+struct Cli {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Brings the database's schema up to date and serves (the default)
+    Serve,
+    /// Brings the database's schema up to date
+    Migrate,
+    /// Loads the demonstration into an empty database
+    Demo {
+        /// Do nothing, and succeed, when the database is not empty
+        #[arg(long)]
+        if_empty: bool,
+    },
+    /// Imports published data
+    #[command(subcommand)]
+    Import(Import),
+    /// Manages accounts
+    #[command(subcommand)]
+    User(User),
+    /// Looks after the journal
+    #[command(subcommand)]
+    Journal(Journal),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Imports the European Medicines Agency's table of medicines, CSV or XLSX as published
+    Ema { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Adds an account. Its password is read from standard input with --password-stdin, else made up and printed
+    Add {
+        /// The e-mail address to sign in with
+        email: String,
+        /// The person's name
+        #[arg(long)]
+        name: String,
+        /// administrator, staff, executive, expert or representative
+        #[arg(long)]
+        role: String,
+        /// The id of the company that a representative acts for; may be repeated
+        #[arg(long)]
+        company: Vec<Uuid>,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Journal {
+    /// Walks the whole chain and names the first altered, missing or re-ordered row
+    Verify,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    // Fewer than four threads can starve a runtime whose work blocks now and then.
+    let threads = std::thread::available_parallelism().map_or(4, usize::from).max(4);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(execute(cli)),
+        Err(error) => Err(format!("the process cannot start its threads: {error}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            say_error(&line);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        builder.compact().with_target(false).init();
+    } else {
+        builder.json().flatten_event(true).init();
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command's result is for the person, or program, that ran it")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "what stops the process is said even where nothing is logged")]
+fn say_error(line: &str) {
+    eprintln!("portal: {line}");
+}
+
+async fn execute(cli: Cli) -> Result<(), String> {
+    let configuration = cli.given.check()?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(&configuration).await,
+        Command::Migrate => {
+            serve::open(&configuration).await?;
+            say("the schema is up to date");
+            Ok(())
+        }
+        Command::Demo { if_empty } => demo(&configuration, if_empty).await,
+        Command::Import(Import::Ema { file }) => import(&configuration, file).await,
+        Command::User(User::Add { email, name, role, company, password_stdin }) => {
+            let backend = serve::open(&configuration).await?;
+            add_user(&backend, &email, name, &role, company, password_stdin).await
+        }
+        Command::Journal(Journal::Verify) => verify(&configuration).await,
+    }
+}
+
+/// An error of the portal as one line for an operator.
+fn line(error: &Error) -> String {
+    match error {
+        Error::Refused(Refusal::NotATable) => "this file is not a table in CSV or XLSX".to_owned(),
+        Error::Refused(Refusal::NotEma) => "this is not the Agency's table: columns are missing".to_owned(),
+        Error::Refused(Refusal::EmptyTable) => "this table has no rows".to_owned(),
+        Error::Refused(Refusal::Truncated) => "this file is incomplete: it ends in the middle of a row".to_owned(),
+        Error::Refused(Refusal::WrongEncoding) => "this file is not in UTF-8".to_owned(),
+        Error::Refused(Refusal::TooLarge) => "this table is too large".to_owned(),
+        Error::Refused(Refusal::Damaged) => "this file is damaged".to_owned(),
+        Error::Unavailable => "the database is not available".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+async fn demo(configuration: &Configuration, if_empty: bool) -> Result<(), String> {
+    if !configuration.is_local() {
+        return Err(format!(
+            "PORTAL_URL: {} is not on this machine; the demonstration's passwords are public, so it is loaded nowhere else",
+            configuration.url
+        ));
+    }
+    let backend = serve::open(configuration).await?;
+    match demonstration::content(&backend).await.map_err(|error| line(&error))? {
+        Content::Nothing => {
+            let (companies, products) = demonstration::load(&backend).await.map_err(|error| line(&error))?;
+            say(&format!("loaded the demonstration: {companies} companies, {products} products"));
+            Ok(())
+        }
+        _ if if_empty => Ok(()),
+        Content::Demonstration => Err("the demonstration is loaded already".to_owned()),
+        Content::Something => Err("the database is not empty; the demonstration goes into an empty one only".to_owned()),
+    }
+}
+
+async fn import(configuration: &Configuration, file: PathBuf) -> Result<(), String> {
+    let bytes = std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let backend = serve::open(configuration).await?;
+    let report = app::product::upload::import_file(&backend, &name, bytes).await.map_err(|error| line(&error))?;
+    for (label, count) in [
+        ("created", report.products_created),
+        ("updated", report.products_updated),
+        ("unchanged", report.products_unchanged),
+        ("skipped (veterinary)", report.skipped),
+        ("rejected", report.rejected.len()),
+        ("rows", report.rows),
+        ("companies created", report.companies_created),
+    ] {
+        say(&format!("{label:<22}{count:>8}"));
+    }
+    for row in &report.rejected {
+        say(&format!("rejected: line {}, {}: {:?} ({})", row.line, row.column, row.value, row.reason));
+    }
+    for row in &report.without_company {
+        say(&format!("without company: line {}, {} ({})", row.line, row.name, row.number));
+    }
+    Ok(())
+}
+
+async fn add_user(
+    backend: &Backend,
+    address: &str,
+    name: String,
+    role: &str,
+    companies: Vec<Uuid>,
+    password_stdin: bool,
+) -> Result<(), String> {
+    let email = email(address).map_err(|_| format!("\"{address}\" is not an e-mail address"))?;
+    let role = Role::from_code(role).ok_or_else(|| {
+        format!("\"{role}\" is no role; there are {}", Role::ALL.map(Role::code).join(", "))
+    })?;
+    if (role == Role::Representative) == companies.is_empty() {
+        return Err("a representative acts for at least one --company, and nobody else for any".to_owned());
+    }
+    let (secret, made_up) = if password_stdin {
+        let mut text = String::new();
+        let limit = u64::try_from(LONGEST_PASSWORD).unwrap_or(u64::MAX);
+        std::io::stdin().take(limit + 2).read_to_string(&mut text).map_err(|error| format!("no password: {error}"))?;
+        (text.lines().next().unwrap_or_default().to_owned(), false)
+    } else {
+        (clock::random::<12>().iter().map(|byte| format!("{byte:02x}")).collect(), true)
+    };
+    if !(12..=LONGEST_PASSWORD).contains(&secret.len()) {
+        return Err(format!("the password must have 12 to {LONGEST_PASSWORD} bytes"));
+    }
+    let hash = password::hash(&secret).map_err(|error| line(&error))?;
+    let account = Account { id: clock::new_id(), email, name, role };
+    let now = backend.clock.now();
+    let added = async {
+        let mut tx = backend.database.begin().await?;
+        match accounts::insert(&mut tx, &account, &hash, now).await {
+            Err(error) if is_unique_violation(&error) => return Ok(false),
+            other => other?,
+        }
+        for company in &companies {
+            accounts::affiliate(&mut tx, account.id, *company).await?;
+        }
+        let author = Author { actor: None, origin: "command", address: String::new(), now };
+        let fields = vec![("email", account.email.clone()), ("role", role.code().to_owned())];
+        journal::record(&mut tx, &author, Entry::new("account.created", "account", account.id).created(fields)).await?;
+        tx.commit().await?;
+        Ok(true)
+    };
+    match added.await {
+        Ok(true) => {
+            say(&format!("added {} as {}", account.email, role.code()));
+            if made_up {
+                say(&format!("password: {secret}"));
+            }
+            Ok(())
+        }
+        Ok(false) => Err(format!("{} has an account already", account.email)),
+        Err(Error::Internal) if !companies.is_empty() => Err("there is no such company".to_owned()),
+        Err(error) => Err(line(&error)),
+    }
+}
+
+async fn verify(configuration: &Configuration) -> Result<(), String> {
+    let backend = serve::open(configuration).await?;
+    let heads = std::fs::read_to_string(journal::heads_file(&configuration.documents)).unwrap_or_default();
+    let verified = async {
+        let mut tx = backend.database.read().await?;
+        journal::verify(&mut tx, &heads).await
+    };
+    match verified.await.map_err(|error| line(&error))? {
+        Ok(rows) => {
+            say(&format!("the journal holds: {rows} rows, {} heads kept outside", heads.lines().count()));
+            Ok(())
+        }
+        Err(fault) => Err(format!("the journal does not hold: {fault}")),
+    }
+}
