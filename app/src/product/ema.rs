@@ -327,7 +327,7 @@ enum Column {
 
 /// The Agency's headers of the columns read. All are required: taking a missing column for an empty one would erase
 /// what an earlier table said.
-const HEADERS: [&str; 27] = [
+pub const HEADERS: [&str; 27] = [
     "Category",
     "Name of medicine",
     "EMA product number",

@@ -18,7 +18,7 @@ pub fn ImportWatch(id: String, label: String) -> impl IntoView {
                     return;
                 }
             }
-            let (wake, woken) = futures_channel();
+            let (wake, woken) = alarm();
             set_timeout(wake, std::time::Duration::from_millis(400));
             woken.await;
         }
@@ -34,14 +34,14 @@ pub fn ImportWatch(id: String, label: String) -> impl IntoView {
     }
 }
 
-/// A promise that a timer keeps.
+/// A function for a timer to call, and what then is over.
 #[cfg(feature = "hydrate")]
-fn futures_channel() -> (impl FnOnce() + 'static, impl std::future::Future<Output = ()>) {
+fn alarm() -> (impl FnOnce() + 'static, impl Future<Output = ()>) {
     let mut resolve = None;
     let promise = js_sys::Promise::new(&mut |ok, _| resolve = Some(ok));
     let wake = move || {
         if let Some(resolve) = resolve {
-            let _ = resolve.call0(&leptos::wasm_bindgen::JsValue::NULL);
+            let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
         }
     };
     (wake, async move {

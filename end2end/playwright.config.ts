@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+import type { Options } from "./portal";
+
+export default defineConfig<Options>({
+    testDir: ".",
+    timeout: 30_000,
+    expect: { timeout: 7_000 },
+    // Each file starts a portal of its own, and its tests tell their stories one after the other.
+    workers: 2,
+    fullyParallel: false,
+    forbidOnly: Boolean(process.env.CI),
+    reporter: [["list"]],
+    use: {
+        browserName: "chromium",
+        viewport: { width: 1280, height: 800 },
+        timezoneId: "Asia/Shanghai",
+        trace: "retain-on-failure",
+        launchOptions: {
+            executablePath: process.env.PORTAL_CHROMIUM ?? "/usr/bin/chromium",
+            args: [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        },
+    },
+});

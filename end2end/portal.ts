@@ -1,0 +1,188 @@
+// Every file of journeys starts a portal of its own: a free port, an empty folder, the demonstration. Every test of it
+// fails on what nobody asked for: an error in the console, a script that throws, a request that fails, an error in the log.
+import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { WORDS, type Language, type Words } from "./words";
+
+const PROGRAM = process.env.PORTAL_BIN ?? resolve(__dirname, "../target/release/portal");
+
+function freePort(): Promise<number> {
+    return new Promise((found, failed) => {
+        const server = createServer().on("error", failed);
+        server.listen(0, "127.0.0.1", () => {
+            const { port } = server.address() as AddressInfo;
+            server.close(() => found(port));
+        });
+    });
+}
+
+/** A running portal. */
+export class Portal {
+    /** What it logged as an error. */
+    readonly errors: string[] = [];
+    private log = "";
+
+    private constructor(
+        readonly url: string,
+        readonly folder: string,
+        private readonly environment: NodeJS.ProcessEnv,
+        private readonly process: ChildProcess,
+    ) {
+        let rest = "";
+        process.stderr!.setEncoding("utf8").on("data", (text: string) => {
+            this.log += text;
+            const lines = (rest + text).split("\n");
+            rest = lines.pop()!;
+            this.errors.push(...lines.filter((line) => line.includes('"level":"ERROR"')));
+        });
+    }
+
+    /** Starts one, with the demonstration loaded, on the given database or on a SQLite file of its own. */
+    static async start(database?: string): Promise<Portal> {
+        const folder = mkdtempSync(join(tmpdir(), "portal-journey-"));
+        const port = await freePort();
+        const environment = {
+            ...process.env,
+            DATABASE_URL: database ?? `sqlite://${folder}/portal.db`,
+            PORTAL_DOCUMENTS: `${folder}/documents`,
+            PORTAL_ADDR: `127.0.0.1:${port}`,
+        };
+        const demo = spawnSync(PROGRAM, ["demo"], { env: environment, cwd: folder, encoding: "utf8" });
+        if (demo.status !== 0) throw new Error(`portal demo ended with ${demo.status}: ${demo.error ?? demo.stderr}`);
+        const child = spawn(PROGRAM, ["serve"], { env: environment, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+        const portal = new Portal(`http://127.0.0.1:${port}`, folder, environment, child);
+        for (let tries = 0; tries < 200; tries++) {
+            if (child.exitCode !== null) break;
+            const ready = await fetch(`${portal.url}/health/ready`).then((answer) => answer.ok, () => false);
+            if (ready) return portal;
+            await new Promise((later) => setTimeout(later, 50));
+        }
+        child.kill("SIGKILL");
+        throw new Error(`portal serve did not get ready:\n${portal.log}`);
+    }
+
+    /** Runs another command of the program on the same database, such as `journal verify`. */
+    command(...words: string[]): { status: number | null; text: string } {
+        const done = spawnSync(PROGRAM, words, { env: this.environment, cwd: this.folder, encoding: "utf8" });
+        return { status: done.status, text: done.stdout + done.stderr };
+    }
+
+    /** Stops it as an operator would. It must end in order. */
+    async stop(): Promise<void> {
+        const ended = new Promise<number | string | null>((end) => {
+            if (this.process.exitCode !== null) end(this.process.exitCode);
+            else this.process.once("exit", (code, signal) => end(code ?? signal));
+        });
+        this.process.kill("SIGTERM");
+        const late = setTimeout(() => this.process.kill("SIGKILL"), 15_000);
+        const code = await ended;
+        clearTimeout(late);
+        rmSync(this.folder, { recursive: true, force: true });
+        if (code !== 0) throw new Error(`the portal ended with ${code} after SIGTERM:\n${this.log}`);
+    }
+}
+
+/** What went wrong in the browsers of one test. */
+export class Problems {
+    readonly found: string[] = [];
+    private readonly statuses = new Set<number>();
+
+    /** The story leads to answers with these statuses, and the browser may say so in its console. */
+    expects(...statuses: number[]): void {
+        for (const status of statuses) this.statuses.add(status);
+    }
+
+    watch(context: BrowserContext): void {
+        context.on("console", (message) => {
+            if (message.type() !== "error") return;
+            const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
+            if (status && this.statuses.has(Number(status[1]))) return;
+            this.found.push(`console at ${message.page()?.url()}: ${message.text()} (${message.location().url})`);
+        });
+        context.on("weberror", (error) => this.found.push(`script: ${error.error().stack ?? error.error()}`));
+        context.on("requestfailed", (request) => {
+            // The browser itself gives up on what a page it leaves still waits for, and on a page that becomes a download.
+            if (request.failure()?.errorText === "net::ERR_ABORTED") return;
+            this.found.push(`request: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
+        });
+    }
+}
+
+export type Options = {
+    /** Which journey a file tells. It only makes Playwright give the file a worker, and so a portal, of its own. */
+    journey: string;
+    /** The language that the visitor's browser prefers. */
+    language: Language;
+};
+
+type Fixtures = {
+    /** The portal's words in the visitor's language. */
+    t: Words;
+    problems: Problems;
+    /** Brings another person, with a browser of their own. */
+    another: () => Promise<Page>;
+};
+
+export const test = base.extend<Fixtures & Pick<Options, "language">, { portal: Portal } & Pick<Options, "journey">>({
+    journey: ["", { option: true, scope: "worker" }],
+    portal: [
+        async ({ journey: _ }, use) => {
+            const portal = await Portal.start();
+            await use(portal);
+            await portal.stop();
+        },
+        { scope: "worker" },
+    ],
+    language: ["en", { option: true }],
+    baseURL: async ({ portal }, use) => use(portal.url),
+    locale: async ({ language }, use) => use(language === "zh" ? "zh-CN" : "en-GB"),
+    t: async ({ language }, use) => use(WORDS[language]),
+    problems: [
+        async ({ portal }, use) => {
+            const before = portal.errors.length;
+            const problems = new Problems();
+            await use(problems);
+            problems.found.push(...portal.errors.slice(before).map((line) => `log: ${line}`));
+            expect(problems.found, "what nobody asked for").toEqual([]);
+        },
+        { auto: true },
+    ],
+    context: async ({ context, problems }, use) => {
+        problems.watch(context);
+        await use(context);
+    },
+    another: async ({ browser, problems }, use) => {
+        const contexts: BrowserContext[] = [];
+        await use(async () => {
+            const context = await browser.newContext();
+            contexts.push(context);
+            problems.watch(context);
+            return context.newPage();
+        });
+        for (const context of contexts) await context.close();
+    },
+});
+
+export { expect };
+
+export type Way = { language: Language; scripts: boolean };
+
+/** Tells the same stories in both languages, each with scripts and without. */
+export function inEveryWay(tell: (way: Way) => void): void {
+    const ways: Way[] = [
+        { language: "en", scripts: true },
+        { language: "en", scripts: false },
+        { language: "zh", scripts: true },
+        { language: "zh", scripts: false },
+    ];
+    for (const way of ways) {
+        test.describe(`${way.language === "en" ? "English" : "Chinese"}, ${way.scripts ? "scripts" : "no scripts"}`, () => {
+            test.use({ language: way.language, javaScriptEnabled: way.scripts });
+            tell(way);
+        });
+    }
+}

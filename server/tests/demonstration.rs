@@ -1,0 +1,40 @@
+//! The demonstration: loaded once into an empty database, with one account for each role.
+
+use app::account::pages::{DEMONSTRATION, DEMONSTRATION_PASSWORD};
+use app::actor::Role;
+use server::demonstration::{Content, content, load};
+
+use crate::both;
+use crate::harness::Portal;
+
+both!(the_demonstration_is_real_and_everybody_can_sign_in, other_data_is_left_alone);
+
+async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
+    assert!(!portal.browser().page("/sign-in").await.words().contains(DEMONSTRATION_PASSWORD));
+    assert_eq!(content(&portal.backend).await.unwrap(), Content::Nothing);
+    let (companies, products) = load(&portal.backend).await.unwrap();
+    assert!(companies >= 170 && products >= 15, "{companies} companies, {products} products");
+    assert_eq!(content(&portal.backend).await.unwrap(), Content::Demonstration);
+    portal.journal_holds().await;
+    let mut tx = portal.read().await;
+    assert!(app::company::store::countries(&mut tx).await.unwrap().len() > 20);
+    drop(tx);
+    let page = portal.browser().page("/sign-in").await.words();
+    assert!(page.contains(DEMONSTRATION_PASSWORD));
+    for (email, role) in DEMONSTRATION {
+        assert!(page.contains(email), "{email}");
+        let mut browser = portal.browser();
+        let fields = [("email", email), ("password", DEMONSTRATION_PASSWORD)];
+        let (location, today) = browser.submit("/sign-in", "/api/account/sign-in", &fields).await;
+        assert_eq!(location, "/today");
+        if role == Role::Representative {
+            assert!(today.words().contains("ALK-Abelló"), "{}", today.words());
+        }
+    }
+}
+
+async fn other_data_is_left_alone(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("Something Real").await;
+    assert_eq!(content(&portal.backend).await.unwrap(), Content::Something);
+}
