@@ -35,7 +35,8 @@ fn main() {
         } else {
             let arguments: String = names.iter().map(|n| format!(", {n}: impl std::fmt::Display")).collect();
             let pairs: String = names.iter().map(|n| format!("({n:?}, {n}.to_string()), ")).collect();
-            writeln!(methods, "    pub fn {key}(&self{arguments}) -> String {{ fill(self.{key}, &[{pairs}]) }}").unwrap();
+            writeln!(methods, "    pub fn {key}(&self{arguments}) -> String {{ fill(self.{key}, &[{pairs}]) }}")
+                .unwrap();
         }
     }
     assert!(complaints.is_empty(), "the texts of the two languages differ:\n{}", complaints.join("\n"));

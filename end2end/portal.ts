@@ -103,7 +103,10 @@ export class Problems {
             if (status && this.statuses.has(Number(status[1]))) return;
             this.found.push(`console at ${message.page()?.url()}: ${message.text()} (${message.location().url})`);
         });
-        context.on("weberror", (error) => this.found.push(`script: ${error.error().stack ?? error.error()}`));
+        context.on("weberror", (error) => {
+            const thrown = error.error();
+            this.found.push(`script at ${error.page()?.url()}: ${thrown.name} ${thrown.message} ${thrown.stack}`);
+        });
         context.on("requestfailed", (request) => {
             // The browser itself gives up on what a page it leaves still waits for, and on a page that becomes a download.
             if (request.failure()?.errorText === "net::ERR_ABORTED") return;
@@ -139,7 +142,10 @@ export const test = base.extend<Fixtures & Pick<Options, "language">, { portal: 
     ],
     language: ["en", { option: true }],
     baseURL: async ({ portal }, use) => use(portal.url),
-    locale: async ({ language }, use) => use(language === "zh" ? "zh-CN" : "en-GB"),
+    // Playwright's own `locale` makes Chromium 156 abort view transitions with an error on the page.
+    locale: undefined,
+    extraHTTPHeaders: async ({ language }, use) =>
+        use({ "accept-language": language === "zh" ? "zh-CN,zh;q=0.9,en;q=0.8" : "en-GB,en;q=0.9" }),
     t: async ({ language }, use) => use(WORDS[language]),
     problems: [
         async ({ portal }, use) => {

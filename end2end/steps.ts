@@ -26,8 +26,8 @@ export async function signIn(page: Page, role: Role): Promise<void> {
 }
 
 /** Opens the account's menu in the top bar. */
-export async function openAccount(page: Page, role: Role): Promise<void> {
-    await page.getByRole("banner").getByText(PEOPLE[role].name).first().click();
+export async function openAccount(page: Page, name: string): Promise<void> {
+    await page.getByRole("banner").getByText(name).first().click();
 }
 
 /** Waits until what the page does by script is there: a form then posts without leaving its page. */
@@ -66,6 +66,21 @@ export async function companyUrl(page: Page, name: string): Promise<string> {
     await page.goto(`/companies?q=${encodeURIComponent(name)}`);
     const url = await page.getByRole("main").getByRole("link", { name, exact: true }).getAttribute("href");
     return url!;
+}
+
+/** Adds a company behind the page's back and gives its address. How people do it is told in companies.spec.ts. */
+export async function addCompany(page: Page, facts: { kinds: string[] } & Record<string, string | string[]>): Promise<string> {
+    const { kinds, ...fields } = facts;
+    const form = new URLSearchParams(fields as Record<string, string>);
+    for (const kind of kinds) form.append("kinds[]", kind);
+    const answer = await page.request.post("/api/companies/create", {
+        data: form.toString(),
+        headers: { accept: "text/html", "content-type": "application/x-www-form-urlencoded" },
+        maxRedirects: 0,
+    });
+    expect(answer.status()).toBe(303);
+    expect(answer.headers().location).toMatch(/^\/companies\/[0-9a-f-]{36}$/);
+    return answer.headers().location;
 }
 
 /** The rows of the page's list, without its head. */

@@ -45,6 +45,13 @@
     event.preventDefault();
   });
 
+  // A page that is left before its transition began has nothing to say about it.
+  for (const name of ["pageswap", "pagereveal"]) {
+    addEventListener(name, (event) => {
+      for (const promise of ["ready", "finished", "updateCallbackDone"]) event.viewTransition?.[promise]?.catch(() => {});
+    });
+  }
+
   addEventListener("DOMContentLoaded", () => {
     wake();
     for (const opener of document.querySelectorAll("[data-opens]")) {

@@ -16,8 +16,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] =
-        [Self::Administrator, Self::Staff, Self::Executive, Self::Expert, Self::Representative];
+    pub const ALL: [Self; 5] = [Self::Administrator, Self::Staff, Self::Executive, Self::Expert, Self::Representative];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -86,11 +86,8 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.role == Role::Representative {
         return vec![(None, vec![today, companies, products])];
     }
-    let mut groups = vec![
-        (None, vec![today]),
-        (Some(t.nav_partners()), vec![companies]),
-        (Some(t.nav_products()), vec![products]),
-    ];
+    let mut groups =
+        vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
@@ -196,7 +193,8 @@ fn Brand() -> impl IntoView {
 
 /// What the keys do.
 fn shortcuts(actor: &Actor, t: &'static Texts) -> AnyView {
-    let row = |keys: String, text: &'static str| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{text}</td></tr> };
+    let row =
+        |keys: String, text: &'static str| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{text}</td></tr> };
     let sections = entries(actor, t)
         .into_iter()
         .flat_map(|(_, entries)| entries)
@@ -259,7 +257,33 @@ pub fn document(visit: &Visit, page: Page) -> String {
             </body>
         </html>
     };
-    format!("<!DOCTYPE html>{}", html.to_html())
+    format!("<!DOCTYPE html>{}", without_markers(&html.to_html()))
+}
+
+/// The document without the marks by which a browser would find its way when it hydrates. Only islands hydrate; within
+/// them the marks stay. Text and attributes cannot hold one: there `<` is escaped.
+fn without_markers(html: &str) -> String {
+    const MARK: &str = "<!>";
+    const ISLAND: &str = "leptos-island";
+    let mut plain = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find("<leptos-island") {
+        plain.push_str(&rest[..start].replace(MARK, ""));
+        let mut depth = 0_usize;
+        let mut end = start;
+        while let Some(next) = rest[end..].find(ISLAND) {
+            let at = end + next;
+            depth = if rest[..at].ends_with('/') { depth.saturating_sub(1) } else { depth + 1 };
+            end = at + ISLAND.len();
+            if depth == 0 {
+                break;
+            }
+        }
+        plain.push_str(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    plain.push_str(&rest.replace(MARK, ""));
+    plain
 }
 
 /// The page of an error: what is so, why, and what to do next.
@@ -291,4 +315,17 @@ pub fn error_page(visit: &Visit, error: &Error) -> Page {
     });
     page.status = status_of(error);
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_markers;
+
+    #[test]
+    fn only_islands_keep_their_marks() {
+        let html = "<p>a<!>b</p><leptos-island data-component=\"x\">c<!><leptos-island>d<!></leptos-island><!></leptos-island><!>e";
+        let plain =
+            "<p>ab</p><leptos-island data-component=\"x\">c<!><leptos-island>d<!></leptos-island><!></leptos-island>e";
+        assert_eq!(without_markers(html), plain);
+    }
 }

@@ -58,7 +58,12 @@ pub struct Assets {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { https: false, documents: PathBuf::from("data/documents"), trusted_proxies: Vec::new(), assets: Assets::default() }
+        Self {
+            https: false,
+            documents: PathBuf::from("data/documents"),
+            trusted_proxies: Vec::new(),
+            assets: Assets::default(),
+        }
     }
 }
 

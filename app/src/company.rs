@@ -2,7 +2,6 @@
 //! authority. It has names in several languages, one or more kinds, and a stage in its relation with the zone.
 
 pub mod api;
-pub mod model;
 #[cfg(feature = "ssr")]
 pub mod conflict;
 #[cfg(feature = "ssr")]
@@ -11,6 +10,7 @@ pub mod edit;
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod filter;
+pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -93,7 +93,9 @@ mod tests {
         assert_eq!(name("MO", Language::Zh), "中国澳门");
         assert_eq!(name("TW", Language::Zh), "中国台湾");
         assert_eq!(name("DK", Language::En), "Denmark");
-        assert!(all().iter().all(|country| country.code.len() == 2 && !country.en.is_empty() && !country.zh.is_empty()));
+        assert!(
+            all().iter().all(|country| country.code.len() == 2 && !country.en.is_empty() && !country.zh.is_empty())
+        );
         assert!(all().iter().all(|country| !country.en.contains('"')));
     }
 

@@ -227,7 +227,9 @@ mod tests {
         assert_eq!(read("www.alk.net"), Some("https://www.alk.net".to_owned()));
         assert_eq!(read("http://alk.net/cn?a=1"), Some("http://alk.net/cn?a=1".to_owned()));
         assert_eq!(read(""), Some(String::new()));
-        for bad in ["javascript:alert(1)", "javascript://x.y/%0aalert(1)", "alk", "https://", "https://a b.c", "ftp://a.b"] {
+        for bad in
+            ["javascript:alert(1)", "javascript://x.y/%0aalert(1)", "alk", "https://", "https://a b.c", "ftp://a.b"]
+        {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

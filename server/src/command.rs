@@ -178,7 +178,9 @@ async fn demo(configuration: &Configuration, if_empty: bool) -> Result<(), Strin
         }
         _ if if_empty => Ok(()),
         Content::Demonstration => Err("the demonstration is loaded already".to_owned()),
-        Content::Something => Err("the database is not empty; the demonstration goes into an empty one only".to_owned()),
+        Content::Something => {
+            Err("the database is not empty; the demonstration goes into an empty one only".to_owned())
+        }
     }
 }
 
@@ -216,9 +218,8 @@ async fn add_user(
     password_stdin: bool,
 ) -> Result<(), String> {
     let email = email(address).map_err(|_| format!("\"{address}\" is not an e-mail address"))?;
-    let role = Role::from_code(role).ok_or_else(|| {
-        format!("\"{role}\" is no role; there are {}", Role::ALL.map(Role::code).join(", "))
-    })?;
+    let role = Role::from_code(role)
+        .ok_or_else(|| format!("\"{role}\" is no role; there are {}", Role::ALL.map(Role::code).join(", ")))?;
     if (role == Role::Representative) == companies.is_empty() {
         return Err("a representative acts for at least one --company, and nobody else for any".to_owned());
     }

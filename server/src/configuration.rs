@@ -9,7 +9,13 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 pub struct Given {
     /// The database: sqlite://PATH for a file (made if missing) or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/portal.db", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/portal.db",
+        global = true,
+        hide_env_values = true
+    )]
     pub database_url: String,
 
     /// The address and port to listen on
@@ -115,7 +121,9 @@ fn public_url(text: &str) -> Result<String, String> {
     let plain = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']));
     match host(url) {
         Some(_) if plain => Ok(url.to_owned()),
-        _ => Err(format!("PORTAL_URL: \"{text}\" is not an address without a path, such as https://portal.example.org")),
+        _ => {
+            Err(format!("PORTAL_URL: \"{text}\" is not an address without a path, such as https://portal.example.org"))
+        }
     }
 }
 
@@ -135,7 +143,8 @@ impl Configuration {
     /// Whether the public address is on this machine.
     pub fn is_local(&self) -> bool {
         let host = host(&self.url).unwrap_or_default();
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+        host == "localhost"
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified())
     }
 }
 

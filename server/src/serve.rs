@@ -56,7 +56,8 @@ fn hold(configuration: &Configuration) -> Result<Option<File>, String> {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("DATABASE_URL: the folder {} cannot be made: {error}", folder.display()))?;
     }
-    let file = File::create(&lock).map_err(|error| format!("DATABASE_URL: {} cannot be made: {error}", lock.display()))?;
+    let file =
+        File::create(&lock).map_err(|error| format!("DATABASE_URL: {} cannot be made: {error}", lock.display()))?;
     file.try_lock()
         .map_err(|_| format!("DATABASE_URL: another portal serves {} already; stop it first", path.display()))?;
     Ok(Some(file))

@@ -32,7 +32,9 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sign-out" => (None, ""),
         "/api/account/language" => (None, "language=en"),
         "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
-        "/api/companies/edit" => (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target"),
+        "/api/companies/edit" => {
+            (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
+        }
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         other => panic!("nobody has said who may call {other}"),
     }
@@ -118,7 +120,9 @@ async fn every_function_as_every_role(portal: Portal) {
             let mut browser = world.browser(role).await;
             let answer = browser.request(Method::POST, function, form(), fields.clone().into_bytes()).await;
             if roles.contains(&role) {
-                let done = answer.status.is_success() || answer.status.is_redirection() || answer.status == StatusCode::CONFLICT;
+                let done = answer.status.is_success()
+                    || answer.status.is_redirection()
+                    || answer.status == StatusCode::CONFLICT;
                 assert!(done, "{function} as {}: {} {}", role.code(), answer.status, answer.text());
             } else {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{function} as {}", role.code());
@@ -139,7 +143,9 @@ async fn nothing_changes_by_get_or_from_elsewhere(portal: Portal) {
         let fields = fields.replace("{company}", &world.company).replace("{import}", &world.import);
         let answer = admin.get(&format!("{function}?{fields}")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{function} by GET");
-        for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("sec-fetch-site", "same-site")] {
+        for (name, value) in
+            [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("sec-fetch-site", "same-site")]
+        {
             let mut headers = form();
             headers.insert(name, value.parse().unwrap());
             let answer = admin.request(Method::POST, function, headers, fields.clone().into_bytes()).await;

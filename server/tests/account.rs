@@ -182,7 +182,8 @@ async fn the_language_is_remembered(portal: Portal) {
     chinese.headers.insert(header::ACCEPT_LANGUAGE, "zh-CN,zh;q=0.9".parse().unwrap());
     let page = chinese.page("/").await;
     assert!(page.text().contains("<html lang=\"zh-CN\"") && page.words().contains("登录"));
-    let (location, page) = chinese.submit("/sign-in?next=%2Ftoday", "/api/account/language", &[("language", "en")]).await;
+    let (location, page) =
+        chinese.submit("/sign-in?next=%2Ftoday", "/api/account/language", &[("language", "en")]).await;
     assert_eq!(location, "/sign-in?next=%2Ftoday");
     assert!(page.text().contains("<html lang=\"en\""), "the choice wins over the browser's wish");
 

@@ -36,7 +36,15 @@ async fn staff_adds_a_company_and_corrects_it(portal: Portal) {
     ];
     let (url, page) = staff.submit("/companies/new", "/api/companies/create", &fields).await;
     let words = page.words();
-    for shown in ["ALK-Abelló A/S", "爱尔开-阿贝优公司", "Denmark", "Hørsholm", "https://www.alk.net", "In talks", "added the company"] {
+    for shown in [
+        "ALK-Abelló A/S",
+        "爱尔开-阿贝优公司",
+        "Denmark",
+        "Hørsholm",
+        "https://www.alk.net",
+        "In talks",
+        "added the company",
+    ] {
         assert!(words.contains(shown), "{shown} in {words}");
     }
     portal.later(Duration::from_secs(60));
@@ -47,7 +55,11 @@ async fn staff_adds_a_company_and_corrects_it(portal: Portal) {
     edit.extend(fields.iter().map(|(name, value)| if *name == "stage" { (*name, "partner") } else { (*name, *value) }));
     let (back, page) = staff.submit(&format!("{url}/edit"), "/api/companies/edit", &edit).await;
     assert_eq!(back, url);
-    assert!(page.words().contains("edited the company") && page.words().contains("In talks Partner"), "{}", page.words());
+    assert!(
+        page.words().contains("edited the company") && page.words().contains("In talks Partner"),
+        "{}",
+        page.words()
+    );
     assert_eq!(portal.journal_holds().await, 3, "signed in, created, edited");
 
     // Saving what is already so changes nothing and says nothing.
@@ -73,11 +85,17 @@ async fn a_refused_form_keeps_what_was_typed(portal: Portal) {
     assert!(location.starts_with("/companies/new?refused="), "{location}");
     assert!(!location.contains("script") && !location.contains("alert"), "the address carries a token only");
     let words = page.words();
-    assert!(words.contains("Please correct what is marked") && words.contains("Please give the name in English or in Chinese"));
+    assert!(
+        words.contains("Please correct what is marked")
+            && words.contains("Please give the name in English or in Chinese")
+    );
     assert!(words.contains("This is not a web address"), "{words}");
     assert!(words.contains("This person is not known"), "{words}");
     assert!(!page.text().contains("<script>alert"), "what was typed does not run");
-    assert_eq!(page.field("name_local"), "株式会社 &quot;テスト&quot; &lt;b&gt;".replace("&lt;b&gt;", "<b>").replace("<b>", &raw(&page, "name_local")));
+    assert_eq!(
+        page.field("name_local"),
+        "株式会社 &quot;テスト&quot; &lt;b&gt;".replace("&lt;b&gt;", "<b>").replace("<b>", &raw(&page, "name_local"))
+    );
     assert!(page.field("about").contains("&lt;/textarea&gt;&lt;script&gt;"), "{}", page.field("about"));
     assert!(page.text().contains("value=\"insurer\" checked"), "the box stays ticked");
     assert_eq!(portal.count("companies").await, 0);

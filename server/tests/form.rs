@@ -25,9 +25,8 @@ fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
 async fn an_island_reads_problems_and_places(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let island = headers(&[("x-form", "1"), ("accept", "*/*"), ("referer", "http://portal.example/companies/new")]);
-    let answer = staff
-        .request(Method::POST, "/api/companies/create", island.clone(), b"stage=target&website=x".to_vec())
-        .await;
+    let answer =
+        staff.request(Method::POST, "/api/companies/create", island.clone(), b"stage=target&website=x".to_vec()).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let outcome: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
     assert_eq!(outcome["message"], "Please correct what is marked");

@@ -260,7 +260,11 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        Answer { status: parts.status, headers: parts.headers, bytes: body.collect().await.unwrap().to_bytes().to_vec() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
     }
 
     pub fn cookie(&self, name: &str) -> Option<&str> {
@@ -317,8 +321,7 @@ impl Browser {
 
     pub async fn sign_in(&mut self, name: &str) {
         let email = format!("{name}@story.example");
-        let answer =
-            self.post("/sign-in", "/api/account/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
+        let answer = self.post("/sign-in", "/api/account/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
         assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/today"));
     }
 

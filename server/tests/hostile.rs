@@ -75,14 +75,25 @@ async fn broken_bytes_are_refused_with_a_word(portal: Portal) {
     // A name of exactly the longest length fits, one more does not.
     let name = "长".repeat(200);
     let fields = [("name_zh", name.as_str()), ("kinds[]", "agent"), ("stage", "target")];
-    assert!(staff.post("/companies/new", "/api/companies/create", &fields).await.location().starts_with("/companies/0"));
+    assert!(
+        staff.post("/companies/new", "/api/companies/create", &fields).await.location().starts_with("/companies/0")
+    );
     let name = "长".repeat(201);
     let fields = [("name_zh", name.as_str()), ("kinds[]", "agent"), ("stage", "target")];
     assert!(staff.post("/companies/new", "/api/companies/create", &fields).await.location().contains("refused="));
     assert_eq!(portal.count("companies").await, before + 1);
-    for path in ["/companies?q=%FF%FE", "/companies?q=%00", "/companies/%FF", "/companies/not-an-id", "/products?area=%00&page=99999999999999999999"] {
+    for path in [
+        "/companies?q=%FF%FE",
+        "/companies?q=%00",
+        "/companies/%FF",
+        "/companies/not-an-id",
+        "/products?area=%00&page=99999999999999999999",
+    ] {
         let status = staff.get(path).await.status;
-        assert!(status == StatusCode::OK || status == StatusCode::NOT_FOUND || status == StatusCode::BAD_REQUEST, "{path}: {status}");
+        assert!(
+            status == StatusCode::OK || status == StatusCode::NOT_FOUND || status == StatusCode::BAD_REQUEST,
+            "{path}: {status}"
+        );
     }
     assert_eq!(staff.get("/companies/not-an-id").await.status, StatusCode::NOT_FOUND);
 }
@@ -106,18 +117,31 @@ async fn a_forged_host_or_forwarder_changes_nothing(portal: Portal) {
 
 async fn every_answer_carries_the_headers(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
-    for path in ["/", "/today", "/nowhere", "/companies.csv", "/health/live", "/health/ready", "/pkg/nothing.js", "/admin/users"] {
+    for path in [
+        "/",
+        "/today",
+        "/nowhere",
+        "/companies.csv",
+        "/health/live",
+        "/health/ready",
+        "/pkg/nothing.js",
+        "/admin/users",
+    ] {
         let answer = staff.get(path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("'nonce-") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval'; s"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
         assert_eq!(answer.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         assert_eq!(answer.headers[header::REFERRER_POLICY], "same-origin", "{path}");
         assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "{path}");
         assert!(answer.headers.contains_key("x-request-id"), "{path}");
     }
     let (one, two) = (staff.get("/").await, staff.get("/").await);
-    assert_ne!(one.headers[header::CONTENT_SECURITY_POLICY], two.headers[header::CONTENT_SECURITY_POLICY], "a nonce is used once");
+    assert_ne!(
+        one.headers[header::CONTENT_SECURITY_POLICY],
+        two.headers[header::CONTENT_SECURITY_POLICY],
+        "a nonce is used once"
+    );
 }
 
 async fn errors_are_pages_in_both_languages(portal: Portal) {

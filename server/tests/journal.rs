@@ -77,14 +77,17 @@ async fn a_value_can_be_erased(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let id = staff.add_company("To Be Forgotten").await;
     let mut tx = portal.write().await;
-    let text: String = app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT changes FROM journal WHERE seq = 2").fetch_one(c).await).unwrap();
+    let text: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT changes FROM journal WHERE seq = 2").fetch_one(c).await)
+            .unwrap();
     let mut changes: Vec<journal::Change> = serde_json::from_str(&text).unwrap();
     for change in &mut changes {
         (change.salt, change.before, change.after) = (None, None, None);
     }
     let text = serde_json::to_string(&changes).unwrap();
     assert!(!text.contains("Forgotten"));
-    app::on!(&mut tx, |c| sqlx::query("UPDATE journal SET changes = $1 WHERE seq = 2").bind(&text).execute(c).await).unwrap();
+    app::on!(&mut tx, |c| sqlx::query("UPDATE journal SET changes = $1 WHERE seq = 2").bind(&text).execute(c).await)
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(verify(&portal, "").await, Ok(2), "the chain still holds");
     assert!(staff.page(&format!("/companies/{id}")).await.words().contains("(erased)"));
@@ -112,7 +115,10 @@ async fn administrators_read_and_filter_it(portal: Portal) {
     staff.add_company("In The Journal").await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let words = admin.page("/admin/journal").await.words();
-    assert!(words.contains("added the company") && words.contains("In The Journal") && words.contains("127.0.0.1"), "{words}");
+    assert!(
+        words.contains("added the company") && words.contains("In The Journal") && words.contains("127.0.0.1"),
+        "{words}"
+    );
     assert!(words.contains("3 entries"), "{words}");
     let words = admin.page("/admin/journal?action=company.created").await.words();
     assert!(words.contains("1 entry"), "{words}");

@@ -47,13 +47,25 @@ async fn the_table_is_imported_once_and_updated_later(portal: Portal) {
     assert_eq!((updated.products_updated, updated.products_unchanged, updated.companies_created), (2, 1, 1));
     let mut staff = portal.signed_in(Role::Staff).await;
     let companies = staff.page("/companies").await.words();
-    assert!(companies.contains("Ireland") && companies.contains("Denmark"), "the country that the name says: {companies}");
+    assert!(
+        companies.contains("Ireland") && companies.contains("Denmark"),
+        "the country that the name says: {companies}"
+    );
     let list = staff.page("/products?status=suspended").await;
     assert!(list.words().contains("EMA: Suspended") && list.words().contains("1 product"), "{}", list.words());
     let at = list.text().find("/products/0").unwrap();
     let url = list.text()[at..at + 46].to_owned();
     let product = staff.page(&url).await.words();
-    for shown in ["Alphamab", "alphamabine", "Obesity", "EMEA/H/C/900001", "Orphan medicine", "8 Sep 2003", "Authorised Suspended", "Invented Ireland Ltd"] {
+    for shown in [
+        "Alphamab",
+        "alphamabine",
+        "Obesity",
+        "EMEA/H/C/900001",
+        "Orphan medicine",
+        "8 Sep 2003",
+        "Authorised Suspended",
+        "Invented Ireland Ltd",
+    ] {
         assert!(product.contains(shown), "{shown} in {product}");
     }
 }
@@ -76,7 +88,15 @@ async fn staff_imports_in_the_browser(portal: Portal) {
     let answer = staff.upload(&ema_table(&ROWS)).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
     let words = result(&mut staff, &answer.location()).await;
-    for shown in ["Created 3", "Skipped (veterinary) 1", "Rejected 1", "This status is not known", "Nonsense", "Deltamab", "1 company was made"] {
+    for shown in [
+        "Created 3",
+        "Skipped (veterinary) 1",
+        "Rejected 1",
+        "This status is not known",
+        "Nonsense",
+        "Deltamab",
+        "1 company was made",
+    ] {
         assert!(words.contains(shown), "{shown} in {words}");
     }
     assert!(staff.page("/products/import").await.words().contains("table.csv"));
@@ -139,7 +159,10 @@ async fn the_catalogue_is_searched_and_filtered(portal: Portal) {
     let mut expert = portal.signed_in(Role::Expert).await;
     let mut count = async |query: &str| {
         let words = expert.page(&format!("/products{query}")).await.words();
-        ["3 products", "2 products", "1 product ", "0 products"].iter().position(|said| words.contains(said)).map(|at| 3 - at)
+        ["3 products", "2 products", "1 product ", "0 products"]
+            .iter()
+            .position(|said| words.contains(said))
+            .map(|at| 3 - at)
     };
     assert_eq!(count("").await, Some(3));
     assert_eq!(count("?q=BETAmab").await, Some(1));

@@ -1,5 +1,6 @@
 //! Stories: what people do with the portal, told over the real router, each on both databases.
 #![cfg(test)]
+#![expect(unreachable_pub, reason = "the harness is for the stories beside it")]
 
 mod harness;
 
@@ -10,4 +11,5 @@ mod demonstration;
 mod form;
 mod hostile;
 mod journal;
+mod process;
 mod product;

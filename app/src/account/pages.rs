@@ -45,8 +45,10 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
     let page = Page::new(title, move |t| {
         let form = FormState::new(t, refused.as_ref(), SignIn::PATH);
         // Somebody who was asked to sign in is told why; after a failure the failure is what counts.
-        let told = (asked && form.error().is_none()).then(|| view! {
-            <div class="notice info"><p>{t.sign_in_first()}</p></div>
+        let told = (asked && form.error().is_none()).then(|| {
+            view! {
+                <div class="notice info"><p>{t.sign_in_first()}</p></div>
+            }
         });
         let accounts = demonstration.then(|| {
             let rows = DEMONSTRATION
@@ -143,4 +145,3 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
     });
     Ok(page.section(Section::Accounts).actor(actor))
 }
-

@@ -35,7 +35,8 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
         .bind(now.minus(2 * ABSOLUTE).0)
         .execute(c)
         .await)?;
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, address, agent) VALUES ($1, $2, $3, $3, $4, $5)"
     )
     .bind(token_hash(&token))
@@ -44,7 +45,8 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
     .bind(address)
     .bind(agent)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(token)
 }
 
@@ -69,7 +71,8 @@ pub async fn actor(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Opti
     .await)?;
     let Some(found) = found else { return Ok(None) };
     let Some(role) = Role::from_code(&found.role) else { return Ok(None) };
-    let companies = if role == Role::Representative { super::store::companies_of(tx, found.id).await? } else { Vec::new() };
+    let companies =
+        if role == Role::Representative { super::store::companies_of(tx, found.id).await? } else { Vec::new() };
     Ok(Some((Actor { id: found.id, name: found.name, role, companies }, Timestamp(found.seen_at))))
 }
 

@@ -11,7 +11,12 @@ use crate::time::Timestamp;
 use crate::{ask, on};
 
 /// Adds an account. Fails with a unique violation when the address is taken.
-pub async fn insert(tx: &mut Tx, account: &Account, password_hash: &str, now: Timestamp) -> std::result::Result<(), sqlx::Error> {
+pub async fn insert(
+    tx: &mut Tx,
+    account: &Account,
+    password_hash: &str,
+    now: Timestamp,
+) -> std::result::Result<(), sqlx::Error> {
     on!(tx, |c| sqlx::query(
         "INSERT INTO accounts (id, email, email_folded, name, role, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -38,10 +43,12 @@ pub async fn affiliate(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<()> 
 
 /// The companies that an account acts for.
 pub async fn companies_of(tx: &mut Tx, account: Uuid) -> Result<Vec<Uuid>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar("SELECT company_id FROM affiliations WHERE account_id = $1 ORDER BY company_id")
-        .bind(account)
-        .fetch_all(c)
-        .await)?)
+    Ok(ask!(tx, |c| sqlx::query_scalar(
+        "SELECT company_id FROM affiliations WHERE account_id = $1 ORDER BY company_id"
+    )
+    .bind(account)
+    .fetch_all(c)
+    .await)?)
 }
 
 #[derive(sqlx::FromRow)]
@@ -112,7 +119,10 @@ pub async fn role_of(tx: &mut Tx, account: Uuid) -> Result<Option<Role>> {
 
 /// A setting of the whole portal.
 pub async fn setting(tx: &mut Tx, name: &str) -> Result<Option<String>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(name).fetch_optional(c).await)?)
+    Ok(ask!(tx, |c| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+        .bind(name)
+        .fetch_optional(c)
+        .await)?)
 }
 
 pub async fn set_setting(tx: &mut Tx, name: &str, value: &str) -> Result<()> {

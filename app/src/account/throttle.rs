@@ -55,12 +55,12 @@ pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> R
     .bind(network)
     .fetch_one(c)
     .await)?;
-    // Failures since the last success; from a known address only its own count.
+    // At a known address its own failures since its last success count; at any other, all of the account's.
     let (failures, last): (i64, i64) = ask!(tx, |c| sqlx::query_as(
         "SELECT count(*), coalesce(max(at), 0) FROM sign_in_attempts
-         WHERE email_folded = $1 AND at > $2 AND NOT succeeded AND ($3 = 0 OR address = $4)
-           AND at > (SELECT coalesce(max(at), 0) FROM sign_in_attempts
-                     WHERE email_folded = $1 AND succeeded AND ($3 = 0 OR address = $4))"
+         WHERE email_folded = $1 AND at > $2 AND NOT succeeded
+           AND ($3 = 0 OR (address = $4 AND at > (SELECT coalesce(max(at), 0) FROM sign_in_attempts
+                                                  WHERE email_folded = $1 AND succeeded AND address = $4)))"
     )
     .bind(email)
     .bind(now.minus(MEMORY).0)

@@ -158,7 +158,15 @@ mod tests {
     #[test]
     fn one_returns_to_the_portal_and_nowhere_else() {
         assert_eq!(own_path("/companies?page=2"), Some("/companies?page=2"));
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "companies", "/\t/evil.example", "javascript:x"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "companies",
+            "/\t/evil.example",
+            "javascript:x",
+        ] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
     }

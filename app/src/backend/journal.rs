@@ -362,7 +362,10 @@ pub enum Fault {
     Missing(i64),
     Reordered(i64),
     /// The file of heads knows a longer or another chain.
-    Cut { kept: i64, found: i64 },
+    Cut {
+        kept: i64,
+        found: i64,
+    },
 }
 
 impl std::fmt::Display for Fault {
@@ -372,7 +375,10 @@ impl std::fmt::Display for Fault {
             Self::Missing(seq) => write!(f, "row {seq} is missing"),
             Self::Reordered(seq) => write!(f, "row {seq} does not follow the row before it"),
             Self::Cut { kept, found } => {
-                write!(f, "row {kept}, whose hash was kept outside the database, is not there as it was; the journal ends at row {found}")
+                write!(
+                    f,
+                    "row {kept}, whose hash was kept outside the database, is not there as it was; the journal ends at row {found}"
+                )
             }
         }
     }

@@ -106,6 +106,8 @@ mod read {
     pub struct CompanyList {
         pub actor: Actor,
         pub scope: CompanyScope,
+        /// The filter as far as this person may use it.
+        pub filter: CompanyFilter,
         pub companies: Vec<CompanyLine>,
         pub count: i64,
         /// The countries and managers that the filters offer.
@@ -113,12 +115,13 @@ mod read {
         pub managers: Vec<(Uuid, String)>,
     }
 
-    pub async fn list_companies(visit: &Visit, filter: &CompanyFilter) -> Result<CompanyList> {
+    pub async fn list_companies(visit: &Visit, filter: CompanyFilter) -> Result<CompanyList> {
         let mut ctx = visit.read().await?;
         let scope = ctx.actor.companies();
-        let count = store::count(&mut ctx.tx, filter, &scope).await?;
+        let filter = filter.within(&scope);
+        let count = store::count(&mut ctx.tx, &filter, &scope).await?;
         let offset = (filter.page - 1) * PAGE;
-        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language, PAGE, offset).await?;
+        let companies = store::list(&mut ctx.tx, &filter, &scope, visit.language, PAGE, offset).await?;
         let (mut countries, mut managers) = (Vec::new(), Vec::new());
         if !matches!(scope, CompanyScope::Own(_)) {
             countries = store::countries(&mut ctx.tx).await?;
@@ -126,7 +129,7 @@ mod read {
         if scope == CompanyScope::All {
             managers = crate::account::store::managers(&mut ctx.tx).await?;
         }
-        Ok(CompanyList { actor: ctx.actor, scope, companies, count, countries, managers })
+        Ok(CompanyList { actor: ctx.actor, scope, filter, companies, count, countries, managers })
     }
 
     /// Everything that a filter finds, for a spreadsheet.

@@ -28,7 +28,10 @@ pub fn differences(form: &CompanyForm, version: i64, company: &Company, events: 
     let edits: Vec<&Event> = events.iter().filter(|event| event.action == "company.edited").take(missed).collect();
     // The oldest missed edit of a field knows what it was before.
     let original = |field: &str| {
-        edits.iter().rev().find_map(|event| event.changes.iter().find(|c| c.field == field).and_then(|c| c.before.clone()))
+        edits
+            .iter()
+            .rev()
+            .find_map(|event| event.changes.iter().find(|c| c.field == field).and_then(|c| c.before.clone()))
     };
     let mut differences = Vec::new();
     for ((field, mine), (_, theirs)) in typed(form).into_iter().zip(company.facts.fields()) {
@@ -49,7 +52,8 @@ pub fn differences(form: &CompanyForm, version: i64, company: &Company, events: 
 fn typed(form: &CompanyForm) -> Vec<(&'static str, String)> {
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let website = form.website.trim();
-    let website = if website.is_empty() || website.contains("://") { website.to_owned() } else { format!("https://{website}") };
+    let website =
+        if website.is_empty() || website.contains("://") { website.to_owned() } else { format!("https://{website}") };
     let mut kinds = super::model::kinds_from(&form.kinds.join(" "));
     kinds.sort();
     vec![

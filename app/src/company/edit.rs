@@ -54,11 +54,7 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
                 <input type="hidden" name="version" value=version />
             }
         });
-        let fields = if conflict {
-            choice(&read, t, language)
-        } else {
-            fields(&read, &form, t, language)
-        };
+        let fields = if conflict { choice(&read, t, language) } else { fields(&read, &form, t, language) };
         let save = if read.company.is_some() { t.company_save() } else { t.companies_add() };
         view! {
             <header class="page-head">
@@ -110,9 +106,9 @@ fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language:
     let stage = stored.as_ref().map_or(Stage::Target, |facts| facts.stage).code();
     view! {
         <TextField form=form.clone() name="name_en" label=t.company_name_en() hint=t.company_name_hint()
-            value=text(|f| f.name_en.clone()) optional=true autocomplete="off" lang="en" />
+            value=text(|f| f.name_en.clone()) autocomplete="off" lang="en" />
         <TextField form=form.clone() name="name_zh" label=t.company_name_zh() value=text(|f| f.name_zh.clone())
-            optional=true autocomplete="off" lang="zh-CN" />
+            autocomplete="off" lang="zh-CN" />
         <TextField form=form.clone() name="name_local" label=t.company_name_local() hint=t.company_name_local_hint()
             value=text(|f| f.name_local.clone()) optional=true autocomplete="off" />
         <CheckList form=form.clone() name="kinds" label=t.company_kinds() hint=t.company_kinds_hint() options=kinds
@@ -134,7 +130,13 @@ fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language:
 }
 
 /// A field's stored value in the reader's words.
-pub fn shown(field: &str, value: &str, managers: &[(uuid::Uuid, String)], t: &'static Texts, language: Language) -> String {
+pub fn shown(
+    field: &str,
+    value: &str,
+    managers: &[(uuid::Uuid, String)],
+    t: &'static Texts,
+    language: Language,
+) -> String {
     match field {
         "kinds" => super::pages::kinds_text(&super::model::kinds_from(value), t),
         "country" if !value.is_empty() => country::name(value, language),
@@ -151,7 +153,11 @@ pub fn shown(field: &str, value: &str, managers: &[(uuid::Uuid, String)], t: &'s
 /// so the form posts like any other.
 fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyView {
     let name = |field: &'static str| if field == "kinds" { "kinds[]" } else { field };
-    let rival = read.rival.as_ref().and_then(|event| event.actor_name.clone()).unwrap_or_else(|| t.conflict_somebody().to_owned());
+    let rival = read
+        .rival
+        .as_ref()
+        .and_then(|event| event.actor_name.clone())
+        .unwrap_or_else(|| t.conflict_somebody().to_owned());
     let when = read.rival.as_ref().map(|event| event.at);
     let stored = read.company.as_ref().map(|company| company.facts.fields()).unwrap_or_default();
     // What both have alike is posted as it is.

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{Kind, Stage};
+use crate::actor::CompanyScope;
 use crate::ui::query::Query;
 
 /// The columns a list can be sorted by.
@@ -18,8 +19,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    pub const ALL: [Self; 6] =
-        [Self::Name, Self::Country, Self::Stage, Self::Manager, Self::Products, Self::Changed];
+    pub const ALL: [Self; 6] = [Self::Name, Self::Country, Self::Stage, Self::Manager, Self::Products, Self::Changed];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -61,6 +61,19 @@ impl CompanyFilter {
             descending,
             page: query.page(),
         }
+    }
+
+    /// Without what would tell somebody more than the rows themselves do.
+    #[must_use]
+    pub fn within(mut self, scope: &CompanyScope) -> Self {
+        if *scope == CompanyScope::Names {
+            self.stage = None;
+            self.manager = None;
+            if !matches!(self.sort, Sort::Name | Sort::Country) {
+                (self.sort, self.descending) = (Sort::Name, false);
+            }
+        }
+        self
     }
 
     /// The address' query, from which the page's links are made.

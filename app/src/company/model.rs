@@ -249,7 +249,12 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_told_at_once() {
-        let wrong = CompanyForm { kinds: vec!["castle".into()], stage: "x".into(), manager: "me".into(), ..CompanyForm::default() };
+        let wrong = CompanyForm {
+            kinds: vec!["castle".into()],
+            stage: "x".into(),
+            manager: "me".into(),
+            ..CompanyForm::default()
+        };
         let Err(Error::Invalid(errors)) = wrong.parse() else { panic!("accepted") };
         for field in ["name_en", "kinds", "stage", "manager"] {
             assert!(errors.of(field).is_some(), "{field}");

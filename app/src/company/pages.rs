@@ -68,11 +68,12 @@ pub fn kinds_text(kinds: &[Kind], t: &'static Texts) -> String {
 /// `/companies`
 pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let filter = CompanyFilter::from_query(&at.query);
-    let found = api::list_companies(&visit, &filter).await?;
+    let found = api::list_companies(&visit, filter).await?;
     let language = visit.language;
     let actor = found.actor.clone();
     let page = Page::new(visit.texts().companies_title(), move |t| {
         let names_only = found.scope == CompanyScope::Names;
+        let filter = &found.filter;
         let query = filter.query();
         let export = found.actor.may_export_companies().then(|| {
             let url = query.with("page", "").url("/companies.csv");
@@ -81,7 +82,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let add = found.actor.may_edit_companies().then(|| {
             view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
         });
-        let chips = chips(&filter, &found.managers, t, language);
+        let chips = chips(filter, &found.managers, t, language);
         let filtered = !chips.is_empty();
         let sorted = filter.sort.code();
         let down = filter.descending;
@@ -128,7 +129,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 <h1>{t.companies_title()}</h1>
                 <div class="actions">{export}{add}</div>
             </header>
-            {(!own).then(|| filters(&filter, &found.countries, &found.managers, names_only, t, language))}
+            {(!own).then(|| filters(filter, &found.countries, &found.managers, names_only, t, language))}
             <Chips chips=chips clear=PATH texts=t />
             <p class="count" role="status">{t.companies_count(number(found.count))}</p>
             {body}
@@ -145,8 +146,9 @@ fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Langua
         Language::En => [&line.name_zh, &line.name_local],
         Language::Zh => [&line.name_en, &line.name_local],
     };
-    let second = other.into_iter().find(|name| !name.is_empty() && **name != first).cloned();
-    let second = second.map(|name| view! { <span class="second">{name}</span> });
+    let second: Vec<&str> = other.into_iter().map(String::as_str).filter(|n| !n.is_empty() && *n != first).collect();
+    let second =
+        (!second.is_empty()).then(|| second.join(" · ")).map(|name| view! { <span class="second">{name}</span> });
     let kinds = kinds_text(&kinds_from(&line.kinds), t);
     let country = line.country.as_deref().map(|code| country::name(code, language));
     let more = (!names_only).then(|| {
@@ -265,9 +267,11 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let products = (!read.names_only).then(|| products(&read, t, language));
         let timeline = (!read.names_only).then(|| {
             let named = read.actor.may_see_staff_names();
-            let items = read.timeline.iter().map(|event| {
-                crate::journal::pages::item(event, named, &read.manager_names, t, language)
-            }).collect();
+            let items = read
+                .timeline
+                .iter()
+                .map(|event| crate::journal::pages::item(event, named, &read.manager_names, t, language))
+                .collect();
             view! {
                 <section class="panel">
                     <h2>{t.company_timeline()}</h2>
@@ -308,10 +312,8 @@ fn language_other(company: &Company, language: Language, title: &str) -> Option<
 fn fact_list(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyView {
     let facts = &read.company.facts;
     let country = facts.country.as_deref().map(|code| country::name(code, language)).unwrap_or_default();
-    let mut rows: Vec<(&'static str, AnyView)> = vec![
-        (t.company_kinds(), kinds_text(&facts.kinds, t).into_any()),
-        (t.company_country(), country.into_any()),
-    ];
+    let mut rows: Vec<(&'static str, AnyView)> =
+        vec![(t.company_kinds(), kinds_text(&facts.kinds, t).into_any()), (t.company_country(), country.into_any())];
     if !read.names_only {
         rows.push((t.company_city(), facts.city.clone().into_any()));
         let website = (!facts.website.is_empty()).then(|| {

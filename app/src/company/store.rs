@@ -90,14 +90,17 @@ struct Row {
 
 /// The company, if there is one with this id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
-    let row: Option<Row> = ask!(tx, |c| sqlx::query_as(
+    let row: Option<Row> =
+        ask!(tx, |c| {
+            sqlx::query_as(
         "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.manager_id,
                 c.about, a.name AS manager_name, c.created_at, c.changed_at, c.version
          FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id WHERE c.id = $1"
     )
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(row.map(|row| Company {
         id: row.id,
         facts: Facts {
@@ -165,14 +168,11 @@ fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
     if let Some(country) = filter.country {
         sql.bind(" AND c.country = ?", country);
     }
-    // These would tell an expert what the row itself does not.
-    if *scope != CompanyScope::Names {
-        if let Some(stage) = filter.stage {
-            sql.bind(" AND c.stage = ?", stage.code());
-        }
-        if let Some(manager) = filter.manager {
-            sql.bind(" AND c.manager_id = ?", manager);
-        }
+    if let Some(stage) = filter.stage {
+        sql.bind(" AND c.stage = ?", stage.code());
+    }
+    if let Some(manager) = filter.manager {
+        sql.bind(" AND c.manager_id = ?", manager);
     }
 }
 
@@ -185,8 +185,7 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<CompanyLine>> {
-    let names = *scope == CompanyScope::Names;
-    let mut sql = if names {
+    let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
                     0 AS products, 0 AS changed_at, '' AS city, '' AS website FROM companies c",
@@ -199,7 +198,7 @@ pub async fn list(
              FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id",
         )
     };
-    let sort = if names && !matches!(filter.sort, Sort::Name | Sort::Country) { Sort::Name } else { filter.sort };
+    let sort = filter.sort;
     match sort {
         Sort::Country => sql.push(" LEFT JOIN countries n ON n.code = c.country"),
         Sort::Stage => sql.push(" JOIN company_stages s ON s.stage = c.stage"),

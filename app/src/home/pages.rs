@@ -1,6 +1,9 @@
 //! `/` and `/today`.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::zone::{FIGURES, INTRODUCTION_EN, INTRODUCTION_ZH, MILESTONES};
 use crate::actor::{Actor, Role};
@@ -13,7 +16,7 @@ use crate::product::filter::ProductFilter;
 use crate::time::date;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
-use crate::ui::moment::Timeline;
+use crate::ui::moment::{Timeline, TimelineItem};
 use crate::web::page::{At, Page, Section};
 use crate::{company, product};
 
@@ -77,6 +80,8 @@ struct Today {
     products: i64,
     mine: i64,
     latest: Vec<Event>,
+    /// The names of what the latest events are about.
+    names: HashMap<Uuid, String>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
@@ -87,6 +92,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         own: Vec::new(),
         mine: 0,
         latest: Vec::new(),
+        names: HashMap::new(),
         actor: ctx.actor,
     };
     match today.actor.role {
@@ -100,6 +106,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
             today.latest.extend(journal::events(&mut ctx.tx, &created, 8, 0).await?);
             today.latest.sort_by_key(|event| std::cmp::Reverse(event.seq));
             today.latest.truncate(8);
+            today.names = crate::journal::store::subject_names(&mut ctx.tx, &today.latest, visit.language).await?;
         }
         Role::Expert => {}
         Role::Representative => {
@@ -159,7 +166,8 @@ fn cards(cards: Vec<(String, i64, &'static str)>) -> AnyView {
 
 fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     let total: i64 = today.companies.iter().map(|(_, count)| count).sum();
-    let of = |stage: Stage| today.companies.iter().find(|(code, _)| code == stage.code()).map_or(0, |(_, count)| *count);
+    let of =
+        |stage: Stage| today.companies.iter().find(|(code, _)| code == stage.code()).map_or(0, |(_, count)| *count);
     let mut numbers = vec![
         ("/companies".to_owned(), total, t.today_companies()),
         ("/companies?stage=partner".to_owned(), of(Stage::Partner), t.today_partners()),
@@ -169,7 +177,14 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     if today.mine > 0 {
         numbers.insert(0, (format!("/companies?manager={}", today.actor.id), today.mine, t.today_mine()));
     }
-    let items = today.latest.iter().map(|event| crate::journal::pages::item(event, true, &[], t, language)).collect();
+    let items = today
+        .latest
+        .iter()
+        .map(|event| {
+            let subject = crate::journal::pages::subject_url(event).zip(today.names.get(&event.subject).cloned());
+            TimelineItem { subject, ..crate::journal::pages::item(event, true, &[], t, language) }
+        })
+        .collect();
     let latest = if today.latest.is_empty() {
         view! { <p class="hint">{t.today_no_changes()}</p> }.into_any()
     } else {

@@ -57,7 +57,12 @@ fn who(event: &Event, named: bool, t: &'static Texts) -> String {
 
 /// The words that a timeline needs.
 pub fn timeline_texts(t: &'static Texts) -> TimelineTexts {
-    TimelineTexts { field: t.journal_field(), before: t.journal_before(), after: t.journal_after(), value: t.journal_value() }
+    TimelineTexts {
+        field: t.journal_field(),
+        before: t.journal_before(),
+        after: t.journal_after(),
+        value: t.journal_value(),
+    }
 }
 
 fn changes(
@@ -80,7 +85,9 @@ fn changes(
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
                 None => t.journal_erased().to_owned(),
-                Some(value) if event.subject_kind == "company" => company::edit::shown(field, value, managers, t, language),
+                Some(value) if event.subject_kind == "company" => {
+                    company::edit::shown(field, value, managers, t, language)
+                }
                 Some(value) => product::pages::shown(field, value, t).unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
@@ -98,10 +105,17 @@ pub fn item(
 ) -> TimelineItem {
     let changes = changes(event, managers, t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
-    TimelineItem { who: who(event, named, t), what: action_text(event, t), at: event.at, changes, has_before }
+    TimelineItem {
+        who: who(event, named, t),
+        what: action_text(event, t),
+        subject: None,
+        at: event.at,
+        changes,
+        has_before,
+    }
 }
 
-fn subject_url(event: &Event) -> Option<String> {
+pub fn subject_url(event: &Event) -> Option<String> {
     match event.subject_kind.as_str() {
         "company" => Some(company::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
@@ -136,11 +150,9 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let accounts = crate::account::store::list(&mut ctx.tx).await?;
     let managers = crate::account::store::managers(&mut ctx.tx).await?;
     let language = visit.language;
+    let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
-        let actions = ACTIONS
-            .into_iter()
-            .map(|action| (action.to_owned(), action.to_owned()))
-            .collect::<Vec<_>>();
+        let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action.to_owned())).collect::<Vec<_>>();
         let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events
@@ -165,7 +177,10 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     </details>
                 });
                 let what = match subject_url(event) {
-                    Some(url) => view! { <a href=url>{action_text(event, t)}</a> }.into_any(),
+                    Some(url) => {
+                        let name = names.get(&event.subject).cloned().unwrap_or_else(|| t.journal_subject().to_owned());
+                        view! { {action_text(event, t)}" "<a href=url>{name}</a> }.into_any()
+                    }
                     None => action_text(event, t).into_any(),
                 };
                 view! {
@@ -179,8 +194,10 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 }
             })
             .collect_view();
-        let empty = (events.is_empty()).then(|| view! {
-            <div class="empty"><h2>{t.journal_none()}</h2><p>{t.journal_none_next()}</p></div>
+        let empty = (events.is_empty()).then(|| {
+            view! {
+                <div class="empty"><h2>{t.journal_none()}</h2><p>{t.journal_none_next()}</p></div>
+            }
         });
         view! {
             <header class="page-head"><h1>{t.journal_title()}</h1><p class="subtitle">{t.shell_zone_of_time()}</p></header>

@@ -56,7 +56,8 @@ impl ProductFilter {
     pub fn from_query(query: &Query) -> Self {
         let sort = query.get("sort");
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |sort| (sort, true));
-        let text = |name: &str| query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect::<String>();
+        let text =
+            |name: &str| query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect::<String>();
         Self {
             search: text("q"),
             category: Category::from_code(query.get("category")),

@@ -107,12 +107,14 @@ pub async fn result(visit: Visit, at: At) -> Result<Page> {
             "running" => view! {
                 <ImportWatch id=run.id.to_string() label=run.file_name.clone() />
                 <p class="hint">{t.import_reloads()}</p>
-            }.into_any(),
+            }
+            .into_any(),
             "done" => report(&run.report(), t, language),
             _ => view! {
                 <div class="notice danger"><Icon name="alert-triangle" /><p>{t.import_interrupted_explained()}</p></div>
                 <p><a class="button" href=PATH>{t.import_again()}</a></p>
-            }.into_any(),
+            }
+            .into_any(),
         };
         view! {
             <header class="page-head">
@@ -153,13 +155,15 @@ fn report(report: &Report, t: &'static Texts, _: Language) -> AnyView {
         let rows = report
             .rejected
             .iter()
-            .map(|row| view! {
-                <tr>
-                    <td class="num" data-label=t.import_line()>{row.line}</td>
-                    <td>{row.column.clone()}</td>
-                    <td>{row.value.clone()}</td>
-                    <td>{reason(&row.reason)}</td>
-                </tr>
+            .map(|row| {
+                view! {
+                    <tr>
+                        <td class="num" data-label=t.import_line()>{row.line}</td>
+                        <td>{row.column.clone()}</td>
+                        <td>{row.value.clone()}</td>
+                        <td>{reason(&row.reason)}</td>
+                    </tr>
+                }
             })
             .collect_view();
         view! {
@@ -179,12 +183,14 @@ fn report(report: &Report, t: &'static Texts, _: Language) -> AnyView {
         let rows = report
             .without_company
             .iter()
-            .map(|row| view! {
-                <tr>
-                    <th scope="row"><a class="row-link" href=url(row.product)>{row.name.clone()}</a></th>
-                    <td>{row.number.clone()}</td>
-                    <td class="num" data-label=t.import_line()>{row.line}</td>
-                </tr>
+            .map(|row| {
+                view! {
+                    <tr>
+                        <th scope="row"><a class="row-link" href=url(row.product)>{row.name.clone()}</a></th>
+                        <td>{row.number.clone()}</td>
+                        <td class="num" data-label=t.import_line()>{row.line}</td>
+                    </tr>
+                }
             })
             .collect_view();
         view! {

@@ -109,7 +109,8 @@ pub fn ProductTable(
                 Language::Zh => line.name_en.clone(),
             };
             let second = (!other.is_empty() && other != first).then(|| view! { <span class="second">{other}</span> });
-            let badges = line.statuses().into_iter().map(|(agency, status)| status_badge(agency, status, t)).collect_view();
+            let badges =
+                line.statuses().into_iter().map(|(agency, status)| status_badge(agency, status, t)).collect_view();
             let company = with_company.then(|| {
                 let name = line.company_en.as_deref().zip(line.company_zh.as_deref());
                 let name = name.map(|(en, zh)| language.prefer(en, zh).to_owned());
@@ -199,7 +200,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
 
 fn filters(filter: &ProductFilter, agencies: &[String], t: &'static Texts) -> AnyView {
     let query = filter.query();
-    let categories = Category::ALL.into_iter().map(|c| (c.code().to_owned(), t.category(c).to_owned())).collect::<Vec<_>>();
+    let categories =
+        Category::ALL.into_iter().map(|c| (c.code().to_owned(), t.category(c).to_owned())).collect::<Vec<_>>();
     let statuses = Status::ALL.into_iter().map(|s| (s.as_str().to_owned(), t.status(s).to_owned())).collect::<Vec<_>>();
     let designations =
         Designation::ALL.into_iter().map(|d| (d.as_str().to_owned(), t.designation(d).to_owned())).collect::<Vec<_>>();
@@ -280,8 +282,12 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             .filter(|name| !name.is_empty() && **name != title)
             .cloned()
             .collect();
-        let badges =
-            read.product.approvals.iter().map(|approval| status_badge(&approval.agency, approval.status, t)).collect_view();
+        let badges = read
+            .product
+            .approvals
+            .iter()
+            .map(|approval| status_badge(&approval.agency, approval.status, t))
+            .collect_view();
         let indication = (!facts.indication.is_empty()).then(|| {
             view! {
                 <section class="panel">
@@ -291,11 +297,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         });
         let approvals = (!read.product.approvals.is_empty()).then(|| approvals(&read.product.approvals, t, language));
         let named = read.actor.may_see_staff_names();
-        let items = read
-            .timeline
-            .iter()
-            .map(|event| crate::journal::pages::item(event, named, &[], t, language))
-            .collect();
+        let items =
+            read.timeline.iter().map(|event| crate::journal::pages::item(event, named, &[], t, language)).collect();
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.products_title()}</a></p>
@@ -348,7 +351,11 @@ fn fact_list(read: &api::ProductPage, t: &'static Texts, language: Language) -> 
         (t.product_generic_name(), !facts.generic_name.is_empty(), facts.generic_name.clone().into_any()),
         (t.product_active_substance(), !facts.active_substance.is_empty(), facts.active_substance.clone().into_any()),
         (t.product_atc(), !facts.atc.is_empty(), facts.atc.clone().into_any()),
-        (t.product_group(), !facts.pharmacotherapeutic_group.is_empty(), facts.pharmacotherapeutic_group.clone().into_any()),
+        (
+            t.product_group(),
+            !facts.pharmacotherapeutic_group.is_empty(),
+            facts.pharmacotherapeutic_group.clone().into_any(),
+        ),
         (t.product_areas(), !facts.therapeutic_areas.is_empty(), view! { <ul class="plain">{areas}</ul> }.into_any()),
         (t.company_changed(), true, moment(read.product.changed_at)),
     ];
@@ -366,7 +373,8 @@ fn approvals(approvals: &[Approval], t: &'static Texts, language: Language) -> A
         .map(|approval| {
             let day = |iso: &Option<String>| iso.as_deref().map(|iso| date(iso, language));
             let designations: Vec<&str> = approval.designations.iter().map(|d| t.designation(*d)).collect();
-            let number = if approval.number.is_empty() { t.approval_unnumbered().to_owned() } else { approval.number.clone() };
+            let number =
+                if approval.number.is_empty() { t.approval_unnumbered().to_owned() } else { approval.number.clone() };
             let link = match approval.url.as_str() {
                 "" => number.into_any(),
                 url => view! { <a href=url.to_owned() rel="noopener noreferrer external">{number}</a> }.into_any(),

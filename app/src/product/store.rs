@@ -108,7 +108,8 @@ pub async fn update(tx: &mut Tx, id: Uuid, facts: &Facts, approval: &Approval, n
     .bind(id)
     .execute(c)
     .await)?;
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "UPDATE approvals SET status = $1, decided_on = $2, authorised_on = $3, designations = $4, holder = $5, url = $6
          WHERE agency = $7 AND number = $8"
     )
@@ -121,7 +122,8 @@ pub async fn update(tx: &mut Tx, id: Uuid, facts: &Facts, approval: &Approval, n
     .bind(&approval.agency)
     .bind(&approval.number)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 
@@ -250,7 +252,9 @@ impl ProductLine {
 
     pub fn designations(&self) -> Vec<Designation> {
         let mut all: Vec<Designation> = Vec::new();
-        for designation in self.designations.as_deref().unwrap_or_default().split_whitespace().filter_map(Designation::from_key) {
+        for designation in
+            self.designations.as_deref().unwrap_or_default().split_whitespace().filter_map(Designation::from_key)
+        {
             if !all.contains(&designation) {
                 all.push(designation);
             }
@@ -259,7 +263,8 @@ impl ProductLine {
     }
 }
 
-const LINE: &str = "SELECT p.id, p.name_en, p.name_zh, p.generic_name, p.category, p.atc, p.therapeutic_areas, p.company_id,
+const LINE: &str =
+    "SELECT p.id, p.name_en, p.name_zh, p.generic_name, p.category, p.atc, p.therapeutic_areas, p.company_id,
         c.name_en AS company_en, c.name_zh AS company_zh,
         (SELECT string_agg(a.agency || ':' || a.status, ' ') FROM approvals a WHERE a.product_id = p.id) AS approvals,
         (SELECT string_agg(a.designations, ' ') FROM approvals a WHERE a.product_id = p.id) AS designations,

@@ -115,7 +115,8 @@ mod browser {
             if let Ok(Some(field)) = control.closest(".field") {
                 let _ = field.class_list().add_1("invalid");
                 if let Ok(Some(head)) = field.query_selector("label, legend") {
-                    label = head.text_content().unwrap_or_default();
+                    // Only the label itself, not the "(optional)" behind it.
+                    label = head.first_child().and_then(|text| text.text_content()).unwrap_or_default();
                 }
             }
             if let Some(error) = document.get_element_by_id(&format!("{name}-error")) {

@@ -17,6 +17,8 @@ pub fn Moment(at: Timestamp, language: Language, #[prop(optional)] day_only: boo
 pub struct TimelineItem {
     pub who: String,
     pub what: String,
+    /// Address and name of what it happened to, where the page is not about that.
+    pub subject: Option<(String, String)>,
     pub at: Timestamp,
     /// Field, before, after – in the reader's words.
     pub changes: Vec<(String, String, String)>,
@@ -61,7 +63,10 @@ pub fn Timeline(
                 .collect_view();
             view! {
                 <li>
-                    <p><strong>{item.who}</strong>" "{item.what}</p>
+                    <p>
+                        <strong>{item.who}</strong>" "{item.what}
+                        {item.subject.map(|(url, name)| view! { " "<a href=url>{name}</a> })}
+                    </p>
                     <Moment at=item.at language=language />
                     {(size > 0).then(|| view! {
                         <details>

@@ -28,7 +28,11 @@ enum Client {
 fn client(headers: &HeaderMap) -> Client {
     if headers.contains_key(HEADER) {
         Client::Island
-    } else if headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|a| a.contains("text/html")) {
+    } else if headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|a| a.contains("text/html"))
+    {
         Client::Browser
     } else {
         Client::Other
@@ -53,6 +57,10 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
     let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
         return refuse(&visit, &client, page, endpoint, &Bytes::new(), Error::Refused(Refusal::TooLarge)).await;
     };
+    if percent_encoding::percent_decode(&body).decode_utf8().is_err() {
+        // Decoding would put replacement characters where the broken bytes are, and store them.
+        return refuse(&visit, &client, page, endpoint, &Bytes::new(), Error::Refused(Refusal::Malformed)).await;
+    }
     // Left to itself, Leptos would answer browsers with its own redirects.
     parts.headers.remove(header::ACCEPT);
     parts.headers.remove(header::REFERER);
@@ -93,10 +101,8 @@ async fn refuse(
     if let Client::Other = client {
         return json(status_of(&error), &error);
     }
-    let returns = matches!(
-        error,
-        Error::Invalid(_) | Error::Refused(_) | Error::Conflict | Error::TooMany(_) | Error::SignedOut
-    );
+    let returns =
+        matches!(error, Error::Invalid(_) | Error::Refused(_) | Error::Conflict | Error::TooMany(_) | Error::SignedOut);
     let stays = matches!(client, Client::Island) && !matches!(error, Error::Conflict | Error::SignedOut);
     if stays {
         let texts = visit.texts();
