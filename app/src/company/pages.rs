@@ -8,7 +8,6 @@ use super::model::{Company, Kind, Stage, kinds_from, url};
 use super::store::CompanyLine;
 use crate::actor::CompanyScope;
 use crate::backend::context::Visit;
-use crate::backend::journal::Event;
 use crate::country;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -345,8 +344,8 @@ fn products(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyVie
 }
 
 /// The actions that the journal knows of companies.
-pub fn event_text(event: &Event, t: &'static Texts) -> Option<&'static str> {
-    match event.action.as_str() {
+pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
+    match action {
         "company.created" => Some(t.event_company_created()),
         "company.edited" => Some(t.event_company_edited()),
         "company.imported" => Some(t.event_company_imported()),

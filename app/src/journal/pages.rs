@@ -33,17 +33,17 @@ pub const ACTIONS: [&str; 12] = [
     "demonstration.loaded",
 ];
 
-fn action_text(event: &Event, t: &'static Texts) -> String {
-    company::pages::event_text(event, t)
-        .or_else(|| product::pages::event_text(event, t))
-        .or(match event.action.as_str() {
+fn action_text(action: &str, t: &'static Texts) -> String {
+    company::pages::event_text(action, t)
+        .or_else(|| product::pages::event_text(action, t))
+        .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
             "account.signed_out" => Some(t.event_account_signed_out()),
             "demonstration.loaded" => Some(t.event_demonstration_loaded()),
             _ => None,
         })
-        .map_or_else(|| event.action.clone(), str::to_owned)
+        .map_or_else(|| action.to_owned(), str::to_owned)
 }
 
 fn who(event: &Event, named: bool, t: &'static Texts) -> String {
@@ -107,7 +107,7 @@ pub fn item(
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
     TimelineItem {
         who: who(event, named, t),
-        what: action_text(event, t),
+        what: action_text(&event.action, t),
         subject: None,
         at: event.at,
         changes,
@@ -152,7 +152,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
-        let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action.to_owned())).collect::<Vec<_>>();
+        let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
         let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events
@@ -179,9 +179,9 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 let what = match subject_url(event) {
                     Some(url) => {
                         let name = names.get(&event.subject).cloned().unwrap_or_else(|| t.journal_subject().to_owned());
-                        view! { {action_text(event, t)}" "<a href=url>{name}</a> }.into_any()
+                        view! { {action_text(&event.action, t)}" "<a href=url>{name}</a> }.into_any()
                     }
-                    None => action_text(event, t).into_any(),
+                    None => action_text(&event.action, t).into_any(),
                 };
                 view! {
                     <tr>

@@ -11,7 +11,6 @@ use super::model::{Approval, Category, Designation, Status, url};
 use super::store::ProductLine;
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
-use crate::backend::journal::Event;
 use crate::company;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -77,6 +76,11 @@ fn status_badge(agency: &str, status: Status, t: &'static Texts) -> AnyView {
     view! { <span class=class>{format!("{agency}{}{}", t.form_colon(), t.status(status))}</span> }.into_any()
 }
 
+/// Several values that the Agency publishes with ";" between, as one reads them.
+fn list_text(values: &str) -> String {
+    values.split(';').map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
 /// Products as a table, without the list around it.
 #[component]
 pub fn ProductTable(
@@ -119,7 +123,7 @@ pub fn ProductTable(
             view! {
                 <tr>
                     <th scope="row"><a class="row-link" href=url(line.id)>{first}</a>{second}</th>
-                    <td>{line.generic_name.clone()}</td>
+                    <td>{list_text(&line.generic_name)}</td>
                     {company}
                     <td data-label=t.product_atc()>{line.atc.clone()}</td>
                     <td class="status">{badges}</td>
@@ -348,13 +352,13 @@ fn fact_list(read: &api::ProductPage, t: &'static Texts, language: Language) -> 
     let rows: Vec<(&'static str, bool, AnyView)> = vec![
         (t.product_company(), true, company),
         (t.product_category(), true, t.category(facts.category).into_any()),
-        (t.product_generic_name(), !facts.generic_name.is_empty(), facts.generic_name.clone().into_any()),
-        (t.product_active_substance(), !facts.active_substance.is_empty(), facts.active_substance.clone().into_any()),
+        (t.product_generic_name(), !facts.generic_name.is_empty(), list_text(&facts.generic_name).into_any()),
+        (t.product_active_substance(), !facts.active_substance.is_empty(), list_text(&facts.active_substance).into_any()),
         (t.product_atc(), !facts.atc.is_empty(), facts.atc.clone().into_any()),
         (
             t.product_group(),
             !facts.pharmacotherapeutic_group.is_empty(),
-            facts.pharmacotherapeutic_group.clone().into_any(),
+            list_text(&facts.pharmacotherapeutic_group).into_any(),
         ),
         (t.product_areas(), !facts.therapeutic_areas.is_empty(), view! { <ul class="plain">{areas}</ul> }.into_any()),
         (t.company_changed(), true, moment(read.product.changed_at)),
@@ -458,8 +462,8 @@ async fn csv_file(visit: &Visit, filter: &ProductFilter) -> Result<Vec<u8>> {
 }
 
 /// The actions that the journal knows of products and imports.
-pub fn event_text(event: &Event, t: &'static Texts) -> Option<&'static str> {
-    match event.action.as_str() {
+pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
+    match action {
         "product.created" => Some(t.event_product_created()),
         "product.imported" => Some(t.event_product_imported()),
         "product.updated" => Some(t.event_product_updated()),
