@@ -143,7 +143,7 @@ export const test = base.extend<Fixtures & Pick<Options, "language">, { portal: 
     language: ["en", { option: true }],
     baseURL: async ({ portal }, use) => use(portal.url),
     // Playwright's own `locale` makes Chromium 156 abort view transitions with an error on the page.
-    locale: undefined,
+    locale: async ({}, use) => use(undefined),
     extraHTTPHeaders: async ({ language }, use) =>
         use({ "accept-language": language === "zh" ? "zh-CN,zh;q=0.9,en;q=0.8" : "en-GB,en;q=0.9" }),
     t: async ({ language }, use) => use(WORDS[language]),

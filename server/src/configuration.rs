@@ -170,14 +170,15 @@ mod tests {
         let configuration = given().check().unwrap();
         assert_eq!(configuration.url, "http://127.0.0.1:3000");
         assert!(configuration.is_local() && !configuration.https);
-        let wrong: [(&str, Box<dyn Fn(&mut Given)>); 7] = [
-            ("DATABASE_URL", Box::new(|g| g.database_url = "mysql://x".into())),
-            ("PORTAL_ADDR", Box::new(|g| g.addr = "3000".into())),
-            ("PORTAL_URL", Box::new(|g| g.url = Some("portal.example.org".into()))),
-            ("SMTP_URL", Box::new(|g| g.smtp_url = Some("mail.example.org".into()))),
-            ("MAIL_FROM", Box::new(|g| g.mail_from = Some("portal".into()))),
-            ("PORTAL_TRUSTED_PROXIES", Box::new(|g| g.trusted_proxies = Some("10.0.0.0/99".into()))),
-            ("PORTAL_METRICS_ADDR", Box::new(|g| g.metrics_addr = Some("x".into()))),
+        type Spoil = fn(&mut Given);
+        let wrong: [(&str, Spoil); 7] = [
+            ("DATABASE_URL", |g| g.database_url = "mysql://x".into()),
+            ("PORTAL_ADDR", |g| g.addr = "3000".into()),
+            ("PORTAL_URL", |g| g.url = Some("portal.example.org".into())),
+            ("SMTP_URL", |g| g.smtp_url = Some("mail.example.org".into())),
+            ("MAIL_FROM", |g| g.mail_from = Some("portal".into())),
+            ("PORTAL_TRUSTED_PROXIES", |g| g.trusted_proxies = Some("10.0.0.0/99".into())),
+            ("PORTAL_METRICS_ADDR", |g| g.metrics_addr = Some("x".into())),
         ];
         for (name, spoil) in wrong {
             let mut given = given();

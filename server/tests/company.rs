@@ -140,7 +140,7 @@ fn names(page: &str) -> Vec<String> {
 async fn the_list_is_searched_filtered_sorted_and_paged(portal: Portal) {
     let mut staff = some_companies(&portal).await;
     let mut list = async |query: &str| names(&staff.page(&format!("/companies{query}")).await.text());
-    assert_eq!(list("").await[0], "100% Pure_Pharma \"X\"".replace('"', "\""));
+    assert_eq!(list("").await[0], "100% Pure_Pharma \"X\"");
     assert_eq!(list("?q=nov").await, ["Novartis AG", "Novo Nordisk A/S"]);
     assert_eq!(list("?q=ZURICH").await, ["Zürich Versicherung"]);
     assert_eq!(list("?q=%E8%AF%BA%E5%92%8C").await, ["Novo Nordisk A/S"], "诺和");

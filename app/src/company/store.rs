@@ -90,9 +90,8 @@ struct Row {
 
 /// The company, if there is one with this id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
-    let row: Option<Row> =
-        ask!(tx, |c| {
-            sqlx::query_as(
+    let row: Option<Row> = ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.manager_id,
                 c.about, a.name AS manager_name, c.created_at, c.changed_at, c.version
          FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id WHERE c.id = $1"
@@ -100,7 +99,7 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
     .bind(id)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(row.map(|row| Company {
         id: row.id,
         facts: Facts {

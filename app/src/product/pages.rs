@@ -353,7 +353,11 @@ fn fact_list(read: &api::ProductPage, t: &'static Texts, language: Language) -> 
         (t.product_company(), true, company),
         (t.product_category(), true, t.category(facts.category).into_any()),
         (t.product_generic_name(), !facts.generic_name.is_empty(), list_text(&facts.generic_name).into_any()),
-        (t.product_active_substance(), !facts.active_substance.is_empty(), list_text(&facts.active_substance).into_any()),
+        (
+            t.product_active_substance(),
+            !facts.active_substance.is_empty(),
+            list_text(&facts.active_substance).into_any(),
+        ),
         (t.product_atc(), !facts.atc.is_empty(), facts.atc.clone().into_any()),
         (
             t.product_group(),
