@@ -28,8 +28,7 @@ test-%: ## one step of it: fmt clippy clippy-wasm stories build journeys
 	@setup/test.sh $*
 
 bench: build ## measure the release build
-	@cargo build --release -p server --features bench
-	@exec target/release/bench --portal target/release/portal
+	@cargo bench -q -p server --bench bench -- --portal $(CURDIR)/target/release/portal
 
 clean: ## throw away everything that was built; data/ stays
 	rm -rf target setup/node_modules end2end/node_modules

@@ -142,7 +142,7 @@ export const test = base.extend<Fixtures & Pick<Options, "language">, { portal: 
     ],
     language: ["en", { option: true }],
     baseURL: async ({ portal }, use) => use(portal.url),
-    // Playwright's own `locale` makes Chromium 156 abort view transitions with an error on the page.
+    // The header is all that the portal looks at; nothing else of the browser changes.
     locale: async ({}, use) => use(undefined),
     extraHTTPHeaders: async ({ language }, use) =>
         use({ "accept-language": language === "zh" ? "zh-CN,zh;q=0.9,en;q=0.8" : "en-GB,en;q=0.9" }),

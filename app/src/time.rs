@@ -39,40 +39,68 @@ mod zoned {
     }
 
     impl Timestamp {
-        fn zoned(self) -> jiff::Zoned {
-            jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone().clone())
+        fn civil(self) -> civil::DateTime {
+            let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            zone().to_datetime(moment)
         }
 
         /// The moment for machines: `2026-11-22T08:00:00Z`.
         pub fn iso(self) -> String {
-            jiff::Timestamp::from_microsecond(self.0)
-                .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string()
+            let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            let utc = TimeZone::UTC.to_datetime(moment);
+            format!(
+                "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+                utc.year(),
+                utc.month(),
+                utc.day(),
+                utc.hour(),
+                utc.minute(),
+                utc.second()
+            )
         }
 
         /// Day and time of day in the zone, in the language's form, without the zone's name.
         pub fn long(self, language: Language) -> String {
-            let format = match language {
-                Language::En => "%-d %b %Y, %H:%M",
-                Language::Zh => "%Y年%-m月%-d日 %H:%M",
-            };
-            self.zoned().strftime(format).to_string()
+            let civil = self.civil();
+            let between = if language == Language::En { ", " } else { " " };
+            format!("{}{between}{:02}:{:02}", day(civil.date(), language), civil.hour(), civil.minute())
         }
 
         /// The day in the zone, in the language's form.
         pub fn day(self, language: Language) -> String {
-            date(&self.zoned().date().to_string(), language)
+            day(self.civil().date(), language)
+        }
+    }
+
+    /// Written by hand rather than by a format string: a list does it for every row.
+    fn day(date: civil::Date, language: Language) -> String {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        match language {
+            Language::En => format!("{day} {} {year}", MONTHS[usize::from(month.unsigned_abs()) - 1]),
+            Language::Zh => format!("{year}年{month}月{day}日"),
         }
     }
 
     /// An ISO calendar date in the language's form; what is no date comes back as it was.
     pub fn date(iso: &str, language: Language) -> String {
-        let format = match language {
-            Language::En => "%-d %b %Y",
-            Language::Zh => "%Y年%-m月%-d日",
-        };
-        iso.parse::<civil::Date>().map_or_else(|_| iso.to_owned(), |date| date.strftime(format).to_string())
+        iso.parse::<civil::Date>().map_or_else(|_| iso.to_owned(), |date| day(date, language))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn moments_are_told_in_the_zone_and_in_the_readers_form() {
+            let moment = Timestamp(1_698_454_860_000_000);
+            assert_eq!(moment.iso(), "2023-10-28T01:01:00Z");
+            assert_eq!(moment.long(Language::En), "28 Oct 2023, 09:01");
+            assert_eq!(moment.long(Language::Zh), "2023年10月28日 09:01");
+            assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).day(Language::En), "29 Oct 2023");
+            assert_eq!(date("2003-09-08", Language::Zh), "2003年9月8日");
+            assert_eq!(date("no date", Language::En), "no date");
+        }
     }
 }
 

@@ -41,6 +41,9 @@ struct Cli {
     /// Measure only this; may be repeated
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// What `cargo bench` says to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }

@@ -219,25 +219,49 @@ impl From<Uuid> for Value {
 /// `?` in a piece stands for the next value; the text of a piece is never input, which `&'static str` ensures.
 #[derive(Clone, Debug, Default)]
 pub struct Sql {
-    text: String,
+    pieces: Vec<Piece>,
     values: Vec<Value>,
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Text(&'static str),
+    Number(i64),
+    /// The place of the value with this index.
+    Value(usize),
 }
 
 impl Sql {
     pub fn new(piece: &'static str) -> Self {
-        Self { text: piece.to_owned(), values: Vec::new() }
+        Self { pieces: vec![Piece::Text(piece)], values: Vec::new() }
     }
 
     pub fn push(&mut self, piece: &'static str) -> &mut Self {
-        self.text.push_str(piece);
+        self.pieces.push(Piece::Text(piece));
         self
+    }
+
+    /// Adds a number as it is. SQLite plans a statement anew whenever a bound LIMIT changes.
+    pub fn number_literal(&mut self, number: i64) -> &mut Self {
+        self.pieces.push(Piece::Number(number));
+        self
+    }
+
+    /// Adds ` LIMIT … OFFSET …`.
+    pub fn limit(&mut self, limit: i64, offset: i64) -> &mut Self {
+        self.push(" LIMIT ").number_literal(limit).push(" OFFSET ").number_literal(offset)
     }
 
     /// Adds a piece in which `?` is a value; repeated `?` stand for the same value.
     pub fn bind(&mut self, piece: &'static str, value: impl Into<Value>) -> &mut Self {
+        let index = self.values.len();
         self.values.push(value.into());
-        let number = format!("${}", self.values.len());
-        self.text.push_str(&piece.replace('?', &number));
+        for (number, text) in piece.split('?').enumerate() {
+            if number > 0 {
+                self.pieces.push(Piece::Value(index));
+            }
+            self.pieces.push(Piece::Text(text));
+        }
         self
     }
 
@@ -253,13 +277,31 @@ impl Sql {
         self.push(")")
     }
 
+    /// Writes the statement's text, its values numbered from `first`.
+    fn write(&self, text: &mut String, first: usize) {
+        use std::fmt::Write as _;
+        for piece in &self.pieces {
+            let _ = match piece {
+                Piece::Text(piece) => text.write_str(piece),
+                Piece::Number(number) => write!(text, "{number}"),
+                Piece::Value(index) => write!(text, "${}", first + index),
+            };
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(512);
+        self.write(&mut text, 1);
+        text
+    }
+
     /// The rows, each read from its columns by name.
     pub async fn rows<T>(&self, tx: &mut Tx) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
     {
         Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(self.text.as_str()));
+            let mut query = sqlx::query_as(AssertSqlSafe(self.text()));
             for value in &self.values {
                 query = match value {
                     Value::Text(text) => query.bind(text),
@@ -274,7 +316,7 @@ impl Sql {
     /// The one number that a counting statement yields.
     pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
         Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(self.text.as_str()));
+            let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
             for value in &self.values {
                 query = match value {
                     Value::Text(text) => query.bind(text),
@@ -286,47 +328,49 @@ impl Sql {
         })?)
     }
 
-    /// The rows as one JSON value, for hot lists: SQLite's driver hands rows over a channel, which costs more than the
-    /// query. `columns` are the columns of the statement in the order of the fields of `T`; ids become text.
+    /// The rows as one JSON value. `columns` are the statement's, in the order of the fields of `T`; ids become text.
     pub async fn json<T: DeserializeOwned>(&self, tx: &mut Tx, columns: &[Column]) -> Result<Vec<T>> {
-        let mut list = String::new();
-        for column in columns {
-            if !list.is_empty() {
-                list.push_str(", ");
-            }
-            match (column, &*tx) {
-                (Column::Id(name), Tx::Sqlite(_)) => {
-                    list.push_str("CASE WHEN q.");
-                    list.push_str(name);
-                    list.push_str(" IS NULL THEN NULL ELSE hex(q.");
-                    list.push_str(name);
-                    list.push_str(") END");
-                }
-                (Column::Id(name) | Column::Plain(name), _) => {
-                    list.push_str("q.");
-                    list.push_str(name);
-                }
-            }
-        }
-        let text = match tx {
-            Tx::Sqlite(_) => format!("SELECT json_group_array(json_array({list})) FROM ({}) q", self.text),
-            Tx::Postgres(_) => {
-                format!("SELECT coalesce(json_agg(json_build_array({list}))::text, '[]') FROM ({}) q", self.text)
-            }
-        };
-        let json: String = ask!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(text));
-            for value in &self.values {
-                query = match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Int(number) => query.bind(number),
-                    Value::Id(id) => query.bind(id),
-                };
-            }
-            query.fetch_one(c).await.and_then(|row| row.try_get(0))
-        })?;
-        serde_json::from_str(&json).map_err(|error| crate::error::internal("a list from the database", &error))
+        let [json] = together(tx, [(self, columns)]).await?;
+        from_json(&json)
     }
+}
+
+/// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
+/// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values with
+/// [`from_json`].
+pub async fn together<const N: usize>(tx: &mut Tx, statements: [(&Sql, &[Column]); N]) -> Result<[String; N]> {
+    let mut text = String::with_capacity(2048);
+    let mut first = 1;
+    for (sql, columns) in &statements {
+        text.push_str(if first == 1 && text.is_empty() { "SELECT " } else { ", " });
+        let list = columns.iter().map(|column| column.expression(tx)).collect::<Vec<_>>().join(", ");
+        text.push_str(&match tx {
+            Tx::Sqlite(_) => format!("(SELECT json_group_array(json_array({list})) FROM ("),
+            Tx::Postgres(_) => format!("(SELECT coalesce(json_agg(json_build_array({list}))::text, '[]') FROM ("),
+        });
+        sql.write(&mut text, first);
+        text.push_str(") q)");
+        first += sql.values.len();
+    }
+    let values = statements.iter().flat_map(|(sql, _)| &sql.values);
+    let mut answers: Vec<String> = ask!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for value in values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(number) => query.bind(number),
+                Value::Id(id) => query.bind(id),
+            };
+        }
+        let row = query.fetch_one(c).await?;
+        (0..N).map(|index| row.try_get(index)).collect::<std::result::Result<_, sqlx::Error>>()?
+    });
+    Ok(std::array::from_fn(|index| std::mem::take(&mut answers[index])))
+}
+
+/// The rows of one of the values of [`together`].
+pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
+    serde_json::from_str(json).map_err(|error| crate::error::internal("a list from the database", &error))
 }
 
 /// How a column of a hot list is read.
@@ -334,6 +378,15 @@ impl Sql {
 pub enum Column {
     Plain(&'static str),
     Id(&'static str),
+}
+
+impl Column {
+    fn expression(self, tx: &Tx) -> String {
+        match (self, tx) {
+            (Self::Id(name), Tx::Sqlite(_)) => format!("CASE WHEN q.{name} IS NULL THEN NULL ELSE hex(q.{name}) END"),
+            (Self::Id(name) | Self::Plain(name), _) => format!("q.{name}"),
+        }
+    }
 }
 
 /// Makes what a person typed a pattern for `LIKE … ESCAPE '\'` that finds it anywhere.

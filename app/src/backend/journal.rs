@@ -292,7 +292,7 @@ pub async fn events(tx: &mut Tx, filter: &Filter, limit: i64, offset: i64) -> Re
          FROM journal j LEFT JOIN accounts a ON a.id = j.actor_id WHERE 1 = 1",
     );
     filter.apply(&mut sql);
-    sql.bind(" ORDER BY j.seq DESC LIMIT ?", limit).bind(" OFFSET ?", offset);
+    sql.push(" ORDER BY j.seq DESC").limit(limit, offset);
     let rows: Vec<EventRow> = sql.rows(tx).await?;
     Ok(rows
         .into_iter()

@@ -92,7 +92,7 @@ mod read {
     use super::super::conflict::{self, Difference};
     use super::super::filter::CompanyFilter;
     use super::super::model::{Company, CompanyForm};
-    use super::super::store::{self, CompanyLine};
+    use super::super::store::{self, CompanyLine, ListPage};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::Visit;
     use crate::backend::journal::{self, Event};
@@ -108,28 +108,16 @@ mod read {
         pub scope: CompanyScope,
         /// The filter as far as this person may use it.
         pub filter: CompanyFilter,
-        pub companies: Vec<CompanyLine>,
-        pub count: i64,
-        /// The countries and managers that the filters offer.
-        pub countries: Vec<String>,
-        pub managers: Vec<(Uuid, String)>,
+        pub page: ListPage,
     }
 
     pub async fn list_companies(visit: &Visit, filter: CompanyFilter) -> Result<CompanyList> {
         let mut ctx = visit.read().await?;
         let scope = ctx.actor.companies();
         let filter = filter.within(&scope);
-        let count = store::count(&mut ctx.tx, &filter, &scope).await?;
         let offset = (filter.page - 1) * PAGE;
-        let companies = store::list(&mut ctx.tx, &filter, &scope, visit.language, PAGE, offset).await?;
-        let (mut countries, mut managers) = (Vec::new(), Vec::new());
-        if !matches!(scope, CompanyScope::Own(_)) {
-            countries = store::countries(&mut ctx.tx).await?;
-        }
-        if scope == CompanyScope::All {
-            managers = crate::account::store::managers(&mut ctx.tx).await?;
-        }
-        Ok(CompanyList { actor: ctx.actor, scope, filter, companies, count, countries, managers })
+        let page = store::list_page(&mut ctx.tx, &filter, &scope, visit.language, PAGE, offset).await?;
+        Ok(CompanyList { actor: ctx.actor, scope, filter, page })
     }
 
     /// Everything that a filter finds, for a spreadsheet.
@@ -137,7 +125,7 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
         let scope = ctx.actor.companies();
-        store::list(&mut ctx.tx, filter, &scope, visit.language, -1, 0).await
+        store::list(&mut ctx.tx, filter, &scope, visit.language).await
     }
 
     pub struct CompanyPage {

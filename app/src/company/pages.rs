@@ -1,5 +1,7 @@
 //! The list of companies and a company's page.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use super::api::{self, CompanyPage, PAGE};
@@ -81,12 +83,12 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let add = found.actor.may_edit_companies().then(|| {
             view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
         });
-        let chips = chips(filter, &found.managers, t, language);
+        let chips = chips(filter, &found.page.managers, t, language);
         let filtered = !chips.is_empty();
         let sorted = filter.sort.code();
         let down = filter.descending;
         let own = matches!(found.scope, CompanyScope::Own(_));
-        let body = if found.companies.is_empty() {
+        let body = if found.page.companies.is_empty() {
             view! {
                 <div class="empty">
                     <h2>{if filtered { t.companies_none_found() } else { t.companies_none() }}</h2>
@@ -96,7 +98,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
             }
             .into_any()
         } else {
-            let rows = found.companies.iter().map(|line| row(line, names_only, t, language)).collect_view();
+            let rows = found.page.companies.iter().map(|line| row(line, names_only, t, language)).collect_view();
             let head = |sort: Sort, label: &'static str, class: &'static str| {
                 let query = query.clone();
                 view! {
@@ -128,18 +130,18 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 <h1>{t.companies_title()}</h1>
                 <div class="actions">{export}{add}</div>
             </header>
-            {(!own).then(|| filters(filter, &found.countries, &found.managers, names_only, t, language))}
+            {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, names_only, t, language))}
             <Chips chips=chips clear=PATH texts=t />
-            <p class="count" role="status">{t.companies_count(number(found.count))}</p>
+            <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
             {body}
-            <Pager page=filter.page size=PAGE count=found.count path=PATH query=query texts=t />
+            <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
         }
         .into_any()
     });
     Ok(page.section(Section::Companies).actor(actor))
 }
 
-fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Language) -> AnyView {
+fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Language) -> impl IntoView + use<> {
     let first = language.prefer(&line.name_en, &line.name_zh).to_owned();
     let other = match language {
         Language::En => [&line.name_zh, &line.name_local],
@@ -169,7 +171,6 @@ fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Langua
             {more}
         </tr>
     }
-    .into_any()
 }
 
 fn filters(
@@ -183,9 +184,10 @@ fn filters(
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect::<Vec<_>>();
     let stages =
         Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), t.stage(stage).to_owned())).collect::<Vec<_>>();
+    let present: HashSet<&str> = countries.iter().map(String::as_str).collect();
     let countries = country::sorted(language)
         .iter()
-        .filter(|country| countries.iter().any(|code| code == country.code))
+        .filter(|country| present.contains(country.code))
         .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
         .collect::<Vec<_>>();
     let managers = managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();

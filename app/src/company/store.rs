@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::filter::{CompanyFilter, Sort};
 use super::model::{Company, Facts, Stage, kinds_from, words};
 use crate::actor::CompanyScope;
-use crate::backend::database::{Column, Sql, Tx, containing};
+use crate::backend::database::{Column, Sql, Tx, containing, from_json, together};
 use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::Result;
 use crate::language::Language;
@@ -175,15 +175,8 @@ fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
     }
 }
 
-/// The companies of one page of a list, or with `limit` -1 all of them.
-pub async fn list(
-    tx: &mut Tx,
-    filter: &CompanyFilter,
-    scope: &CompanyScope,
-    language: Language,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<CompanyLine>> {
+/// The statement of a list in its order, without a limit.
+fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
     let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
@@ -225,24 +218,70 @@ pub async fn list(
     });
     let backwards = filter.descending && sort == Sort::Name;
     sql.push(if backwards { " DESC, c.id DESC" } else { ", c.id" });
-    if limit >= 0 {
-        sql.bind(" LIMIT ?", limit).bind(" OFFSET ?", offset);
-    }
-    sql.json(tx, COLUMNS).await
+    sql
+}
+
+/// All companies that a filter finds for this person.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+    language: Language,
+) -> Result<Vec<CompanyLine>> {
+    list_statement(filter, scope, language).json(tx, COLUMNS).await
+}
+
+/// One page of a list, with all that stands around it.
+pub struct ListPage {
+    pub companies: Vec<CompanyLine>,
+    /// How many there are on all pages.
+    pub count: i64,
+    /// The countries that companies are in, as codes.
+    pub countries: Vec<String>,
+    /// Who can be an account manager.
+    pub managers: Vec<(Uuid, String)>,
+}
+
+/// A page of the list, in one round trip: it is the page that staff opens all day.
+pub async fn list_page(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+    language: Language,
+    limit: i64,
+    offset: i64,
+) -> Result<ListPage> {
+    let mut list = list_statement(filter, scope, language);
+    list.limit(limit, offset);
+    let count = count_statement(filter, scope);
+    let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL");
+    let managers = Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
+    let statements: [(&Sql, &[Column]); 4] = [
+        (&list, COLUMNS),
+        (&count, &[Column::Plain("number")]),
+        (&countries, &[Column::Plain("country")]),
+        (&managers, &[Column::Id("id"), Column::Plain("name")]),
+    ];
+    let [companies, count, countries, managers] = together(tx, statements).await?;
+    let count: Vec<(i64,)> = from_json(&count)?;
+    let countries: Vec<(String,)> = from_json(&countries)?;
+    Ok(ListPage {
+        companies: from_json(&companies)?,
+        count: count.first().map_or(0, |(count,)| *count),
+        countries: countries.into_iter().map(|(code,)| code).collect(),
+        managers: from_json(&managers)?,
+    })
+}
+
+fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope);
+    sql
 }
 
 /// How many companies a filter finds for this person.
 pub async fn count(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<i64> {
-    let mut sql = Sql::new("SELECT count(*) FROM companies c WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope);
-    sql.number(tx).await
-}
-
-/// The countries that companies are in, as codes.
-pub async fn countries(tx: &mut Tx) -> Result<Vec<String>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL")
-        .fetch_all(c)
-        .await)?)
+    count_statement(filter, scope).number(tx).await
 }
 
 /// How many companies there are at each stage.

@@ -348,7 +348,7 @@ pub async fn list(
     let backwards = filter.descending && filter.sort == Sort::Name;
     sql.push(if backwards { " DESC, p.id DESC" } else { ", p.id" });
     if limit >= 0 {
-        sql.bind(" LIMIT ?", limit).bind(" OFFSET ?", offset);
+        sql.limit(limit, offset);
     }
     sql.json(tx, LINE_COLUMNS).await
 }

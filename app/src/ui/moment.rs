@@ -8,8 +8,9 @@ use crate::time::Timestamp;
 /// A moment in the zone, with the exact one as its title.
 #[component]
 pub fn Moment(at: Timestamp, language: Language, #[prop(optional)] day_only: bool) -> impl IntoView {
-    let shown = if day_only { at.day(language) } else { at.long(language) };
-    let exact = format!("{} (Asia/Shanghai, UTC+8)", at.long(language));
+    let mut exact = at.long(language);
+    let shown = if day_only { at.day(language) } else { exact.clone() };
+    exact.push_str(" (Asia/Shanghai, UTC+8)");
     view! { <time datetime=at.iso() title=exact>{shown}</time> }
 }
 

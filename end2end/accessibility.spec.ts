@@ -1,0 +1,96 @@
+// Every page is looked over by axe: both languages, light and dark, wide and narrow.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./portal";
+import { addCompany, awake, companyUrl, signIn, type Role } from "./steps";
+import type { Page } from "@playwright/test";
+
+test.use({ journey: "accessibility" });
+test.describe.configure({ mode: "parallel" });
+
+/** Everything that axe finds in light colours, and what it finds in the contrasts of the dark ones. */
+async function look(page: Page, name: string) {
+    const axe = () => new AxeBuilder({ page }).setLegacyMode(true);
+    const light = await axe().withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await axe().withRules("color-contrast").analyze();
+    await page.emulateMedia({ colorScheme: "light" });
+    const found = [...light.violations, ...dark.violations].map(
+        (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(" | ").slice(0, 800)}`,
+    );
+    expect.soft(found, name).toEqual([]);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(over, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+const WAYS = (["en", "zh"] as const).flatMap((language) => [1280, 360].map((width) => ({ language, width })));
+
+for (const { language, width } of WAYS) {
+    test.describe(`${language}, ${width} px`, () => {
+        test.use({ language, colorScheme: "light", viewport: { width, height: 800 } });
+
+        async function pages(page: Page, role: Role | null, paths: string[]) {
+            if (role) await signIn(page, role);
+            for (const path of paths) {
+                await page.goto(path);
+                await look(page, `${role ?? ""} ${path}`.trim());
+            }
+        }
+
+        test("signed out", async ({ page, problems }) => {
+            problems.expects(404);
+            await pages(page, null, ["/", "/sign-in", "/sign-in?next=%2Ftoday", "/nowhere"]);
+            await page.goto("/sign-in");
+            await page.getByRole("main").getByRole("button").first().click();
+            await look(page, "the sign-in with errors");
+        });
+
+        test("staff", async ({ page, problems }) => {
+            problems.expects(403, 404, 422);
+            await signIn(page, "staff");
+            const company = await companyUrl(page, language === "en" ? "Novo Nordisk A/S" : "诺和诺德");
+            await page.goto("/products?q=XEN");
+            const product = (await page.getByRole("main").getByRole("rowheader").getByRole("link").first().getAttribute("href"))!;
+            await pages(page, null, [
+                "/today",
+                "/companies",
+                "/companies?q=zzzz&kind=agent",
+                "/companies?stage=partner&sort=-changed&page=1",
+                company,
+                `${company}/edit`,
+                "/products",
+                product,
+                "/products/import",
+                "/admin/journal",
+                "/companies/nothing",
+            ]);
+            await page.goto("/companies/new");
+            await awake(page);
+            await page.getByRole("main").locator("form").getByRole("button").last().click();
+            await expect(page.getByRole("alert")).toBeVisible();
+            await look(page, "the company's form with errors");
+        });
+
+        test("two people at once", async ({ page }) => {
+            await signIn(page, "staff");
+            const url = await addCompany(page, { name_en: `Axe ${language} ${width}`, kinds: ["agent"], stage: "target" });
+            const edit = async (name: string) =>
+                page.request.post("/api/companies/edit", {
+                    form: { id: url.split("/").pop()!, version: "1", name_en: name, "kinds[]": "agent", stage: "target" },
+                    headers: { accept: "text/html", referer: `${new URL(page.url()).origin}${url}/edit` },
+                    maxRedirects: 0,
+                });
+            await page.goto(url);
+            await edit("One");
+            await page.goto((await edit("Two")).headers().location);
+            await expect(page.getByRole("radio").first()).toBeVisible();
+            await look(page, "the choice between two versions");
+        });
+
+        test("the others", async ({ page }) => {
+            await pages(page, "administrator", ["/today", "/admin/journal", "/admin/users"]);
+            await pages(page, "executive", ["/today"]);
+            await pages(page, "expert", ["/today", "/companies"]);
+            await pages(page, "representative", ["/today", "/companies", "/products"]);
+        });
+    });
+}
