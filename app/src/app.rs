@@ -48,7 +48,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
         .route("/products", page(product::pages::list))
-        .route("/products.csv", get(product::pages::download_csv))
+        .route("/products.csv", get(product::export::download_csv))
         .route(
             product::upload::PATH,
             page(product::import_pages::form)

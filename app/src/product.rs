@@ -5,6 +5,10 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod ema;
 #[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod import;

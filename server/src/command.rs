@@ -268,10 +268,10 @@ async fn add_user(
 
 async fn verify(configuration: &Configuration) -> Result<(), String> {
     let backend = serve::open(configuration).await?;
-    let heads = std::fs::read_to_string(journal::heads_file(&configuration.documents)).unwrap_or_default();
+    let heads = std::fs::read_to_string(journal::verify::heads_file(&configuration.documents)).unwrap_or_default();
     let verified = async {
         let mut tx = backend.database.read().await?;
-        journal::verify(&mut tx, &heads).await
+        journal::verify::verify(&mut tx, &heads).await
     };
     match verified.await.map_err(|error| line(&error))? {
         Ok(rows) => {

@@ -168,7 +168,8 @@ async fn keep_head(backend: &Backend) {
     };
     match head.await {
         Ok((seq, hash)) => {
-            if let Err(error) = journal::keep_head(&backend.settings.documents, seq, &hash, backend.clock.now()) {
+            if let Err(error) = journal::verify::keep_head(&backend.settings.documents, seq, &hash, backend.clock.now())
+            {
                 tracing::error!(%error, "the journal's head was not kept");
             }
             tracing::debug!(seq, hash, "the journal's head");

@@ -153,7 +153,7 @@ impl Portal {
     /// Fails unless the journal's chain holds; gives its length.
     pub async fn journal_holds(&self) -> i64 {
         let mut tx = self.read().await;
-        journal::verify(&mut tx, "").await.unwrap().unwrap()
+        journal::verify::verify(&mut tx, "").await.unwrap().unwrap()
     }
 }
 

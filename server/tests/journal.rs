@@ -2,7 +2,7 @@
 
 use app::actor::Role;
 use app::backend::database::Sql;
-use app::backend::journal::{self, Fault};
+use app::backend::journal::{self, verify::Fault};
 use http::StatusCode;
 
 use crate::both;
@@ -17,7 +17,7 @@ both!(
 
 async fn verify(portal: &Portal, heads: &str) -> Result<i64, Fault> {
     let mut tx = portal.read().await;
-    journal::verify(&mut tx, heads).await.unwrap()
+    journal::verify::verify(&mut tx, heads).await.unwrap()
 }
 
 /// Runs a statement behind the portal's back; `None` of it may stay, so the portal is told anew for each.
@@ -37,9 +37,9 @@ async fn what_is_altered_cut_or_reordered_is_named(portal: Portal) {
     let (seq, hash) = journal::head(&mut tx).await.unwrap();
     drop(tx);
     let folder = portal.folder.join("documents");
-    journal::keep_head(&folder, seq, &hash, portal.backend.clock.now()).unwrap();
-    journal::keep_head(&folder, seq, &hash, portal.backend.clock.now()).unwrap();
-    let heads = std::fs::read_to_string(journal::heads_file(&folder)).unwrap();
+    journal::verify::keep_head(&folder, seq, &hash, portal.backend.clock.now()).unwrap();
+    journal::verify::keep_head(&folder, seq, &hash, portal.backend.clock.now()).unwrap();
+    let heads = std::fs::read_to_string(journal::verify::heads_file(&folder)).unwrap();
     assert_eq!(heads.lines().count(), 1, "the same head is kept once");
 
     meddle(&portal, "UPDATE journal SET changes = replace(changes, 'Company 3', 'Company X') WHERE seq = 5").await;

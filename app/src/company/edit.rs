@@ -5,6 +5,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{self, CompanyFormPage, CreateCompany, EditCompany};
 use super::conflict::{Difference, Side};
+use super::events::{labels, shown};
 use super::model::{Company, Kind, Stage};
 use crate::backend::context::Visit;
 use crate::country;
@@ -76,22 +77,6 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
     page.section(Section::Companies).actor(actor)
 }
 
-/// The fields' labels, by name.
-pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("name_en", t.company_name_en()),
-        ("name_zh", t.company_name_zh()),
-        ("name_local", t.company_name_local()),
-        ("kinds", t.company_kinds()),
-        ("country", t.company_country()),
-        ("city", t.company_city()),
-        ("website", t.company_website()),
-        ("stage", t.company_stage()),
-        ("manager", t.company_manager()),
-        ("about", t.company_about()),
-    ]
-}
-
 fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language: Language) -> AnyView {
     let stored = read.company.as_ref().map(|company| company.facts.clone());
     let text = |get: fn(&super::model::Facts) -> String| stored.as_ref().map(get).unwrap_or_default();
@@ -127,26 +112,6 @@ fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language:
             value=text(|f| f.about.clone()) optional=true />
     }
     .into_any()
-}
-
-/// A field's stored value in the reader's words.
-pub fn shown(
-    field: &str,
-    value: &str,
-    managers: &[(uuid::Uuid, String)],
-    t: &'static Texts,
-    language: Language,
-) -> String {
-    match field {
-        "kinds" => super::pages::kinds_text(&super::model::kinds_from(value), t),
-        "country" if !value.is_empty() => country::name(value, language),
-        "stage" => Stage::from_code(value).map_or(value, |stage| t.stage(stage)).to_owned(),
-        "manager" => managers
-            .iter()
-            .find(|(id, _)| id.to_string() == value)
-            .map_or_else(|| value.to_owned(), |(_, name)| name.clone()),
-        _ => value.to_owned(),
-    }
 }
 
 /// Both versions of each field that differs; the person chooses, field by field. The radio button's value is the field's,

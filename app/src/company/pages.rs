@@ -344,13 +344,3 @@ fn products(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyVie
     };
     view! { <section class="panel"><h2>{t.company_products()}</h2>{body}</section> }.into_any()
 }
-
-/// The actions that the journal knows of companies.
-pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
-    match action {
-        "company.created" => Some(t.event_company_created()),
-        "company.edited" => Some(t.event_company_edited()),
-        "company.imported" => Some(t.event_company_imported()),
-        _ => None,
-    }
-}

@@ -34,8 +34,8 @@ pub const ACTIONS: [&str; 12] = [
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
-    company::pages::event_text(action, t)
-        .or_else(|| product::pages::event_text(action, t))
+    company::events::event_text(action, t)
+        .or_else(|| product::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -71,7 +71,7 @@ fn changes(
     t: &'static Texts,
     language: Language,
 ) -> Vec<(String, String, String)> {
-    let labels = company::edit::labels(t);
+    let labels = company::events::labels(t);
     event
         .changes
         .iter()
@@ -81,14 +81,14 @@ fn changes(
                 .iter()
                 .find(|(name, _)| *name == field)
                 .map(|(_, label)| *label)
-                .or_else(|| product::pages::field_label(field, t))
+                .or_else(|| product::events::field_label(field, t))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
                 None => t.journal_erased().to_owned(),
                 Some(value) if event.subject_kind == "company" => {
-                    company::edit::shown(field, value, managers, t, language)
+                    company::events::shown(field, value, managers, t, language)
                 }
-                Some(value) => product::pages::shown(field, value, t).unwrap_or_else(|| value.clone()),
+                Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })

@@ -1,16 +1,12 @@
 //! The catalogue and a product's page.
 
-use axum::extract::RawQuery;
-use axum::response::Response;
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::api::{self, PAGE};
 use super::filter::{Holder, ProductFilter, Sort};
 use super::model::{Approval, Category, Designation, Status, url};
 use super::store::ProductLine;
 use crate::backend::context::Visit;
-use crate::backend::export::csv;
 use crate::company;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -18,8 +14,8 @@ use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
 use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
 use crate::ui::moment::{Moment, Timeline};
-use crate::ui::query::{Query, encode};
-use crate::web::page::{At, Page, Section, download, error_response};
+use crate::ui::query::encode;
+use crate::web::page::{At, Page, Section};
 
 const PATH: &str = "/products";
 
@@ -416,106 +412,4 @@ fn approvals(approvals: &[Approval], t: &'static Texts, language: Language) -> A
         </section>
     }
     .into_any()
-}
-
-/// `/products.csv`
-pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
-    let filter = ProductFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
-    match csv_file(&visit, &filter).await {
-        Ok(bytes) => download("products.csv", "text/csv; charset=utf-8", bytes),
-        Err(error) => error_response(&visit, &error).await,
-    }
-}
-
-async fn csv_file(visit: &Visit, filter: &ProductFilter) -> Result<Vec<u8>> {
-    let products = api::export_products(visit, filter).await?;
-    let (t, language) = (visit.texts(), visit.language);
-    let head = [
-        t.company_name_en(),
-        t.company_name_zh(),
-        t.product_generic_name(),
-        t.product_category(),
-        t.product_company(),
-        t.product_atc(),
-        t.product_areas(),
-        t.product_approvals(),
-        t.approval_designations(),
-        t.company_changed(),
-    ];
-    csv(
-        head,
-        products.into_iter().map(|p| {
-            let statuses: Vec<String> =
-                p.statuses().into_iter().map(|(agency, status)| format!("{agency}: {}", t.status(status))).collect();
-            let designations: Vec<&str> = p.designations().into_iter().map(|d| t.designation(d)).collect();
-            let company = p.company_en.as_deref().zip(p.company_zh.as_deref());
-            [
-                p.name_en.clone(),
-                p.name_zh.clone(),
-                p.generic_name.clone(),
-                Category::from_code(&p.category).map_or("", |c| t.category(c)).to_owned(),
-                company.map(|(en, zh)| language.prefer(en, zh).to_owned()).unwrap_or_default(),
-                p.atc.clone(),
-                p.therapeutic_areas.trim_matches(';').replace(';', "; "),
-                statuses.join("; "),
-                designations.join("; "),
-                Timestamp(p.changed_at).iso(),
-            ]
-        }),
-    )
-}
-
-/// The actions that the journal knows of products and imports.
-pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
-    match action {
-        "product.created" => Some(t.event_product_created()),
-        "product.imported" => Some(t.event_product_imported()),
-        "product.updated" => Some(t.event_product_updated()),
-        "import.started" => Some(t.event_import_started()),
-        "import.finished" => Some(t.event_import_finished()),
-        _ => None,
-    }
-}
-
-/// The fields of products and approvals, as the journal names them, in the reader's words.
-pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    Some(match field {
-        "company" => t.product_company(),
-        "generic_name" => t.product_generic_name(),
-        "active_substance" => t.product_active_substance(),
-        "category" => t.product_category(),
-        "atc" => t.product_atc(),
-        "pharmacotherapeutic_group" => t.product_group(),
-        "therapeutic_areas" => t.product_areas(),
-        "indication" => t.product_indication(),
-        "agency" => t.approval_agency(),
-        "number" => t.approval_number(),
-        "status" => t.approval_status(),
-        "decided_on" => t.approval_decided(),
-        "authorised_on" => t.approval_authorised(),
-        "designations" => t.approval_designations(),
-        "holder" => t.approval_holder(),
-        "url" => t.approval_url(),
-        "file_name" => t.import_file(),
-        "products_created" => t.import_created(),
-        "products_updated" => t.import_updated(),
-        "companies_created" => t.import_companies(),
-        _ => return None,
-    })
-}
-
-/// A stored value of a product or approval in the reader's words.
-pub fn shown(field: &str, value: &str, t: &'static Texts) -> Option<String> {
-    match field {
-        "category" => Category::from_code(value).map(|category| t.category(category).to_owned()),
-        "status" => Status::from_key(value).map(|status| t.status(status).to_owned()),
-        "designations" => {
-            let all: Vec<&str> =
-                value.split_whitespace().filter_map(Designation::from_key).map(|d| t.designation(d)).collect();
-            Some(all.join(t.form_comma()))
-        }
-        "decided_on" | "authorised_on" => Some(date(value, t.language)),
-        "company" => value.parse::<Uuid>().ok().map(|_| "…".to_owned()),
-        _ => None,
-    }
 }
