@@ -213,6 +213,9 @@ fn set_headers(headers: &mut HeaderMap, visit: &Visit) {
     if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
         headers.insert("x-request-id", id);
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    // The files of the site say themselves how long they last, and are the same for everybody.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    }
 }

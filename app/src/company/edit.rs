@@ -62,7 +62,8 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
                 <p class="crumbs"><a href="/companies">{t.companies_title()}</a></p>
                 <h1>{heading}</h1>
             </header>
-            <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned()>
+            <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned() colon=t.form_colon().to_owned()
+                validate=conflict>
                 {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=labels(t) /> })}
                 {identity}
                 {fields}

@@ -23,16 +23,22 @@ pub fn LiveForm(
     action: String,
     /// What is said when the server cannot be reached.
     unreachable: String,
+    /// What stands between a field's label and its problem.
+    colon: String,
+    /// Whether the browser itself refuses a form in which a required choice was not made. Elsewhere the portal's own
+    /// words are clearer.
+    validate: bool,
     children: Children,
 ) -> impl IntoView {
     let post = action.clone();
     #[cfg(feature = "hydrate")]
-    let on_submit = move |event: leptos::ev::SubmitEvent| browser::submit(event, post.clone(), unreachable.clone());
+    let on_submit =
+        move |event: leptos::ev::SubmitEvent| browser::submit(event, post.clone(), unreachable.clone(), colon.clone());
     #[cfg(not(feature = "hydrate"))]
     let on_submit = move |_: leptos::ev::SubmitEvent| {
-        let _ = (&post, &unreachable);
+        let _ = (&post, &unreachable, &colon);
     };
-    view! { <form class="form" method="post" action=action novalidate on:submit=on_submit>{children()}</form> }
+    view! { <form class="form" method="post" action=action novalidate=!validate on:submit=on_submit>{children()}</form> }
 }
 
 #[cfg(feature = "hydrate")]
@@ -44,7 +50,7 @@ mod browser {
 
     use super::{HEADER, Outcome};
 
-    pub(super) fn submit(event: leptos::ev::SubmitEvent, action: String, unreachable: String) {
+    pub(super) fn submit(event: leptos::ev::SubmitEvent, action: String, unreachable: String, colon: String) {
         let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
         event.prevent_default();
         if form.get_attribute("aria-busy").as_deref() == Some("true") {
@@ -57,7 +63,7 @@ mod browser {
                 Some(location) => drop(window().location().assign(location)),
                 None => {
                     let _ = form.remove_attribute("aria-busy");
-                    show(&form, &outcome);
+                    show(&form, &outcome, &colon);
                 }
             }
         });
@@ -85,7 +91,7 @@ mod browser {
     }
 
     /// Puts the problems beside their fields and sums them up on top, where the focus goes.
-    fn show(form: &HtmlFormElement, outcome: &Outcome) {
+    fn show(form: &HtmlFormElement, outcome: &Outcome, colon: &str) {
         for error in all(form, ".error") {
             let _ = error.set_attribute("hidden", "");
         }
@@ -127,7 +133,7 @@ mod browser {
             }
             if let (Ok(item), Ok(link)) = (document.create_element("li"), document.create_element("a")) {
                 let _ = link.set_attribute("href", &format!("#{name}"));
-                link.set_text_content(Some(&format!("{}: {problem}", label.trim())));
+                link.set_text_content(Some(&format!("{}{colon}{problem}", label.trim())));
                 let _ = item.append_child(&link);
                 let _ = list.append_child(&item);
             }
