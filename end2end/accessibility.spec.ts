@@ -26,6 +26,8 @@ const WAYS = (["en", "zh"] as const).flatMap((language) => [1280, 360].map((widt
 
 for (const { language, width } of WAYS) {
     test.describe(`${language}, ${width} px`, () => {
+        // Looking over some fifteen pages takes its time on a small machine.
+        test.describe.configure({ timeout: 150_000 });
         test.use({ language, colorScheme: "light", viewport: { width, height: 800 } });
 
         async function pages(page: Page, role: Role | null, paths: string[]) {

@@ -270,14 +270,14 @@ inEveryWay(({ scripts, language }) => {
         const form = companyForm(page, t);
         const type = async () => {
             await form.nameEn.fill(`${script}${language}${scripts}`);
-            await form.nameZh.fill(`${image}中${scripts}`);
+            await form.nameZh.fill(`${image}中${language}${scripts}`);
             await form.nameLocal.fill(`'${script}`);
             await form.city.fill(image);
             await form.about.fill(area);
         };
         const kept = async () => {
             await expect(form.nameEn).toHaveValue(`${script}${language}${scripts}`);
-            await expect(form.nameZh).toHaveValue(`${image}中${scripts}`);
+            await expect(form.nameZh).toHaveValue(`${image}中${language}${scripts}`);
             await expect(form.nameLocal).toHaveValue(`'${script}`);
             await expect(form.city).toHaveValue(image);
             await expect(form.about).toHaveValue(area);
@@ -294,7 +294,7 @@ inEveryWay(({ scripts, language }) => {
         await form.kind("cro").check();
         await form.add.click();
         await expect(page).toHaveURL(/\/companies\/[0-9a-f-]{36}$/);
-        const title = language === "en" ? `${script}${language}${scripts}` : `${image}中${scripts}`;
+        const title = language === "en" ? `${script}${language}${scripts}` : `${image}中${language}${scripts}`;
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
         await expect(page).toHaveTitle(`${title} · ${t.shell.name}`);
         await expect(fact(page, t.company.city)).toHaveText(image);
