@@ -92,10 +92,7 @@ async fn a_refused_form_keeps_what_was_typed(portal: Portal) {
     assert!(words.contains("This is not a web address"), "{words}");
     assert!(words.contains("This person is not known"), "{words}");
     assert!(!page.text().contains("<script>alert"), "what was typed does not run");
-    assert_eq!(
-        page.field("name_local"),
-        "株式会社 &quot;テスト&quot; &lt;b&gt;".replace("&lt;b&gt;", "<b>").replace("<b>", &raw(&page, "name_local"))
-    );
+    assert_eq!(page.field("name_local"), "株式会社 &quot;テスト&quot; &lt;b&gt;");
     assert!(page.field("about").contains("&lt;/textarea&gt;&lt;script&gt;"), "{}", page.field("about"));
     assert!(page.text().contains("value=\"insurer\" checked"), "the box stays ticked");
     assert_eq!(portal.count("companies").await, 0);
@@ -104,12 +101,6 @@ async fn a_refused_form_keeps_what_was_typed(portal: Portal) {
     assert!(!other.page(&location).await.text().contains("株式会社"));
     portal.later(Duration::from_secs(601));
     assert!(!staff.page(&location).await.text().contains("株式会社"));
-}
-
-/// How the page escaped the rest of the typed name.
-fn raw(page: &crate::harness::Answer, field: &str) -> String {
-    let value = page.field(field);
-    value.rsplit_once("&quot; ").map(|(_, rest)| rest.to_owned()).unwrap_or_default()
 }
 
 async fn some_companies(portal: &Portal) -> Browser {
