@@ -25,6 +25,8 @@ pub struct Backend(Arc<Inner>);
 #[derive(Debug)]
 pub struct Inner {
     pub database: Database,
+    /// This process among those that serve the same database.
+    pub node: String,
     pub clock: Clock,
     pub settings: Settings,
     /// Bounds the memory and the cores that password hashing takes.
@@ -36,6 +38,8 @@ pub struct Inner {
 /// What the process was told at its start.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The portal's public address, without a slash at its end; links in mails start with it.
+    pub url: String,
     /// Whether the public address is https: cookies are then `Secure`.
     pub https: bool,
     /// Where documents, and the journal's heads, are kept.
@@ -59,6 +63,7 @@ pub struct Assets {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            url: "http://127.0.0.1:3000".to_owned(),
             https: false,
             documents: PathBuf::from("data/documents"),
             trusted_proxies: Vec::new(),
@@ -73,6 +78,7 @@ impl Backend {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self(Arc::new(Inner {
             database,
+            node: hex::encode(clock::random::<4>()),
             clock,
             settings,
             hashing: tokio::sync::Semaphore::new((cores / 2).max(1)),

@@ -6,3 +6,4 @@ pub mod configuration;
 pub mod demonstration;
 pub mod http;
 pub mod serve;
+pub mod workers;

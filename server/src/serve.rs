@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
-use app::backend::{Backend, Settings, journal};
+use app::backend::{Backend, Settings};
 use axum::Router;
 use axum::routing::get;
 use hyper::body::Incoming;
@@ -20,13 +20,12 @@ use tower::ServiceExt as _;
 
 use crate::configuration::Configuration;
 use crate::http::{Peer, page_assets, router};
+use crate::workers::Workers;
 
 /// How long a request's head may take to arrive.
 const HEAD: Duration = Duration::from_secs(15);
 /// How long requests in flight may take after the process was told to stop.
 const LAST: Duration = Duration::from_secs(30);
-/// How often the journal's head is written outside the database.
-const HEADS: Duration = Duration::from_secs(60);
 
 /// Opens the database and brings its schema up to date.
 ///
@@ -37,6 +36,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
         Database::open(&configuration.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     database.migrate().await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     let settings = Settings {
+        url: configuration.url.clone(),
         https: configuration.https,
         documents: configuration.documents.clone(),
         trusted_proxies: configuration.trusted_proxies.clone(),
@@ -82,11 +82,10 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
     if let Some(addr) = configuration.metrics_addr {
         serve_metrics(addr).await?;
     }
-    let heads = tokio::spawn(keep_heads(backend.clone()));
+    let workers = Workers::start(&backend);
     tracing::info!(address = %configuration.addr, url = %configuration.url, "the portal serves");
     accept(listener, router(&backend)).await;
-    heads.abort();
-    keep_head(&backend).await;
+    workers.stop().await;
     backend.database.close().await;
     tracing::info!("the portal has stopped");
     Ok(())
@@ -150,31 +149,6 @@ async fn told_to_stop() {
     tokio::select! {
         () = terminate => {}
         _ = tokio::signal::ctrl_c() => {}
-    }
-}
-
-/// Writes the journal's head outside the database at intervals, so that a cut tail is noticed.
-async fn keep_heads(backend: Backend) {
-    loop {
-        tokio::time::sleep(HEADS).await;
-        keep_head(&backend).await;
-    }
-}
-
-async fn keep_head(backend: &Backend) {
-    let head = async {
-        let mut tx = backend.database.read().await?;
-        journal::head(&mut tx).await
-    };
-    match head.await {
-        Ok((seq, hash)) => {
-            if let Err(error) = journal::verify::keep_head(&backend.settings.documents, seq, &hash, backend.clock.now())
-            {
-                tracing::error!(%error, "the journal's head was not kept");
-            }
-            tracing::debug!(seq, hash, "the journal's head");
-        }
-        Err(error) => tracing::error!(%error, "the journal's head was not read"),
     }
 }
 

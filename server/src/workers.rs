@@ -1,0 +1,78 @@
+//! What runs beside the requests: loops that end, their work done, when the process is told to stop.
+
+use std::time::Duration;
+
+use app::backend::{Backend, journal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long the workers may take to end what they are doing.
+const LAST: Duration = Duration::from_secs(10);
+/// How often the journal's head is written outside the database.
+const HEADS: Duration = Duration::from_secs(60);
+
+/// Tells a worker when to end.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// Waits, but not longer than until the process is told to stop; false when it was.
+    pub async fn wait(&mut self, at_most: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(at_most) => true,
+            _ = self.0.wait_for(|told| *told) => false,
+        }
+    }
+}
+
+/// The running workers.
+#[derive(Debug)]
+pub struct Workers {
+    tasks: JoinSet<()>,
+    tell: watch::Sender<bool>,
+}
+
+impl Workers {
+    /// Starts every worker.
+    pub fn start(backend: &Backend) -> Self {
+        let (tell, told) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let stop = Stop(told);
+        tasks.spawn(keep_heads(backend.clone(), stop));
+        Self { tasks, tell }
+    }
+
+    /// Tells all of them to end, and waits until they have.
+    pub async fn stop(mut self) {
+        let _ = self.tell.send(true);
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST, all).await.is_err() {
+            tracing::warn!("some work beside the requests took too long and was cut off");
+        }
+    }
+}
+
+/// Writes the journal's head outside the database at intervals, so that a cut tail is noticed.
+async fn keep_heads(backend: Backend, mut stop: Stop) {
+    while stop.wait(HEADS).await {
+        keep_head(&backend).await;
+    }
+    keep_head(&backend).await;
+}
+
+async fn keep_head(backend: &Backend) {
+    let head = async {
+        let mut tx = backend.database.read().await?;
+        journal::head(&mut tx).await
+    };
+    match head.await {
+        Ok((seq, hash)) => {
+            let now = backend.clock.now();
+            if let Err(error) = journal::verify::keep_head(&backend.settings.documents, seq, &hash, now) {
+                tracing::error!(%error, "the journal's head was not kept");
+            }
+            tracing::debug!(seq, hash, "the journal's head");
+        }
+        Err(error) => tracing::error!(%error, "the journal's head was not read"),
+    }
+}
