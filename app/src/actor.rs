@@ -34,7 +34,7 @@ impl Role {
 }
 
 /// A signed-in person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
     pub id: Uuid,
     pub name: String,

@@ -1,5 +1,7 @@
 //! The document around every page, the navigation, and the route table: one line per page.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
@@ -9,11 +11,13 @@ use server_fn::ServerFn as _;
 
 use crate::account::api::{ChooseLanguage, SignOut};
 use crate::actor::{Actor, Role};
+use crate::backend::clock;
 use crate::backend::context::Visit;
 use crate::error::Error;
 use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
-use crate::web::page::{Page, Section, error_response, page, status_of};
+use crate::web::drawings::Frame;
+use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{account, company, home, journal, product};
 
@@ -222,18 +226,37 @@ fn shortcuts(actor: &Actor, t: &'static Texts) -> AnyView {
 
 /// The whole document, as text. It runs within the owner that [`crate::web::page::render`] made.
 pub fn document(visit: &Visit, page: Page) -> String {
+    let t = visit.texts();
+    let drawings = &visit.backend.drawings;
+    let main = match page.main {
+        Main::Drawn(main) => main,
+        Main::Draw(draw) => Arc::from(without_markers(&draw(t).to_html())),
+    };
+    if let Some(sources) = page.sources {
+        drawings.keep_main(sources, main.clone());
+    }
+    let key = (page.actor, visit.language, page.section, page.refresh);
+    let [first, second, third, last] =
+        &*drawings.frame(key.clone(), || frame(visit, key.0.as_ref(), page.section, page.refresh));
+    let name = t.shell_name();
+    let title = if page.title == name { page.title } else { format!("{} · {name}", page.title) };
+    let title = html_escape::encode_text(&title);
+    [first, &*title, second, &visit.nonce, third, &*main, last].concat()
+}
+
+/// Everything around the main part of a page, cut where its title, the nonce of the answer and the main part go.
+fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option<u32>) -> Frame {
     let language = visit.language;
     let t = visit.texts();
     let assets = visit.backend.settings.assets;
-    let actor = page.actor;
-    let name = t.shell_name();
-    let title = if page.title == name { page.title } else { format!("{} · {name}", page.title) };
-    let refresh = page.refresh.map(|seconds| {
+    // What nobody can have typed anywhere.
+    let mark = hex::encode(clock::random::<16>());
+    let refresh = refresh.map(|seconds| {
         view! { <noscript><meta http-equiv="refresh" content=seconds.to_string() /></noscript> }
     });
-    let main = view! { <main id="main" tabindex="-1">{(page.draw)(t)}</main> };
-    let frame = match &actor {
-        Some(actor) => view! { <div class="frame">{navigation(actor, page.section, t)}{main}</div> }.into_any(),
+    let main = view! { <main id="main" tabindex="-1">{mark.clone()}</main> };
+    let frame = match actor {
+        Some(actor) => view! { <div class="frame">{navigation(actor, section, t)}{main}</div> }.into_any(),
         None => view! { <div class="frame">{main}</div> }.into_any(),
     };
     let html = view! {
@@ -242,22 +265,24 @@ pub fn document(visit: &Visit, page: Page) -> String {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
+                <title>{mark.clone()}</title>
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
-                <script src=assets.shell nonce=visit.nonce.clone() defer data-client=assets.client data-wasm=assets.wasm></script>
+                <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>
                 <a class="skip" href="#main">{t.shell_skip()}</a>
-                {bar(actor.as_ref(), language, t)}
+                {bar(actor, language, t)}
                 {frame}
                 <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
-                {actor.as_ref().map(|actor| shortcuts(actor, t))}
+                {actor.map(|actor| shortcuts(actor, t))}
             </body>
         </html>
     };
-    format!("<!DOCTYPE html>{}", without_markers(&html.to_html()))
+    let html = format!("<!DOCTYPE html>{}", without_markers(&html.to_html()));
+    let mut pieces = html.splitn(4, &mark).map(str::to_owned);
+    std::array::from_fn(|_| pieces.next().unwrap_or_default())
 }
 
 /// The document without the marks by which a browser would find its way when it hydrates. Only islands hydrate; within

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 
 use uuid::Uuid;
 
+use crate::actor::Actor;
+use crate::web::drawings::Drawings;
 use clock::Clock;
 use database::Database;
 
@@ -31,6 +33,10 @@ pub struct Inner {
     pub settings: Settings,
     /// Bounds the memory and the cores that password hashing takes.
     pub hashing: tokio::sync::Semaphore,
+    /// Pages drawn before.
+    pub drawings: Drawings,
+    /// Who was last seen with which session; only ever a guess, see [`context::Visit::read_at_once`].
+    pub guesses: Mutex<HashMap<String, Actor>>,
     /// How far the imports of this process are: rows done, rows in all.
     pub progress: Mutex<HashMap<Uuid, (usize, usize)>>,
 }
@@ -82,6 +88,8 @@ impl Backend {
             clock,
             settings,
             hashing: tokio::sync::Semaphore::new((cores / 2).max(1)),
+            drawings: Drawings::default(),
+            guesses: Mutex::default(),
             progress: Mutex::default(),
         }))
     }

@@ -122,17 +122,32 @@ pub fn internal(what: &str, error: &dyn std::fmt::Display) -> Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed => {
                 tracing::error!(error = %error, "the database is unavailable");
                 Self::Unavailable
             }
-            sqlx::Error::Database(ref cause) if matches!(cause.code().as_deref(), Some("5" | "40001" | "40P01")) => {
-                tracing::warn!(error = %error, "the database was busy");
+            sqlx::Error::Database(ref cause) if cause.code().is_some_and(|code| is_passing(&code)) => {
+                tracing::error!(error = %error, "the database cannot do it now");
                 Self::Unavailable
             }
             error => internal("database", &error),
         }
     }
+}
+
+/// Whether what a database refused may succeed later: it was busy, its disk is full, it is stopping or starting.
+#[cfg(feature = "ssr")]
+fn is_passing(code: &str) -> bool {
+    // PostgreSQL's classes: connection, resources, operator intervention, serialization and deadlock.
+    if code.len() == 5 {
+        return ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || code == "25P03";
+    }
+    // SQLite's primary codes, the lowest byte of the extended ones: BUSY, LOCKED, IOERR, FULL, CANTOPEN.
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
 }
 
 /// Collects the field errors of a form while its fields are read, so that all are told at once.

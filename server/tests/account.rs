@@ -18,6 +18,7 @@ both!(
     many_tries_at_once_gain_nothing,
     the_language_is_remembered,
     representatives_see_their_own_company_only,
+    a_change_of_rights_counts_at_once,
 );
 
 async fn one_signs_in_and_returns_to_the_page_asked_for(portal: Portal) {
@@ -215,4 +216,34 @@ async fn representatives_see_their_own_company_only(portal: Portal) {
     headers.insert(header::ACCEPT, "application/json".parse().unwrap());
     let answer = rep.request(Method::GET, "/companies.csv", headers, Vec::new()).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+async fn a_change_of_rights_counts_at_once(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let first = staff.add_company("First Company").await;
+    let second = staff.add_company("Second Company").await;
+    let mut rep = portal.representative(first).await;
+    let sees = async |browser: &mut crate::harness::Browser| {
+        let words = browser.page("/companies").await.words();
+        (words.contains("First Company"), words.contains("Second Company"))
+    };
+    assert_eq!((sees(&mut rep).await, sees(&mut rep).await), ((true, false), (true, false)));
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("UPDATE affiliations SET company_id = $1").bind(second).execute(c).await)
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((sees(&mut rep).await, sees(&mut rep).await), ((false, true), (false, true)));
+
+    assert!(staff.page("/companies").await.words().contains("Target"), "staff sees stages");
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET role = 'expert' WHERE role = 'staff'").execute(c).await)
+        .unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        assert!(!staff.page("/companies").await.words().contains("Target"), "experts do not");
+    }
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("DELETE FROM sessions").execute(c).await).unwrap();
+    tx.commit().await.unwrap();
+    assert!(staff.get("/companies").await.location().starts_with("/sign-in"), "a session that ended is no session");
 }

@@ -10,6 +10,7 @@ use crate::harness::{Browser, Portal};
 
 both!(
     staff_adds_a_company_and_corrects_it,
+    the_same_form_sent_twice_makes_one_company,
     a_refused_form_keeps_what_was_typed,
     the_list_is_searched_filtered_sorted_and_paged,
     the_export_is_what_is_filtered,
@@ -270,4 +271,15 @@ async fn five_hundred_companies_are_paged(portal: Portal) {
     assert_eq!(names(&last.text())[19], "Company 119");
     assert!(last.text().contains("rel=\"prev\"") && !last.text().contains("rel=\"next\""));
     assert_eq!(staff.page("/companies.csv").await.text().lines().count(), 121);
+}
+
+async fn the_same_form_sent_twice_makes_one_company(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let form_id = staff.page("/companies/new").await.field("form_id");
+    let fields = [("form_id", form_id.as_str()), ("name_en", "Twice"), ("kinds[]", "agent"), ("stage", "target")];
+    let first = staff.post("/companies/new", "/api/companies/create", &fields).await;
+    let second = staff.post("/companies/new", "/api/companies/create", &fields).await;
+    assert_eq!((first.location(), first.location()), (second.location(), format!("/companies/{form_id}")));
+    assert_eq!(portal.count("companies").await, 1);
+    assert_ne!(staff.page("/companies/new").await.field("form_id"), form_id);
 }

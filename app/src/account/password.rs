@@ -1,7 +1,5 @@
 //! Passwords: argon2id with 19 MiB, two passes, one lane; away from the async threads and a few at a time.
 
-use std::time::Duration;
-
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::SemaphorePermit;
@@ -36,12 +34,9 @@ pub fn fits(password: &str, hash: Option<&str>) -> Result<bool> {
 /// Waits for a turn at hashing.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when so many people sign in that it would take more than 20 s.
+/// [`Error::Unavailable`] when the process ends.
 pub async fn turn(backend: &Backend) -> Result<SemaphorePermit<'_>> {
-    match tokio::time::timeout(Duration::from_secs(20), backend.hashing.acquire()).await {
-        Ok(Ok(permit)) => Ok(permit),
-        _ => Err(Error::Unavailable),
-    }
+    backend.hashing.acquire().await.map_err(|_| Error::Unavailable)
 }
 
 /// Runs slow work away from the threads that answer requests.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::actor::{Actor, Role};
 use crate::backend::Backend;
 use crate::backend::clock;
-use crate::backend::database::Tx;
+use crate::backend::database::{self, Column, Part, Sql, Tx, together};
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -50,30 +50,47 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
     Ok(token)
 }
 
-#[derive(sqlx::FromRow)]
-struct Found {
-    id: Uuid,
-    name: String,
-    role: String,
-    seen_at: i64,
+/// Who is behind a living session, when it was last used, and for which companies that person acts, as parts of a
+/// statement; [`from_json`] takes the two answers.
+pub fn parts(token_hash: &str, now: Timestamp) -> [Part; 2] {
+    let mut person =
+        Sql::new("SELECT a.id, a.name, a.role, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id");
+    living(&mut person, token_hash, now);
+    let mut companies =
+        Sql::new("SELECT f.company_id FROM sessions s JOIN affiliations f ON f.account_id = s.account_id");
+    living(&mut companies, token_hash, now);
+    companies.push(" ORDER BY f.company_id");
+    let columns: [&[Column]; 2] = [
+        &[Column::Id("id"), Column::Plain("name"), Column::Plain("role"), Column::Plain("seen_at")],
+        &[Column::Id("company_id")],
+    ];
+    [(person, columns[0]), (companies, columns[1])]
+}
+
+fn living(sql: &mut Sql, token_hash: &str, now: Timestamp) {
+    sql.bind(" WHERE s.token_hash = ?", token_hash)
+        .bind(" AND s.seen_at > ?", now.minus(IDLE).0)
+        .bind(" AND s.created_at > ?", now.minus(ABSOLUTE).0);
+}
+
+/// The person, and when the session was last used; none when it does not live.
+pub fn from_json(person: &str, companies: &str) -> Result<Option<(Actor, Timestamp)>> {
+    let found: Vec<(Uuid, String, Role, i64)> = database::from_json(person)?;
+    let Some((id, name, role, seen_at)) = found.into_iter().next() else { return Ok(None) };
+    let companies: Vec<(Uuid,)> = match role {
+        Role::Representative => database::from_json(companies)?,
+        _ => Vec::new(),
+    };
+    let companies = companies.into_iter().map(|(id,)| id).collect();
+    Ok(Some((Actor { id, name, role, companies }, Timestamp(seen_at))))
 }
 
 /// The person behind a living session, and when it was last used.
 pub async fn actor(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<(Actor, Timestamp)>> {
-    let found: Option<Found> = ask!(&mut *tx, |c| sqlx::query_as(
-        "SELECT a.id, a.name, a.role, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id
-         WHERE s.token_hash = $1 AND s.seen_at > $2 AND s.created_at > $3"
-    )
-    .bind(token_hash)
-    .bind(now.minus(IDLE).0)
-    .bind(now.minus(ABSOLUTE).0)
-    .fetch_optional(c)
-    .await)?;
-    let Some(found) = found else { return Ok(None) };
-    let Some(role) = Role::from_code(&found.role) else { return Ok(None) };
-    let companies =
-        if role == Role::Representative { super::store::companies_of(tx, found.id).await? } else { Vec::new() };
-    Ok(Some((Actor { id: found.id, name: found.name, role, companies }, Timestamp(found.seen_at))))
+    match together(tx, &parts(token_hash, now)).await?.as_slice() {
+        [person, companies] => from_json(person, companies),
+        _ => Ok(None),
+    }
 }
 
 /// Whose session this is or was, even if it has ended by time.

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 
 use super::Backend;
 use super::clock;
-use super::database::Tx;
+use super::database::{Part, Tx, together};
 use super::journal::{self, Author, Entry};
 use super::refused::RefusedPost;
 use crate::account::session;
@@ -13,6 +13,9 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
 use crate::time::Timestamp;
+
+/// How many guesses about sessions are kept.
+const MOST_GUESSES: usize = 10_000;
 
 /// One request, before anybody asked who it is from. The HTTP stack makes it and puts it into the request's extensions.
 #[derive(Clone, Debug)]
@@ -69,16 +72,65 @@ impl Visit {
             && let Some((found, seen)) = session::actor(&mut tx, token, self.now()).await?
         {
             actor = Some(found);
-            if session::is_stale(seen, self.now()) {
-                let (visit, token) = (self.clone(), token.clone());
-                tokio::spawn(async move {
-                    if let Err(error) = session::touch(&visit.backend, &token, visit.now()).await {
-                        tracing::warn!(%error, "a session's last use was not noted");
-                    }
-                });
-            }
+            self.note_use(token, seen);
         }
         Ok((tx, actor))
+    }
+
+    /// Reads a page for a signed-in person in one round trip, for pages that are opened all day: everything is one
+    /// statement, the session too. What may be read depends on who asks, so that is guessed from the session's last
+    /// request; if the statement itself says otherwise, its other answers are thrown away and all is read anew.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] without a living session.
+    pub async fn read_at_once(
+        &self,
+        parts: impl Fn(&Actor) -> Vec<Part> + Send + Sync,
+    ) -> Result<(Actor, Vec<String>)> {
+        let token = self.session.as_ref().ok_or(Error::SignedOut)?;
+        if let Some(guess) = self.guess(token) {
+            let mut all = parts(&guess);
+            all.extend(session::parts(token, self.now()));
+            let mut tx = self.backend.database.read_once().await?;
+            let mut found = together(&mut tx, &all).await?;
+            drop(tx);
+            let (companies, person) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
+            let (actor, seen) = session::from_json(&person, &companies)?.ok_or(Error::SignedOut)?;
+            self.note_use(token, seen);
+            if actor == guess {
+                return Ok((actor, found));
+            }
+        }
+        let mut ctx = self.read().await?;
+        let found = together(&mut ctx.tx, &parts(&ctx.actor)).await?;
+        self.remember(token, &ctx.actor);
+        Ok((ctx.actor, found))
+    }
+
+    fn guess(&self, token: &str) -> Option<Actor> {
+        self.backend.guesses.lock().ok()?.get(token).cloned()
+    }
+
+    fn remember(&self, token: &str, actor: &Actor) {
+        if let Ok(mut guesses) = self.backend.guesses.lock() {
+            // Sessions that ended are never asked for again; now and then all are forgotten.
+            if guesses.len() >= MOST_GUESSES {
+                guesses.clear();
+            }
+            guesses.insert(token.to_owned(), actor.clone());
+        }
+    }
+
+    /// Notes that a session was used, if the last note is old enough.
+    fn note_use(&self, token: &str, seen: Timestamp) {
+        if session::is_stale(seen, self.now()) {
+            let (visit, token) = (self.clone(), token.to_owned());
+            tokio::spawn(async move {
+                if let Err(error) = session::touch(&visit.backend, &token, visit.now()).await {
+                    tracing::warn!(%error, "a session's last use was not noted");
+                }
+            });
+        }
     }
 
     /// Begins a write by a signed-in person.
@@ -118,6 +170,12 @@ impl Ctx {
 
     pub fn new_id(&self) -> uuid::Uuid {
         clock::new_id()
+    }
+
+    /// The id of what a form makes. The form brings it along from when it was drawn, so that the same form sent twice –
+    /// by an impatient hand, or because the answer to the first got lost – does not make two.
+    pub fn id_of_form(&self, form_id: &str) -> uuid::Uuid {
+        form_id.parse().ok().filter(|id: &uuid::Uuid| id.get_version_num() == 7).unwrap_or_else(clock::new_id)
     }
 
     /// Records what this write did, in its transaction.

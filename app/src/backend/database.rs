@@ -3,30 +3,41 @@
 //! SQLite has one writing connection, which starts every transaction with `BEGIN IMMEDIATE` (a deferred transaction that
 //! becomes a writing one fails at once, without waiting), and several reading ones. PostgreSQL has one pool.
 
+mod lender;
+mod sql;
+
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
-use uuid::Uuid;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, PgPool, Postgres};
 
+pub use self::sql::{Column, Part, Sql, Value, containing, from_json, together};
 use crate::error::Result;
+use lender::{Lender, Lent};
+
+/// How long one waits for a connection before the database counts as not available.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+/// How long an idle connection may take to show that it lives, and an unfinished transaction to be rolled back.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// Every migration, inside the binary.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
 #[derive(Clone, Debug)]
 pub enum Database {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: Lender, readers: Lender },
     Postgres(PgPool),
 }
 
-/// One transaction on either database. Dropped without [`Tx::commit`] it is rolled back.
+/// A connection, and the transaction open on it. Dropped without [`Tx::commit`] it is rolled back.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Work<Lent>),
+    Postgres(Work<PoolConnection<Postgres>>),
 }
 
 /// Runs one expression on the transaction's connection, compiled once for each database.
@@ -37,11 +48,11 @@ macro_rules! on {
     ($tx:expr, |$connection:ident| $body:expr) => {
         match $tx {
             $crate::backend::database::Tx::Sqlite(transaction) => {
-                let $connection = &mut **transaction;
+                let $connection = transaction.connection();
                 $body.map(|_done| ())
             }
             $crate::backend::database::Tx::Postgres(transaction) => {
-                let $connection = &mut **transaction;
+                let $connection = transaction.connection();
                 $body.map(|_done| ())
             }
         }
@@ -54,11 +65,11 @@ macro_rules! ask {
     ($tx:expr, |$connection:ident| $body:expr) => {
         match $tx {
             $crate::backend::database::Tx::Sqlite(transaction) => {
-                let $connection = &mut **transaction;
+                let $connection = transaction.connection();
                 $body
             }
             $crate::backend::database::Tx::Postgres(transaction) => {
-                let $connection = &mut **transaction;
+                let $connection = transaction.connection();
                 $body
             }
         }
@@ -81,7 +92,18 @@ impl Database {
             let options = sqlx::postgres::PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
             sqlx::postgres::PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(5))
+                .acquire_timeout(LONGEST_WAIT)
+                // The pool's own test has no time limit; behind a network that swallows everything it would take all
+                // of the wait for every connection that died.
+                .test_before_acquire(false)
+                .before_acquire(|connection, idle| {
+                    Box::pin(async move {
+                        if idle.idle_for < SIGN_OF_LIFE {
+                            return Ok(true);
+                        }
+                        Ok(matches!(tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))))
+                    })
+                })
                 .connect_with(options)
                 .await
                 .map(Self::Postgres)
@@ -102,20 +124,10 @@ impl Database {
             .foreign_keys(true)
             .statement_cache_capacity(256)
             .optimize_on_close(true, None);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            // A file does not go away: asking each connection whether it still lives costs a round trip to its thread.
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.clone())
-            .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .min_connections(1)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.read_only(true).row_buffer_size(1000))
-            .await?;
+        let writer = Lender::new(options.clone(), 1);
+        // The writer makes the file; readers could not.
+        drop(writer.lend().await?);
+        let readers = Lender::new(options.read_only(true).row_buffer_size(1000), 4);
         Ok(Self::Sqlite { writer, readers })
     }
 
@@ -125,7 +137,10 @@ impl Database {
     /// When a migration fails, or the schema is newer than this binary.
     pub async fn migrate(&self) -> std::result::Result<(), String> {
         let done = match self {
-            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Self::Sqlite { writer, .. } => match writer.lend().await {
+                Ok(mut connection) => MIGRATIONS.run(&mut *connection).await,
+                Err(error) => Err(error.into()),
+            },
             Self::Postgres(pool) => MIGRATIONS.run(pool).await,
         };
         done.map_err(|error| match error {
@@ -142,19 +157,44 @@ impl Database {
     /// Begins a transaction that may write. On SQLite it waits for the one writer.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Work::begin(writer.lend().await?, "BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(Work::begin(pool.acquire().await?, "BEGIN").await?),
         })
     }
 
     /// Begins a transaction that only reads, from one snapshot.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Work::begin(readers.lend().await?, "BEGIN").await?),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Postgres(Work::begin(pool.acquire().await?, snapshot).await?)
             }
         })
+    }
+
+    /// For reading with one statement, which is a snapshot by itself: on SQLite no transaction is begun, as that and its
+    /// end would be two more trips to the connection's thread.
+    pub async fn read_once(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => {
+                Ok(Tx::Sqlite(Work { connection: Some(readers.lend().await?), open: false }))
+            }
+            Self::Postgres(_) => self.read().await,
+        }
+    }
+
+    /// How many connections are in use, and how many there may be, by the name of their pool.
+    pub fn connections(&self) -> Vec<(&'static str, u32, u32)> {
+        match self {
+            Self::Sqlite { writer, readers } => [("writer", writer.lent()), ("readers", readers.lent())]
+                .map(|(name, (lent, most))| (name, lent, most))
+                .to_vec(),
+            Self::Postgres(pool) => {
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(0);
+                vec![("postgres", pool.size().saturating_sub(idle), pool.options().get_max_connections())]
+            }
+        }
     }
 
     pub async fn close(&self) {
@@ -178,229 +218,82 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
+            Self::Sqlite(work) => work.commit().await?,
+            Self::Postgres(work) => work.commit().await?,
         }
         Ok(())
     }
 }
 
-/// A value bound to a statement that is put together at run time.
-#[derive(Clone, Debug)]
-pub enum Value {
-    Text(String),
-    Int(i64),
-    Id(Uuid),
+/// A connection that is being worked with.
+pub struct Work<C: Hold> {
+    /// Always there until the end.
+    connection: Option<C>,
+    open: bool,
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Int(number)
-    }
-}
-impl From<Uuid> for Value {
-    fn from(id: Uuid) -> Self {
-        Self::Id(id)
-    }
+/// How a connection runs the words that begin and end a transaction.
+pub trait Hold: DerefMut<Target: Sized> + Send + Sized + 'static {
+    fn say(&mut self, word: &'static str) -> impl Future<Output = std::result::Result<(), sqlx::Error>> + Send;
+    /// Closes the connection without a word to the other side.
+    fn abandon(self);
 }
 
-/// A statement put together from fixed pieces and bound values, for lists whose filters vary.
-///
-/// `?` in a piece stands for the next value; the text of a piece is never input, which `&'static str` ensures.
-#[derive(Clone, Debug, Default)]
-pub struct Sql {
-    pieces: Vec<Piece>,
-    values: Vec<Value>,
+impl Hold for Lent {
+    async fn say(&mut self, word: &'static str) -> std::result::Result<(), sqlx::Error> {
+        sqlx::query(word).execute(&mut **self).await.map(|_done| ())
+    }
+
+    fn abandon(self) {}
 }
 
-#[derive(Clone, Debug)]
-enum Piece {
-    Text(&'static str),
-    Number(i64),
-    /// The place of the value with this index.
-    Value(usize),
+impl Hold for PoolConnection<Postgres> {
+    async fn say(&mut self, word: &'static str) -> std::result::Result<(), sqlx::Error> {
+        sqlx::raw_sql(word).execute(&mut **self).await.map(|_done| ())
+    }
+
+    fn abandon(self) {
+        drop(self.detach());
+    }
 }
 
-impl Sql {
-    pub fn new(piece: &'static str) -> Self {
-        Self { pieces: vec![Piece::Text(piece)], values: Vec::new() }
-    }
-
-    pub fn push(&mut self, piece: &'static str) -> &mut Self {
-        self.pieces.push(Piece::Text(piece));
-        self
-    }
-
-    /// Adds a number as it is. SQLite plans a statement anew whenever a bound LIMIT changes.
-    pub fn number_literal(&mut self, number: i64) -> &mut Self {
-        self.pieces.push(Piece::Number(number));
-        self
-    }
-
-    /// Adds ` LIMIT … OFFSET …`.
-    pub fn limit(&mut self, limit: i64, offset: i64) -> &mut Self {
-        self.push(" LIMIT ").number_literal(limit).push(" OFFSET ").number_literal(offset)
-    }
-
-    /// Adds a piece in which `?` is a value; repeated `?` stand for the same value.
-    pub fn bind(&mut self, piece: &'static str, value: impl Into<Value>) -> &mut Self {
-        let index = self.values.len();
-        self.values.push(value.into());
-        for (number, text) in piece.split('?').enumerate() {
-            if number > 0 {
-                self.pieces.push(Piece::Value(index));
-            }
-            self.pieces.push(Piece::Text(text));
+impl<C: Hold> Work<C> {
+    async fn begin(connection: C, word: &'static str) -> std::result::Result<Self, sqlx::Error> {
+        // Open from the start: if this is given up while it waits, the transaction may have begun nevertheless.
+        let mut work = Self { connection: Some(connection), open: true };
+        if let Some(connection) = &mut work.connection {
+            connection.say(word).await?;
         }
-        self
+        Ok(work)
     }
 
-    /// Adds `column IN (…)`, or what is never true for an empty list.
-    pub fn bind_in(&mut self, column: &'static str, ids: &[Uuid]) -> &mut Self {
-        if ids.is_empty() {
-            return self.push("1 = 0");
+    async fn commit(mut self) -> std::result::Result<(), sqlx::Error> {
+        if let Some(connection) = &mut self.connection {
+            connection.say("COMMIT").await?;
         }
-        self.push(column).push(" IN (");
-        for (index, id) in ids.iter().enumerate() {
-            self.bind(if index == 0 { "?" } else { ", ?" }, *id);
-        }
-        self.push(")")
+        self.open = false;
+        Ok(())
     }
 
-    /// Writes the statement's text, its values numbered from `first`.
-    fn write(&self, text: &mut String, first: usize) {
-        use std::fmt::Write as _;
-        for piece in &self.pieces {
-            let _ = match piece {
-                Piece::Text(piece) => text.write_str(piece),
-                Piece::Number(number) => write!(text, "{number}"),
-                Piece::Value(index) => write!(text, "${}", first + index),
-            };
+    #[expect(clippy::expect_used, reason = "only the end takes the connection out")]
+    pub fn connection(&mut self) -> &mut <C as Deref>::Target {
+        self.connection.as_mut().expect("a connection is there until its work ends")
+    }
+}
+
+impl<C: Hold> Drop for Work<C> {
+    /// Rolls back what was not committed. A connection that does not manage that in time is given up: if it hangs, the
+    /// pool would wait for it for ever.
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take().filter(|_| self.open) else { return };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if !matches!(tokio::time::timeout(SIGN_OF_LIFE, connection.say("ROLLBACK")).await, Ok(Ok(()))) {
+                    connection.abandon();
+                }
+            });
         }
     }
-
-    fn text(&self) -> String {
-        let mut text = String::with_capacity(512);
-        self.write(&mut text, 1);
-        text
-    }
-
-    /// The rows, each read from its columns by name.
-    pub async fn rows<T>(&self, tx: &mut Tx) -> Result<Vec<T>>
-    where
-        T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
-    {
-        Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(self.text()));
-            for value in &self.values {
-                query = match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Int(number) => query.bind(number),
-                    Value::Id(id) => query.bind(id),
-                };
-            }
-            query.fetch_all(c).await
-        })?)
-    }
-
-    /// The one number that a counting statement yields.
-    pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
-        Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
-            for value in &self.values {
-                query = match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Int(number) => query.bind(number),
-                    Value::Id(id) => query.bind(id),
-                };
-            }
-            query.fetch_one(c).await
-        })?)
-    }
-
-    /// The rows as one JSON value. `columns` are the statement's, in the order of the fields of `T`; ids become text.
-    pub async fn json<T: DeserializeOwned>(&self, tx: &mut Tx, columns: &[Column]) -> Result<Vec<T>> {
-        let [json] = together(tx, [(self, columns)]).await?;
-        from_json(&json)
-    }
-}
-
-/// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
-/// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values with
-/// [`from_json`].
-pub async fn together<const N: usize>(tx: &mut Tx, statements: [(&Sql, &[Column]); N]) -> Result<[String; N]> {
-    let mut text = String::with_capacity(2048);
-    let mut first = 1;
-    for (sql, columns) in &statements {
-        text.push_str(if first == 1 && text.is_empty() { "SELECT " } else { ", " });
-        let list = columns.iter().map(|column| column.expression(tx)).collect::<Vec<_>>().join(", ");
-        text.push_str(&match tx {
-            Tx::Sqlite(_) => format!("(SELECT json_group_array(json_array({list})) FROM ("),
-            Tx::Postgres(_) => format!("(SELECT coalesce(json_agg(json_build_array({list}))::text, '[]') FROM ("),
-        });
-        sql.write(&mut text, first);
-        text.push_str(") q)");
-        first += sql.values.len();
-    }
-    let values = statements.iter().flat_map(|(sql, _)| &sql.values);
-    let mut answers: Vec<String> = ask!(tx, |c| {
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for value in values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(number) => query.bind(number),
-                Value::Id(id) => query.bind(id),
-            };
-        }
-        let row = query.fetch_one(c).await?;
-        (0..N).map(|index| row.try_get(index)).collect::<std::result::Result<_, sqlx::Error>>()?
-    });
-    Ok(std::array::from_fn(|index| std::mem::take(&mut answers[index])))
-}
-
-/// The rows of one of the values of [`together`].
-pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
-    serde_json::from_str(json).map_err(|error| crate::error::internal("a list from the database", &error))
-}
-
-/// How a column of a hot list is read.
-#[derive(Clone, Copy, Debug)]
-pub enum Column {
-    Plain(&'static str),
-    Id(&'static str),
-}
-
-impl Column {
-    fn expression(self, tx: &Tx) -> String {
-        match (self, tx) {
-            (Self::Id(name), Tx::Sqlite(_)) => format!("CASE WHEN q.{name} IS NULL THEN NULL ELSE hex(q.{name}) END"),
-            (Self::Id(name) | Self::Plain(name), _) => format!("q.{name}"),
-        }
-    }
-}
-
-/// Makes what a person typed a pattern for `LIKE … ESCAPE '\'` that finds it anywhere.
-pub fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Whether a statement failed because a unique index already holds its values.

@@ -7,7 +7,7 @@ use crate::error::Result;
 
 /// Staff adds a company to the register.
 #[server(endpoint = "companies/create")]
-pub async fn create_company(#[server(flatten)] form: CompanyForm) -> Result<()> {
+pub async fn create_company(#[server(default)] form_id: String, #[server(flatten)] form: CompanyForm) -> Result<()> {
     use super::{model, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
@@ -17,7 +17,11 @@ pub async fn create_company(#[server(flatten)] form: CompanyForm) -> Result<()> 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
     let facts = known(&mut ctx, facts?, None).await?;
-    let id = ctx.new_id();
+    let id = ctx.id_of_form(&form_id);
+    if store::find(&mut ctx.tx, id).await?.is_some() {
+        redirect(&model::url(id));
+        return Ok(());
+    }
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
     ctx.commit().await?;
@@ -104,20 +108,28 @@ mod read {
     pub const PAGE: i64 = 50;
 
     pub struct CompanyList {
-        pub actor: Actor,
         pub scope: CompanyScope,
         /// The filter as far as this person may use it.
         pub filter: CompanyFilter,
         pub page: ListPage,
     }
 
-    pub async fn list_companies(visit: &Visit, filter: CompanyFilter) -> Result<CompanyList> {
-        let mut ctx = visit.read().await?;
-        let scope = ctx.actor.companies();
-        let filter = filter.within(&scope);
+    /// Reads the page that staff opens all day, in one round trip; [`CompanyList::new`] makes the list of it.
+    pub async fn list_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Actor, Vec<String>)> {
         let offset = (filter.page - 1) * PAGE;
-        let page = store::list_page(&mut ctx.tx, &filter, &scope, visit.language, PAGE, offset).await?;
-        Ok(CompanyList { actor: ctx.actor, scope, filter, page })
+        let parts = |actor: &Actor| {
+            let scope = actor.companies();
+            ListPage::parts(&filter.clone().within(&scope), &scope, visit.language, PAGE, offset)
+        };
+        visit.read_at_once(parts).await
+    }
+
+    impl CompanyList {
+        pub fn new(actor: &Actor, filter: CompanyFilter, read: &[String]) -> Result<Self> {
+            let scope = actor.companies();
+            let filter = filter.within(&scope);
+            Ok(Self { scope, filter, page: ListPage::from_json(read)? })
+        }
     }
 
     /// Everything that a filter finds, for a spreadsheet.

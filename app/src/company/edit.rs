@@ -11,7 +11,7 @@ use crate::backend::context::Visit;
 use crate::country;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
-use crate::ui::form::{CheckList, ErrorSummary, FormState, SelectField, TextArea, TextField};
+use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField};
 use crate::ui::form_island::LiveForm;
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
@@ -49,12 +49,14 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
             (Some(company), false) => form.value("version", &company.version.to_string()),
             (None, _) => String::new(),
         };
-        let identity = read.company.as_ref().map(|company| {
-            view! {
+        let identity = match &read.company {
+            Some(company) => view! {
                 <input type="hidden" name="id" value=company.id.to_string() />
                 <input type="hidden" name="version" value=version />
             }
-        });
+            .into_any(),
+            None => view! { <FormId form=form.clone() /> }.into_any(),
+        };
         let fields = if conflict { choice(&read, t, language) } else { fields(&read, &form, t, language) };
         let save = if read.company.is_some() { t.company_save() } else { t.companies_add() };
         view! {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::api::{self, CompanyPage, PAGE};
+use super::api::{self, CompanyList, CompanyPage, PAGE};
 use super::filter::{CompanyFilter, Sort};
 use super::model::{Company, Kind, Stage, kinds_from, url};
 use super::store::CompanyLine;
@@ -69,27 +69,34 @@ pub fn kinds_text(kinds: &[Kind], t: &'static Texts) -> String {
 /// `/companies`
 pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let filter = CompanyFilter::from_query(&at.query);
-    let found = api::list_companies(&visit, filter).await?;
+    let (actor, read) = api::list_companies(&visit, &filter).await?;
     let language = visit.language;
-    let actor = found.actor.clone();
-    let page = Page::new(visit.texts().companies_title(), move |t| {
-        let names_only = found.scope == CompanyScope::Names;
-        let filter = &found.filter;
-        let query = filter.query();
-        let export = found.actor.may_export_companies().then(|| {
+    let page = Page::remembered(&visit, visit.texts().companies_title(), actor, read, |actor, read| {
+        let list = CompanyList::new(actor, filter, read)?;
+        let (may_export, may_edit) = (actor.may_export_companies(), actor.may_edit_companies());
+        Ok(move |t| draw(&list, may_export, may_edit, t, language))
+    })?;
+    Ok(page.section(Section::Companies))
+}
+
+fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts, language: Language) -> AnyView {
+    let names_only = found.scope == CompanyScope::Names;
+    let filter = &found.filter;
+    let query = filter.query();
+    let export = may_export.then(|| {
             let url = query.with("page", "").url("/companies.csv");
             view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
         });
-        let add = found.actor.may_edit_companies().then(|| {
-            view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
-        });
-        let chips = chips(filter, &found.page.managers, t, language);
-        let filtered = !chips.is_empty();
-        let sorted = filter.sort.code();
-        let down = filter.descending;
-        let own = matches!(found.scope, CompanyScope::Own(_));
-        let body = if found.page.companies.is_empty() {
-            view! {
+    let add = may_edit.then(|| {
+        view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
+    });
+    let chips = chips(filter, &found.page.managers, t, language);
+    let filtered = !chips.is_empty();
+    let sorted = filter.sort.code();
+    let down = filter.descending;
+    let own = matches!(found.scope, CompanyScope::Own(_));
+    let body = if found.page.companies.is_empty() {
+        view! {
                 <div class="empty">
                     <h2>{if filtered { t.companies_none_found() } else { t.companies_none() }}</h2>
                     <p>{if filtered { t.companies_none_found_next() } else { t.companies_none_next() }}</p>
@@ -97,48 +104,46 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 </div>
             }
             .into_any()
-        } else {
-            let rows = found.page.companies.iter().map(|line| row(line, names_only, t, language)).collect_view();
-            let head = |sort: Sort, label: &'static str, class: &'static str| {
-                let query = query.clone();
-                view! {
-                    <SortHead label=label column=sort.code() sorted=sorted descending=down path=PATH query=query class=class />
-                }
-            };
+    } else {
+        let rows = found.page.companies.iter().map(|line| row(line, names_only, t, language)).collect_view();
+        let head = |sort: Sort, label: &'static str, class: &'static str| {
+            let query = query.clone();
             view! {
-                <div class="table-wrap">
-                    <table class="list">
-                        <thead><tr>
-                            {head(Sort::Name, t.company_name(), "")}
-                            <th scope="col">{t.company_kinds()}</th>
-                            {head(Sort::Country, t.company_country(), "")}
-                            {(!names_only).then(|| view! {
-                                {head(Sort::Stage, t.company_stage(), "")}
-                                {head(Sort::Manager, t.company_manager(), "")}
-                                {head(Sort::Products, t.company_products(), "num")}
-                                {head(Sort::Changed, t.company_changed(), "")}
-                            })}
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <SortHead label=label column=sort.code() sorted=sorted descending=down path=PATH query=query class=class />
             }
-            .into_any()
         };
         view! {
-            <header class="page-head">
-                <h1>{t.companies_title()}</h1>
-                <div class="actions">{export}{add}</div>
-            </header>
-            {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, names_only, t, language))}
-            <Chips chips=chips clear=PATH texts=t />
-            <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
-            {body}
-            <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
+            <div class="table-wrap">
+                <table class="list">
+                    <thead><tr>
+                        {head(Sort::Name, t.company_name(), "")}
+                        <th scope="col">{t.company_kinds()}</th>
+                        {head(Sort::Country, t.company_country(), "")}
+                        {(!names_only).then(|| view! {
+                            {head(Sort::Stage, t.company_stage(), "")}
+                            {head(Sort::Manager, t.company_manager(), "")}
+                            {head(Sort::Products, t.company_products(), "num")}
+                            {head(Sort::Changed, t.company_changed(), "")}
+                        })}
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         }
         .into_any()
-    });
-    Ok(page.section(Section::Companies).actor(actor))
+    };
+    view! {
+        <header class="page-head">
+            <h1>{t.companies_title()}</h1>
+            <div class="actions">{export}{add}</div>
+        </header>
+        {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, names_only, t, language))}
+        <Chips chips=chips clear=PATH texts=t />
+        <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
+        {body}
+        <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
+    }
+    .into_any()
 }
 
 fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Language) -> impl IntoView + use<> {

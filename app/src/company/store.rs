@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::filter::{CompanyFilter, Sort};
 use super::model::{Company, Facts, Stage, kinds_from, words};
 use crate::actor::CompanyScope;
-use crate::backend::database::{Column, Sql, Tx, containing, from_json, together};
+use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
 use crate::backend::fold::{fold, search_text, sort_key};
-use crate::error::Result;
+use crate::error::{Result, internal};
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -242,35 +242,41 @@ pub struct ListPage {
     pub managers: Vec<(Uuid, String)>,
 }
 
-/// A page of the list, in one round trip: it is the page that staff opens all day.
-pub async fn list_page(
-    tx: &mut Tx,
-    filter: &CompanyFilter,
-    scope: &CompanyScope,
-    language: Language,
-    limit: i64,
-    offset: i64,
-) -> Result<ListPage> {
-    let mut list = list_statement(filter, scope, language);
-    list.limit(limit, offset);
-    let count = count_statement(filter, scope);
-    let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL");
-    let managers = Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
-    let statements: [(&Sql, &[Column]); 4] = [
-        (&list, COLUMNS),
-        (&count, &[Column::Plain("number")]),
-        (&countries, &[Column::Plain("country")]),
-        (&managers, &[Column::Id("id"), Column::Plain("name")]),
-    ];
-    let [companies, count, countries, managers] = together(tx, statements).await?;
-    let count: Vec<(i64,)> = from_json(&count)?;
-    let countries: Vec<(String,)> = from_json(&countries)?;
-    Ok(ListPage {
-        companies: from_json(&companies)?,
-        count: count.first().map_or(0, |(count,)| *count),
-        countries: countries.into_iter().map(|(code,)| code).collect(),
-        managers: from_json(&managers)?,
-    })
+impl ListPage {
+    /// What is read for a page of the list; [`ListPage::from_json`] takes the answers.
+    pub fn parts(
+        filter: &CompanyFilter,
+        scope: &CompanyScope,
+        language: Language,
+        limit: i64,
+        offset: i64,
+    ) -> Vec<Part> {
+        let mut list = list_statement(filter, scope, language);
+        list.limit(limit, offset);
+        let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL");
+        let managers =
+            Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
+        vec![
+            (list, COLUMNS),
+            (count_statement(filter, scope), &[Column::Plain("number")]),
+            (countries, &[Column::Plain("country")]),
+            (managers, &[Column::Id("id"), Column::Plain("name")]),
+        ]
+    }
+
+    pub fn from_json(found: &[String]) -> Result<Self> {
+        let [companies, count, countries, managers] = found else {
+            return Err(internal("a list from the database", &"not the parts asked for"));
+        };
+        let count: Vec<(i64,)> = from_json(count)?;
+        let countries: Vec<(String,)> = from_json(countries)?;
+        Ok(Self {
+            companies: from_json(companies)?,
+            count: count.first().map_or(0, |(count,)| *count),
+            countries: countries.into_iter().map(|(code,)| code).collect(),
+            managers: from_json(managers)?,
+        })
+    }
 }
 
 fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {

@@ -11,12 +11,13 @@ use crate::backend::export::csv;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::ui::query::Query;
+use crate::web::in_time;
 use crate::web::page::{download, error_response};
 
 /// `/products.csv`: exactly what the list with the same query shows, all pages of it.
 pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
     let filter = ProductFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
-    match file(&visit, &filter).await {
+    match in_time(file(&visit, &filter)).await {
         Ok(bytes) => download("products.csv", "text/csv; charset=utf-8", bytes),
         Err(error) => error_response(&visit, &error).await,
     }

@@ -157,6 +157,27 @@ struct PublishedRow {
     url: String,
 }
 
+const PUBLISHED_COLUMNS: &[Column] = &[
+    Column::Id("id"),
+    Column::Id("company_id"),
+    Column::Plain("name_en"),
+    Column::Plain("name_zh"),
+    Column::Plain("generic_name"),
+    Column::Plain("active_substance"),
+    Column::Plain("category"),
+    Column::Plain("atc"),
+    Column::Plain("pharmacotherapeutic_group"),
+    Column::Plain("therapeutic_areas"),
+    Column::Plain("indication"),
+    Column::Plain("number"),
+    Column::Plain("status"),
+    Column::Plain("decided_on"),
+    Column::Plain("authorised_on"),
+    Column::Plain("designations"),
+    Column::Plain("holder"),
+    Column::Plain("url"),
+];
+
 /// Every product that an agency numbers.
 pub async fn published(tx: &mut Tx, agency: &str) -> Result<Vec<Published>> {
     let mut sql = Sql::new(
@@ -166,27 +187,7 @@ pub async fn published(tx: &mut Tx, agency: &str) -> Result<Vec<Published>> {
          FROM approvals a JOIN products p ON p.id = a.product_id",
     );
     sql.bind(" WHERE a.agency = ? AND a.number <> ''", agency);
-    let columns = [
-        Column::Id("id"),
-        Column::Id("company_id"),
-        Column::Plain("name_en"),
-        Column::Plain("name_zh"),
-        Column::Plain("generic_name"),
-        Column::Plain("active_substance"),
-        Column::Plain("category"),
-        Column::Plain("atc"),
-        Column::Plain("pharmacotherapeutic_group"),
-        Column::Plain("therapeutic_areas"),
-        Column::Plain("indication"),
-        Column::Plain("number"),
-        Column::Plain("status"),
-        Column::Plain("decided_on"),
-        Column::Plain("authorised_on"),
-        Column::Plain("designations"),
-        Column::Plain("holder"),
-        Column::Plain("url"),
-    ];
-    let rows: Vec<PublishedRow> = sql.json(tx, &columns).await?;
+    let rows: Vec<PublishedRow> = sql.json(tx, PUBLISHED_COLUMNS).await?;
     Ok(rows
         .into_iter()
         .map(|row| Published {

@@ -18,6 +18,7 @@ use crate::backend::journal::{self, Author, Entry};
 use crate::backend::refused::RefusedPost;
 use crate::error::{Error, Refusal, Result, internal};
 use crate::time::Timestamp;
+use crate::web::in_time;
 use crate::web::page::{error_response, see_other};
 use crate::web::post::back_to_form;
 use crate::{ask, on};
@@ -68,7 +69,7 @@ pub async fn post(visit: Visit, multipart: Multipart) -> Response {
 
 async fn receive(visit: &Visit, mut multipart: Multipart) -> Result<Uuid> {
     // Who may not import does not get to send a file.
-    let ctx = visit.read().await?;
+    let ctx = in_time(visit.read()).await?;
     require(ctx.actor.may_import_products())?;
     drop(ctx);
     let mut file = None;
@@ -82,7 +83,7 @@ async fn receive(visit: &Visit, mut multipart: Multipart) -> Result<Uuid> {
     let (name, bytes) = file.filter(|(_, bytes)| !bytes.is_empty()).ok_or(Error::Refused(Refusal::NoFile))?;
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let table = read(bytes).await?;
-    start(visit, &name, &sha256, table).await
+    in_time(start(visit, &name, &sha256, table)).await
 }
 
 fn body_error(error: &axum::extract::multipart::MultipartError) -> Error {

@@ -117,6 +117,13 @@ pub fn ErrorSummary(
     })
 }
 
+/// The id of what the form makes, see [`crate::backend::context::Ctx::id_of_form`].
+#[component]
+pub fn FormId(form: FormState) -> impl IntoView {
+    let id = form.value("form_id", &crate::backend::clock::new_id().to_string());
+    view! { <input type="hidden" name="form_id" value=id /> }
+}
+
 /// The frame of one field: label, hint, error, and the control within.
 #[component]
 fn Field(

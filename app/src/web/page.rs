@@ -21,9 +21,11 @@ use crate::backend::refused;
 use crate::error::{Error, Result};
 use crate::language::Texts;
 use crate::ui::query::{Query, encode};
+use crate::web::drawings::Sources;
+use crate::web::in_time;
 
 /// Where in the portal a page stands; the navigation marks it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Section {
     #[default]
     None,
@@ -34,7 +36,11 @@ pub enum Section {
     Accounts,
 }
 
-type Draw = Box<dyn FnOnce(&'static Texts) -> AnyView + Send>;
+/// The main part of a page.
+pub enum Main {
+    Draw(Box<dyn FnOnce(&'static Texts) -> AnyView + Send>),
+    Drawn(Arc<str>),
+}
 
 /// What a page function gives: who looks, what it is called, and how it is drawn.
 pub struct Page {
@@ -44,7 +50,9 @@ pub struct Page {
     pub actor: Option<Actor>,
     /// Seconds after which a browser without scripts asks again.
     pub refresh: Option<u32>,
-    pub draw: Draw,
+    pub main: Main,
+    /// What the drawing is remembered under, if it is.
+    pub sources: Option<Sources>,
 }
 
 impl Page {
@@ -55,8 +63,33 @@ impl Page {
             section: Section::None,
             actor: None,
             refresh: None,
-            draw: Box::new(draw),
+            main: Main::Draw(Box::new(draw)),
+            sources: None,
         }
+    }
+
+    /// A page whose rows were read by [`Visit::read_at_once`] and that is opened all day: it is drawn only if it was not
+    /// drawn from the same before.
+    ///
+    /// # Errors
+    /// Those of `draw`, which makes the drawing from what was read.
+    pub fn remembered<D>(
+        visit: &Visit,
+        title: impl Into<String>,
+        actor: Actor,
+        read: Vec<String>,
+        draw: impl FnOnce(&Actor, &[String]) -> Result<D>,
+    ) -> Result<Self>
+    where
+        D: FnOnce(&'static Texts) -> AnyView + Send + 'static,
+    {
+        let sources = Sources::new(visit, &actor, read);
+        let mut page = match visit.backend.drawings.main(&sources) {
+            Some(main) => Self { main: Main::Drawn(main), ..Self::new(title, |_| ().into_any()) },
+            None => Self::new(title, draw(&actor, sources.read())?),
+        };
+        page.sources = matches!(page.main, Main::Draw(_)).then_some(sources);
+        Ok(page.actor(actor))
     }
 
     #[must_use]
@@ -104,9 +137,12 @@ where
         let read = read.clone();
         async move {
             let query = Query::parse(query.as_deref().unwrap_or_default());
-            let visit = recalled(visit, query.get("refused")).await;
-            match read(visit.clone(), At { query, parameters }).await {
-                Ok(page) => render(&visit, page),
+            let reading = async {
+                let visit = recalled(visit.clone(), query.get("refused")).await;
+                Ok((read(visit.clone(), At { query, parameters }).await?, visit))
+            };
+            match in_time(reading).await {
+                Ok((page, visit)) => render(&visit, page),
                 Err(error) => error_response(&visit, &error).await,
             }
         }
@@ -149,11 +185,16 @@ pub async fn error_response(visit: &Visit, error: &Error) -> Response {
     if *error == Error::SignedOut {
         return see_other(&format!("/sign-in?next={}", encode(&visit.path)));
     }
-    let actor = match visit.look().await {
-        Ok((_, actor)) => actor,
-        Err(_) => None,
+    // Who asks decides the frame of the page; where the database does not answer, a page without one will do.
+    let looked = match error {
+        Error::Unavailable => Err(Error::Unavailable),
+        _ => in_time(visit.look()).await,
     };
-    render(visit, crate::app::error_page(visit, error).actor(actor))
+    let mut page = render(visit, crate::app::error_page(visit, error).actor(looked.ok().and_then(|(_, actor)| actor)));
+    if *error == Error::Unavailable {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    page
 }
 
 /// The status that tells machines what a page tells people.

@@ -15,6 +15,7 @@ use crate::backend::refused::{self, RefusedPost};
 use crate::error::{Error, Refusal, Result};
 use crate::ui::form_island::{HEADER, Outcome};
 use crate::ui::query::{Query, encode};
+use crate::web::in_time;
 
 /// The largest form that is read, in bytes.
 pub const LARGEST_FORM: usize = 1024 * 1024;
@@ -65,7 +66,11 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
     parts.headers.remove(header::ACCEPT);
     parts.headers.remove(header::REFERER);
     let request = Request::from_parts(parts, Body::from(body.clone()));
-    let answer = leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response();
+    let answering = async { Ok(leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()) };
+    let answer = match in_time(answering).await {
+        Ok(answer) => answer,
+        Err(error) => return refuse(&visit, &client, page, endpoint, &body, error).await,
+    };
 
     if answer.status() == StatusCode::BAD_REQUEST {
         return refuse(&visit, &client, None, endpoint, &Bytes::new(), Error::NotFound).await;
@@ -119,7 +124,7 @@ async fn refuse(
     }
     let fields = serde_urlencoded::from_bytes(body).unwrap_or_default();
     let post = RefusedPost { endpoint, fields, error };
-    match back_to_form(visit, page.as_deref(), &post).await {
+    match in_time(back_to_form(visit, page.as_deref(), &post)).await {
         Ok(path) if matches!(client, Client::Island) => {
             json(StatusCode::OK, &Outcome { location: Some(path), ..Outcome::default() })
         }

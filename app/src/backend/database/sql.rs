@@ -1,0 +1,239 @@
+//! Statements that are put together at run time, and several read in one round trip.
+
+use serde::de::DeserializeOwned;
+use sqlx::{AssertSqlSafe, FromRow, Row as _};
+use uuid::Uuid;
+
+use super::Tx;
+use crate::ask;
+use crate::error::Result;
+
+/// A value bound to a statement that is put together at run time.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Text(String),
+    Int(i64),
+    Id(Uuid),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+impl From<Uuid> for Value {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// A statement put together from fixed pieces and bound values, for lists whose filters vary.
+///
+/// `?` in a piece stands for the next value; the text of a piece is never input, which `&'static str` ensures.
+#[derive(Clone, Debug, Default)]
+pub struct Sql {
+    pieces: Vec<Piece>,
+    values: Vec<Value>,
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Text(&'static str),
+    Number(i64),
+    /// The place of the value with this index.
+    Value(usize),
+}
+
+impl Sql {
+    pub fn new(piece: &'static str) -> Self {
+        Self { pieces: vec![Piece::Text(piece)], values: Vec::new() }
+    }
+
+    pub fn push(&mut self, piece: &'static str) -> &mut Self {
+        self.pieces.push(Piece::Text(piece));
+        self
+    }
+
+    /// Adds a number as it is. SQLite plans a statement anew whenever a bound LIMIT changes.
+    pub fn number_literal(&mut self, number: i64) -> &mut Self {
+        self.pieces.push(Piece::Number(number));
+        self
+    }
+
+    /// Adds ` LIMIT … OFFSET …`.
+    pub fn limit(&mut self, limit: i64, offset: i64) -> &mut Self {
+        self.push(" LIMIT ").number_literal(limit).push(" OFFSET ").number_literal(offset)
+    }
+
+    /// Adds a piece in which `?` is a value; repeated `?` stand for the same value.
+    pub fn bind(&mut self, piece: &'static str, value: impl Into<Value>) -> &mut Self {
+        let index = self.values.len();
+        self.values.push(value.into());
+        for (number, text) in piece.split('?').enumerate() {
+            if number > 0 {
+                self.pieces.push(Piece::Value(index));
+            }
+            self.pieces.push(Piece::Text(text));
+        }
+        self
+    }
+
+    /// Adds `column IN (…)`, or what is never true for an empty list.
+    pub fn bind_in(&mut self, column: &'static str, ids: &[Uuid]) -> &mut Self {
+        if ids.is_empty() {
+            return self.push("1 = 0");
+        }
+        self.push(column).push(" IN (");
+        for (index, id) in ids.iter().enumerate() {
+            self.bind(if index == 0 { "?" } else { ", ?" }, *id);
+        }
+        self.push(")")
+    }
+
+    /// Writes the statement's text, its values numbered from `first`.
+    fn write(&self, text: &mut String, first: usize) {
+        use std::fmt::Write as _;
+        for piece in &self.pieces {
+            let _ = match piece {
+                Piece::Text(piece) => text.write_str(piece),
+                Piece::Number(number) => write!(text, "{number}"),
+                Piece::Value(index) => write!(text, "${}", first + index),
+            };
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(512);
+        self.write(&mut text, 1);
+        text
+    }
+
+    /// The rows, each read from its columns by name.
+    pub async fn rows<T>(&self, tx: &mut Tx) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+    {
+        Ok(ask!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(self.text()));
+            for value in &self.values {
+                query = match value {
+                    Value::Text(text) => query.bind(text),
+                    Value::Int(number) => query.bind(number),
+                    Value::Id(id) => query.bind(id),
+                };
+            }
+            query.fetch_all(c).await
+        })?)
+    }
+
+    /// The one number that a counting statement yields.
+    pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
+        Ok(ask!(tx, |c| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
+            for value in &self.values {
+                query = match value {
+                    Value::Text(text) => query.bind(text),
+                    Value::Int(number) => query.bind(number),
+                    Value::Id(id) => query.bind(id),
+                };
+            }
+            query.fetch_one(c).await
+        })?)
+    }
+
+    /// The rows as one JSON value. `columns` are the statement's, in the order of the fields of `T`; ids become text.
+    pub async fn json<T: DeserializeOwned>(self, tx: &mut Tx, columns: &'static [Column]) -> Result<Vec<T>> {
+        let found = together(tx, &[(self, columns)]).await?;
+        from_json(&found[0])
+    }
+}
+
+/// A statement and its columns, as [`together`] reads them.
+pub type Part = (Sql, &'static [Column]);
+
+/// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
+/// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
+/// for each part, with [`from_json`].
+pub async fn together(tx: &mut Tx, parts: &[Part]) -> Result<Vec<String>> {
+    let mut text = String::with_capacity(3072);
+    let mut first = 1;
+    for (sql, columns) in parts {
+        text.push_str(if text.is_empty() { "SELECT " } else { ", " });
+        text.push_str(match tx {
+            Tx::Sqlite(_) => "(SELECT json_group_array(json_array(",
+            Tx::Postgres(_) => "(SELECT coalesce(json_agg(json_build_array(",
+        });
+        for (index, column) in columns.iter().enumerate() {
+            text.push_str(if index > 0 { ", " } else { "" });
+            column.write(&mut text, tx);
+        }
+        text.push_str(match tx {
+            Tx::Sqlite(_) => ")) FROM (",
+            Tx::Postgres(_) => "))::text, '[]') FROM (",
+        });
+        sql.write(&mut text, first);
+        text.push_str(") q)");
+        first += sql.values.len();
+    }
+    Ok(ask!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for value in parts.iter().flat_map(|(sql, _)| &sql.values) {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(number) => query.bind(number),
+                Value::Id(id) => query.bind(id),
+            };
+        }
+        let row = query.fetch_one(c).await?;
+        (0..parts.len()).map(|index| row.try_get(index)).collect::<std::result::Result<_, sqlx::Error>>()?
+    }))
+}
+
+/// The rows of one of the values of [`together`].
+pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<Vec<T>> {
+    serde_json::from_str(json).map_err(|error| crate::error::internal("a list from the database", &error))
+}
+
+/// How a column of a hot list is read.
+#[derive(Clone, Copy, Debug)]
+pub enum Column {
+    Plain(&'static str),
+    Id(&'static str),
+}
+
+impl Column {
+    fn write(self, text: &mut String, tx: &Tx) {
+        let (Self::Plain(name) | Self::Id(name)) = self;
+        let (before, after) = match (self, tx) {
+            (Self::Id(_), Tx::Sqlite(_)) => ("nullif(hex(q.", "), '')"),
+            _ => ("q.", ""),
+        };
+        for piece in [before, name, after] {
+            text.push_str(piece);
+        }
+    }
+}
+
+/// Makes what a person typed a pattern for `LIKE … ESCAPE '\'` that finds it anywhere.
+pub fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
