@@ -41,8 +41,11 @@ export class Portal {
         });
     }
 
-    /** Starts one, with the demonstration loaded, on the given database or on a SQLite file of its own. */
-    static async start(database?: string): Promise<Portal> {
+    /**
+     * Starts one, with the demonstration loaded, on the given database or on a SQLite file of its own. Another node of a
+     * portal that runs already has its database and its documents.
+     */
+    static async start(database?: string, more: NodeJS.ProcessEnv = {}): Promise<Portal> {
         const folder = mkdtempSync(join(tmpdir(), "portal-journey-"));
         const port = await freePort();
         const environment = {
@@ -50,8 +53,9 @@ export class Portal {
             DATABASE_URL: database ?? `sqlite://${folder}/portal.db`,
             PORTAL_DOCUMENTS: `${folder}/documents`,
             PORTAL_ADDR: `127.0.0.1:${port}`,
+            ...more,
         };
-        const demo = spawnSync(PROGRAM, ["demo"], { env: environment, cwd: folder, encoding: "utf8" });
+        const demo = spawnSync(PROGRAM, ["demo", "--if-empty"], { env: environment, cwd: folder, encoding: "utf8" });
         if (demo.status !== 0) throw new Error(`portal demo ended with ${demo.status}: ${demo.error ?? demo.stderr}`);
         const child = spawn(PROGRAM, ["serve"], { env: environment, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
         const portal = new Portal(`http://127.0.0.1:${port}`, folder, environment, child);
