@@ -7,7 +7,11 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::SemaphorePermit;
 
 use crate::backend::Backend;
+use crate::backend::under_way::UnderWay;
 use crate::error::{Error, Result, internal};
+
+/// The gauge of those who wait for their turn.
+pub const HASHERS_WAITING: &str = "portal_hashing_waiting";
 
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| internal("argon2", &error))?;
@@ -38,6 +42,7 @@ pub fn fits(password: &str, hash: Option<&str>) -> Result<bool> {
 /// # Errors
 /// [`Error::Unavailable`] when so many people sign in that it would take more than 20 s.
 pub async fn turn(backend: &Backend) -> Result<SemaphorePermit<'_>> {
+    let _waiting = UnderWay::new(HASHERS_WAITING);
     match tokio::time::timeout(Duration::from_secs(20), backend.hashing.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
         _ => Err(Error::Unavailable),

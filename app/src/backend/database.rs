@@ -12,7 +12,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
 
+use super::under_way::UnderWay;
 use crate::error::Result;
+
+/// The gauge of those who wait to write: on SQLite for the one writer, on PostgreSQL for a connection.
+pub const WRITERS_WAITING: &str = "portal_database_writers_waiting";
 
 /// Every migration, inside the binary.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
@@ -119,6 +123,11 @@ impl Database {
         Ok(Self::Sqlite { writer, readers })
     }
 
+    /// The version of the schema that this program brings a database to.
+    pub fn schema_version() -> i64 {
+        MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+
     /// Brings the schema up to date.
     ///
     /// # Errors
@@ -141,6 +150,7 @@ impl Database {
 
     /// Begins a transaction that may write. On SQLite it waits for the one writer.
     pub async fn begin(&self) -> Result<Tx> {
+        let _waiting = UnderWay::new(WRITERS_WAITING);
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
