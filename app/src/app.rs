@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, home, journal, product};
+use crate::{account, company, home, job, journal, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 15] = [
+pub const PAGES: [&str; 16] = [
     "/",
     "/sign-in",
     "/today",
@@ -36,6 +36,7 @@ pub const PAGES: [&str; 15] = [
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
+    "/admin/jobs",
     "/admin/journal",
     "/admin/users",
 ];
@@ -60,6 +61,7 @@ pub fn routes() -> Router {
         )
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
+        .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/users", page(account::pages::list))
         .route("/api/{*function}", post(server_function))
@@ -95,7 +97,8 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
-        groups.push((Some(t.nav_administration()), vec![accounts, journal]));
+        let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
+        groups.push((Some(t.nav_administration()), vec![accounts, journal, jobs]));
     }
     groups
 }

@@ -5,8 +5,10 @@ pub mod context;
 pub mod database;
 pub mod export;
 pub mod fold;
+pub mod jobs;
 pub mod journal;
 pub mod refused;
+pub mod under_way;
 
 use std::collections::HashMap;
 use std::net::IpAddr;

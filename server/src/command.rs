@@ -15,7 +15,8 @@ use clap::{Parser, Subcommand};
 use sqlx::types::Uuid;
 use tracing_subscriber::EnvFilter;
 
-use crate::configuration::{Configuration, Given};
+use crate::backup;
+use crate::configuration::{Configuration, Given, LogForm};
 use crate::demonstration::{self, Content};
 use crate::serve;
 
@@ -50,6 +51,23 @@ enum Command {
     /// Manages accounts
     #[command(subcommand)]
     User(User),
+    /// Copies the database, every document and the journal's heads into a new folder, while the portal serves
+    ///
+    /// The folder is written under the name DIR.partial, with a manifest of every file's size and hash, and named DIR when
+    /// it is whole. PostgreSQL is copied by pg_dump, which must be on the PATH and no older than the server.
+    Backup {
+        /// The folder to make; it must not exist yet
+        dir: PathBuf,
+    },
+    /// Restores a backup into an empty database and an empty folder of documents
+    ///
+    /// Every file is compared with the manifest before anything is written. The schema is brought up to date and the
+    /// journal is verified. No portal may serve meanwhile. PostgreSQL needs pg_restore on the PATH, and a database that
+    /// exists and has no tables.
+    Restore {
+        /// The folder that `portal backup` made
+        dir: PathBuf,
+    },
     /// Looks after the journal
     #[command(subcommand)]
     Journal(Journal),
@@ -91,7 +109,10 @@ enum Journal {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    log();
+    if let Err(line) = cli.given.log_form().and_then(log) {
+        say_error(&line);
+        return ExitCode::from(2);
+    }
     // Fewer than four threads can starve a runtime whose work blocks now and then.
     let threads = std::thread::available_parallelism().map_or(4, usize::from).max(4);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
@@ -108,14 +129,22 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+fn log(form: Option<LogForm>) -> Result<(), String> {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let wanted = if wanted.trim().is_empty() { "info,sqlx=warn" } else { &wanted };
+    let filter = EnvFilter::builder().parse(wanted).map_err(|error| format!("RUST_LOG: {error}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        builder.compact().with_target(false).init();
-    } else {
-        builder.json().flatten_event(true).init();
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    match form.unwrap_or(if terminal { LogForm::Text } else { LogForm::Json }) {
+        LogForm::Text => builder.compact().with_ansi(terminal).with_target(false).init(),
+        LogForm::Json => builder.json().flatten_event(true).init(),
     }
+    // Left to itself a panic writes lines of its own, with whatever text it panicked about.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, what = panic.payload_as_str().unwrap_or("unknown"), "a panic");
+    }));
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a command's result is for the person, or program, that ran it")]
@@ -142,6 +171,14 @@ async fn execute(cli: Cli) -> Result<(), String> {
         Command::User(User::Add { email, name, role, company, password_stdin }) => {
             let backend = serve::open(&configuration).await?;
             add_user(&backend, &email, name, &role, company, password_stdin).await
+        }
+        Command::Backup { dir } => {
+            say(&backup::backup(&configuration, &dir).await?);
+            Ok(())
+        }
+        Command::Restore { dir } => {
+            say(&backup::restore(&configuration, &dir).await?);
+            Ok(())
         }
         Command::Journal(Journal::Verify) => verify(&configuration).await,
     }

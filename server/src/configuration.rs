@@ -43,6 +43,10 @@ pub struct Given {
     #[arg(long, env = "PORTAL_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
 
+    /// The form of log lines on standard error: json or text [default: text on a terminal, else json]
+    #[arg(long, env = "PORTAL_LOG", global = true)]
+    pub log: Option<String>,
+
     /// The address and port on which Prometheus finds /metrics; off when not given
     #[arg(long, env = "PORTAL_METRICS_ADDR", global = true)]
     pub metrics_addr: Option<String>,
@@ -61,7 +65,27 @@ pub struct Configuration {
     pub metrics_addr: Option<SocketAddr>,
 }
 
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogForm {
+    Json,
+    Text,
+}
+
 impl Given {
+    /// The form of log lines that was asked for; it is needed before anything else is checked.
+    ///
+    /// # Errors
+    /// One line, when it is none that there is.
+    pub fn log_form(&self) -> Result<Option<LogForm>, String> {
+        match given(&self.log) {
+            None => Ok(None),
+            Some("json") => Ok(Some(LogForm::Json)),
+            Some("text") => Ok(Some(LogForm::Text)),
+            Some(other) => Err(format!("PORTAL_LOG: \"{other}\" is neither json nor text")),
+        }
+    }
+
     /// Checks every value.
     ///
     /// # Errors
@@ -161,6 +185,7 @@ mod tests {
             smtp_url: None,
             mail_from: None,
             trusted_proxies: None,
+            log: None,
             metrics_addr: None,
         }
     }

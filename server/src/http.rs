@@ -15,12 +15,16 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Router, body::Body};
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use hyper::body::Body as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tracing::Instrument as _;
 
 use crate::assets;
+
+/// An answer that took longer is worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The network address that the connection came from; the accepting loop puts it into each request.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +87,14 @@ async fn around(State(backend): State<Backend>, mut request: Request, next: Next
     request.extensions_mut().insert(visit.clone());
     let span = tracing::info_span!("request", id = %request_id, %method, path = %path);
 
+    // Only what is posted has a body: whatever else sends one is not listened to.
+    let stray = method != Method::POST && !request.body().is_end_stream();
     let answer = async {
+        if stray {
+            let mut page = app::web::page::error_response(&visit, &Error::Refused(Refusal::TooLarge)).await;
+            *page.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            return page;
+        }
         match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) => {
@@ -116,6 +127,9 @@ async fn around(State(backend): State<Backend>, mut request: Request, next: Next
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
         if status.is_server_error() {
             tracing::error!(status = status.as_u16(), milliseconds, address = %visit.address, "answered");
+        } else if method == Method::POST || elapsed > SLOW {
+            // A line for each page view would cost more than it tells; what wrote, or was slow, is worth one.
+            tracing::info!(status = status.as_u16(), milliseconds, address = %visit.address, "answered");
         } else {
             tracing::debug!(status = status.as_u16(), milliseconds, address = %visit.address, "answered");
         }

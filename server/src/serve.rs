@@ -1,31 +1,19 @@
 //! Serving: accepting connections, what runs beside the requests, and an orderly end.
 
-use std::convert::Infallible;
 use std::fs::File;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
 use app::backend::{Backend, Settings};
-use axum::Router;
-use axum::routing::get;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tower::ServiceExt as _;
 
 use crate::configuration::Configuration;
-use crate::http::{Peer, page_assets, router};
+use crate::connections::{self, Connections};
+use crate::http::{page_assets, router};
+use crate::metrics;
 use crate::workers::Workers;
-
-/// How long a request's head may take to arrive.
-const HEAD: Duration = Duration::from_secs(15);
-/// How long requests in flight may take after the process was told to stop.
-const LAST: Duration = Duration::from_secs(30);
 
 /// Opens the database and brings its schema up to date.
 ///
@@ -49,7 +37,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
 ///
 /// # Errors
 /// One line, when another process serves the same file.
-fn hold(configuration: &Configuration) -> Result<Option<File>, String> {
+pub fn hold(configuration: &Configuration) -> Result<Option<File>, String> {
     let Some(path) = sqlite_path(&configuration.database_url) else { return Ok(None) };
     let lock = PathBuf::from(format!("{}.lock", path.display()));
     if let Some(folder) = lock.parent() {
@@ -79,64 +67,19 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
         // The only process there is has just started: whatever ran before it died.
         app::product::upload::give_up_all(&backend).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     }
+    connections::raise_file_limit();
+    let open = Connections::new(connections::MOST);
     if let Some(addr) = configuration.metrics_addr {
-        serve_metrics(addr).await?;
+        metrics::serve(addr, &backend, &open).await?;
     }
-    let workers = Workers::start(&backend);
-    tracing::info!(address = %configuration.addr, url = %configuration.url, "the portal serves");
-    accept(listener, router(&backend)).await;
+    let workers = Workers::start(&backend).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    tracing::info!(address = %configuration.addr, url = %configuration.url, node = %backend.node, "the portal serves");
+    open.serve(listener, router(&backend), told_to_stop()).await;
     workers.stop().await;
-    backend.database.close().await;
+    // Whoever was cut off may still hold a connection to the database, and would be waited for without end.
+    let _ = tokio::time::timeout(Duration::from_secs(5), backend.database.close()).await;
     tracing::info!("the portal has stopped");
     Ok(())
-}
-
-/// Accepts connections until the process is told to stop, then lets those in flight finish.
-async fn accept(listener: TcpListener, router: Router) {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    builder.http2().timer(TokioTimer::new());
-    let graceful = GracefulShutdown::new();
-    let mut told = std::pin::pin!(told_to_stop());
-    loop {
-        let (stream, peer) = tokio::select! {
-            () = &mut told => break,
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file descriptors, or a connection that was gone at once: neither is a reason to stop.
-                    tracing::warn!(%error, "a connection was not accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-        };
-        // With Nagle's algorithm a small answer waits for the acknowledgement of the one before.
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-            let router = router.clone();
-            async move {
-                let mut request = request.map(axum::body::Body::new);
-                request.extensions_mut().insert(Peer(peer.ip()));
-                let answer: Result<_, Infallible> = router.oneshot(request).await;
-                answer
-            }
-        });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            // A visitor who leaves in the middle is no fault of ours.
-            if let Err(error) = connection.await {
-                tracing::debug!(error = %error, %peer, "a connection ended early");
-            }
-        });
-    }
-    drop(listener);
-    tracing::info!("stopping; requests in flight are finished first");
-    if tokio::time::timeout(LAST, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests took too long and were cut off");
-    }
 }
 
 async fn told_to_stop() {
@@ -150,23 +93,4 @@ async fn told_to_stop() {
         () = terminate => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-}
-
-/// Serves `/metrics` on a listener of its own.
-async fn serve_metrics(addr: SocketAddr) -> Result<(), String> {
-    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new()
-        .set_buckets(&[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5])
-        .map_err(|error| error.to_string())?
-        .install_recorder()
-        .map_err(|error| format!("PORTAL_METRICS_ADDR: {error}"))?;
-    let listener = TcpListener::bind(addr)
-        .await
-        .map_err(|error| format!("PORTAL_METRICS_ADDR: cannot listen on {addr}: {error}"))?;
-    let routes = Router::new().route("/metrics", get(move || std::future::ready(recorder.render())));
-    tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, routes).await {
-            tracing::error!(%error, "metrics are no longer served");
-        }
-    });
-    Ok(())
 }

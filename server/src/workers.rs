@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use app::backend::{Backend, journal};
+use app::backend::{Backend, jobs, journal};
+use app::error::Error;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use crate::job_worker;
 
 /// How long the workers may take to end what they are doing.
 const LAST: Duration = Duration::from_secs(10);
@@ -23,6 +26,19 @@ impl Stop {
             _ = self.0.wait_for(|told| *told) => false,
         }
     }
+
+    /// Waits until the process is told to stop.
+    pub async fn told(&mut self) {
+        let _ = self.0.wait_for(|told| *told).await;
+    }
+
+    /// One that is never told: for what runs outside of a serving process.
+    pub fn never() -> Self {
+        let (tell, told) = watch::channel(false);
+        // Without its sender the channel would count as told.
+        std::mem::forget(tell);
+        Self(told)
+    }
 }
 
 /// The running workers.
@@ -34,12 +50,17 @@ pub struct Workers {
 
 impl Workers {
     /// Starts every worker.
-    pub fn start(backend: &Backend) -> Self {
+    ///
+    /// # Errors
+    /// When the jobs by the clock cannot be noted in the database.
+    pub async fn start(backend: &Backend) -> Result<Self, Error> {
         let (tell, told) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let stop = Stop(told);
+        jobs::register(&backend.database, &app::job::JOBS, backend.clock.now()).await?;
+        tasks.spawn(job_worker::work(backend.clone(), stop.clone()));
         tasks.spawn(keep_heads(backend.clone(), stop));
-        Self { tasks, tell }
+        Ok(Self { tasks, tell })
     }
 
     /// Tells all of them to end, and waits until they have.

@@ -20,7 +20,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
-        "/admin/journal" | "/admin/users" => &[Administrator],
+        "/admin/jobs" | "/admin/journal" | "/admin/users" => &[Administrator],
         other => panic!("nobody has said who may open {other}"),
     }
 }
@@ -35,6 +35,7 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         other => panic!("nobody has said who may call {other}"),
     }

@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// A folder of its own for one story, gone at its end.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("process_{name}_{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
@@ -21,17 +21,17 @@ impl Folder {
     }
 
     /// The portal's binary, run in this folder with nothing of this process' environment that could steer it.
-    fn portal(&self, arguments: &[&str]) -> Command {
+    pub fn portal(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "PORTAL_ADDR", "PORTAL_URL", "PORTAL_DOCUMENTS", "PORTAL_METRICS_ADDR", "RUST_LOG"]
+        for name in ["DATABASE_URL", "PORTAL_ADDR", "PORTAL_URL", "PORTAL_DOCUMENTS", "PORTAL_METRICS_ADDR", "PORTAL_LOG", "RUST_LOG"]
         {
             command.env_remove(name);
         }
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.portal(arguments).output().unwrap()
     }
 }
@@ -42,26 +42,26 @@ impl Drop for Folder {
     }
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 /// A portal that serves, killed at the end of the story if it still runs.
-struct Serving {
-    child: Child,
-    addr: SocketAddr,
+pub struct Serving {
+    pub child: Child,
+    pub addr: SocketAddr,
 }
 
 impl Serving {
-    async fn start(folder: &Folder, database: Option<&str>) -> Self {
+    pub async fn start(folder: &Folder, database: Option<&str>) -> Self {
         let addr = free_address();
         let log = std::fs::File::create(folder.0.join("log")).unwrap();
         let mut command = folder.portal(&["serve"]);
@@ -82,7 +82,7 @@ impl Serving {
     }
 
     /// One request on a connection of its own. None when the process is gone.
-    async fn try_request(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
+    pub async fn try_request(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.addr).await.ok()?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n{headers}content-length: {}\r\n\r\n{body}",
@@ -96,13 +96,13 @@ impl Serving {
         text.starts_with("HTTP/1.1").then_some(text)
     }
 
-    async fn post(&self, path: &str, cookie: &str, body: &str) -> Option<String> {
+    pub async fn post(&self, path: &str, cookie: &str, body: &str) -> Option<String> {
         let headers = format!("content-type: application/x-www-form-urlencoded\r\ncookie: {cookie}\r\n");
         self.try_request("POST", path, &headers, body).await
     }
 
     /// Signs in and gives the cookie.
-    async fn sign_in(&self, email: &str, password: &str) -> String {
+    pub async fn sign_in(&self, email: &str, password: &str) -> String {
         let body = serde_urlencoded::to_string([("email", email), ("password", password)]).unwrap();
         let answer = self.post("/api/account/sign-in", "", &body).await.unwrap();
         let cookie =
@@ -110,7 +110,7 @@ impl Serving {
         cookie.split(';').next().unwrap().to_owned()
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
@@ -123,7 +123,7 @@ impl Drop for Serving {
     }
 }
 
-fn add_user(folder: &Folder, database: Option<&str>, email: &str) {
+pub fn add_user(folder: &Folder, database: Option<&str>, email: &str) {
     let mut command = folder.portal(&["user", "add", email, "--name", "Ada", "--role", "staff", "--password-stdin"]);
     if let Some(url) = database {
         command.env("DATABASE_URL", url);
@@ -235,6 +235,84 @@ async fn metrics_are_served_on_their_own_address_only() {
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
     assert!(text.contains("portal_requests_total{route=\"/\",status=\"200\"}"), "{text}");
+    for name in [
+        "portal_request_seconds_bucket{route=\"/\"",
+        "portal_connections_open ",
+        "portal_connections_refused_total 0",
+        "portal_database_up 1",
+        "portal_database_connections{pool=\"writer\"} 1",
+        "portal_database_connections_idle{pool=\"readers\"}",
+        "portal_database_writers_waiting 0",
+        "portal_hashing_waiting 0",
+        "portal_sign_in_failures_total 0",
+        "portal_mails_waiting 0",
+        "portal_mails_oldest_seconds 0",
+        "portal_mails_dead 0",
+        "portal_files_to_scan 0",
+        "portal_job_failures{job=\"journal.verify\"} 0",
+        "portal_job_overdue_seconds{job=\"sessions.sweep\"} 0",
+        "process_open_fds ",
+        "process_resident_memory_bytes ",
+    ] {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+}
+
+/// Whatever is sent, each line of the log is one JSON object that the portal itself wrote.
+#[tokio::test]
+async fn no_line_of_the_log_can_be_forged() {
+    let folder = Folder::new("forged");
+    let addr = free_address();
+    let log = std::fs::File::create(folder.0.join("log")).unwrap();
+    let child = folder
+        .portal(&["serve"])
+        .env("PORTAL_ADDR", addr.to_string())
+        .env("PORTAL_LOG", "json")
+        .env("RUST_LOG", "debug")
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let serving = Serving { child, addr };
+    for _ in 0..200 {
+        if serving.try_request("GET", "/health/ready", "", "").await.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let line = "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"ERROR\",\"message\":\"forged\"}";
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let spoken = [
+        format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", encoded(&format!("x\n{line}\n"))).into_bytes(),
+        format!("GET /x?q={} HTTP/1.1\r\nhost: x\r\n\r\n", encoded("\u{1b}[31mred\u{1b}[0m\r\n\"")).into_bytes(),
+        format!("GET /\n{line}\n HTTP/1.1\r\nhost: x\r\n\r\n").into_bytes(),
+        b"GET /\xff\xfe\"quote\"\x1b[31m HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(),
+        [b"GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: \xff\x1b[2J\r\nuser-agent: ".as_slice(), line.as_bytes(), b"\xff\"\r\n\r\n"].concat(),
+        format!("{line}\r\n{line}\r\n\r\n").into_bytes(),
+        format!("GET / HTTP/1.1\r\nhost: x\r\nreferer: http://x/\u{1b}]0;x\u{7}\r\n\r\n").into_bytes(),
+    ];
+    for bytes in spoken {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        stream.write_all(&bytes).await.unwrap();
+        let mut answer = [0; 64];
+        let _ = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut answer)).await;
+    }
+    for field in [format!("x\n{line}\n\u{1b}[31m"), "\u{2028}\u{85}\u{0}".to_owned()] {
+        let body = serde_urlencoded::to_string([("email", field.as_str()), ("password", field.as_str())]).unwrap();
+        serving.post("/api/account/sign-in", "", &body).await.unwrap();
+        serving.post(&format!("/api/{}", encoded(&field)), "", &body).await.unwrap();
+    }
+    serving.post("/api/account/sign-in", "", "email=%FF%FE%1B%0A&password=%FF").await.unwrap();
+    drop(serving);
+    let log = std::fs::read(folder.0.join("log")).unwrap();
+    let log = String::from_utf8(log).expect("the log is UTF-8");
+    assert!(log.lines().count() > 10, "{log}");
+    for written in log.lines() {
+        let object: serde_json::Value = serde_json::from_str(written).unwrap_or_else(|e| panic!("{e}: {written:?}"));
+        assert!(object.is_object() && object["level"].is_string() && object["message"] != "forged", "{written}");
+        assert!(!written.chars().any(char::is_control), "{written:?}");
+    }
+    let text = folder.portal(&["migrate"]).env("PORTAL_LOG", "yaml").output().unwrap();
+    assert!(err(&text).contains("PORTAL_LOG") && err(&text).lines().count() == 1, "{}", err(&text));
 }
 
 #[test]

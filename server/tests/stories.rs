@@ -6,10 +6,12 @@ mod harness;
 
 mod access;
 mod account;
+mod backup;
 mod company;
 mod demonstration;
 mod form;
 mod hostile;
+mod job;
 mod journal;
 mod process;
 mod product;

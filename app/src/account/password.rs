@@ -5,7 +5,11 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::SemaphorePermit;
 
 use crate::backend::Backend;
+use crate::backend::under_way::UnderWay;
 use crate::error::{Error, Result, internal};
+
+/// The gauge of those who wait for their turn.
+pub const HASHERS_WAITING: &str = "portal_hashing_waiting";
 
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| internal("argon2", &error))?;
@@ -36,6 +40,7 @@ pub fn fits(password: &str, hash: Option<&str>) -> Result<bool> {
 /// # Errors
 /// [`Error::Unavailable`] when the process ends.
 pub async fn turn(backend: &Backend) -> Result<SemaphorePermit<'_>> {
+    let _waiting = UnderWay::new(HASHERS_WAITING);
     backend.hashing.acquire().await.map_err(|_| Error::Unavailable)
 }
 

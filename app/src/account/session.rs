@@ -31,10 +31,6 @@ pub fn token_hash(token: &str) -> String {
 /// Starts a session and gives the value of its cookie.
 pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<32>());
-    on!(&mut *tx, |c| sqlx::query("DELETE FROM sessions WHERE created_at < $1")
-        .bind(now.minus(2 * ABSOLUTE).0)
-        .execute(c)
-        .await)?;
     on!(tx, |c| {
         sqlx::query(
         "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, address, agent) VALUES ($1, $2, $3, $3, $4, $5)"
@@ -115,6 +111,17 @@ pub async fn touch(backend: &Backend, token_hash: &str, now: Timestamp) -> Resul
         .execute(c)
         .await)?;
     tx.commit().await
+}
+
+/// Forgets sessions that have ended by time, and tells how many. They are kept for a day longer: what is typed into a form
+/// after the end still belongs to the one who signed in.
+pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let now = now.minus(Timestamp::DAY);
+    Ok(ask!(tx, |c| {
+        let ended = sqlx::query("DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2");
+        let ended = ended.bind(now.minus(IDLE).0).bind(now.minus(ABSOLUTE).0);
+        ended.execute(c).await.map(|done| done.rows_affected())
+    })?)
 }
 
 /// Ends a session.

@@ -76,20 +76,28 @@ pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> R
     Ok(())
 }
 
+/// Forgets failures that count no more, and successes of ninety days ago: an address is known for so long.
+pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    Ok(ask!(tx, |c| {
+        let old = sqlx::query("DELETE FROM sign_in_attempts WHERE at < $1 OR (at < $2 AND NOT succeeded)");
+        let old = old.bind(now.minus(90 * Timestamp::DAY).0).bind(now.minus(MEMORY).0);
+        old.execute(c).await.map(|done| done.rows_affected())
+    })?)
+}
+
 /// Notes how a try ended.
 pub async fn note(tx: &mut Tx, email: &str, network: &str, succeeded: bool, now: Timestamp) -> Result<()> {
-    // Old failures are forgotten; the latest success from each address is what makes it known, for ninety days.
-    on!(&mut *tx, |c| sqlx::query(
-        "DELETE FROM sign_in_attempts WHERE at < $1 OR (at < $2 AND NOT succeeded)
-            OR ($3 AND succeeded AND email_folded = $4 AND address = $5)"
-    )
-    .bind(now.minus(90 * Timestamp::DAY).0)
-    .bind(now.minus(MEMORY).0)
-    .bind(succeeded)
-    .bind(email)
-    .bind(network)
-    .execute(c)
-    .await)?;
+    forget(tx, now).await?;
+    if succeeded {
+        // The latest success from each address is what makes it known.
+        on!(&mut *tx, |c| sqlx::query(
+            "DELETE FROM sign_in_attempts WHERE succeeded AND email_folded = $1 AND address = $2"
+        )
+        .bind(email)
+        .bind(network)
+        .execute(c)
+        .await)?;
+    }
     on!(tx, |c| sqlx::query(
         "INSERT INTO sign_in_attempts (id, email_folded, address, at, succeeded) VALUES ($1, $2, $3, $4, $5)"
     )

@@ -17,6 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, Postgres};
 
 pub use self::sql::{Column, Part, Sql, Value, containing, from_json, together};
+use super::under_way::UnderWay;
 use crate::error::Result;
 use lender::{Lender, Lent};
 
@@ -24,6 +25,9 @@ use lender::{Lender, Lent};
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
 /// How long an idle connection may take to show that it lives, and an unfinished transaction to be rolled back.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// The gauge of those who wait to write: on SQLite for the one writer, on PostgreSQL for a connection.
+pub const WRITERS_WAITING: &str = "portal_database_writers_waiting";
 
 /// Every migration, inside the binary.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
@@ -131,6 +135,11 @@ impl Database {
         Ok(Self::Sqlite { writer, readers })
     }
 
+    /// The version of the schema that this program brings a database to.
+    pub fn schema_version() -> i64 {
+        MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+
     /// Brings the schema up to date.
     ///
     /// # Errors
@@ -156,6 +165,7 @@ impl Database {
 
     /// Begins a transaction that may write. On SQLite it waits for the one writer.
     pub async fn begin(&self) -> Result<Tx> {
+        let _waiting = UnderWay::new(WRITERS_WAITING);
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(Work::begin(writer.lend().await?, "BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(Work::begin(pool.acquire().await?, "BEGIN").await?),

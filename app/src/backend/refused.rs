@@ -53,7 +53,7 @@ pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: T
     let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !name.contains("password")).collect();
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
     let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
-    on!(&mut *tx, |c| sqlx::query("DELETE FROM refused_posts WHERE expires_at < $1").bind(now.0).execute(c).await)?;
+    forget(tx, now).await?;
     on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO refused_posts (token_hash, account_id, endpoint, fields, error, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)"
@@ -67,6 +67,14 @@ pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: T
     .execute(c)
     .await)?;
     Ok(token)
+}
+
+/// Forgets what can no longer be shown, and tells how many posts that were.
+pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    Ok(ask!(tx, |c| {
+        let old = sqlx::query("DELETE FROM refused_posts WHERE expires_at < $1").bind(now.0);
+        old.execute(c).await.map(|done| done.rows_affected())
+    })?)
 }
 
 /// The post behind a token, if it is the asking person's and not too old.

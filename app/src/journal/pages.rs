@@ -12,13 +12,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, product};
+use crate::{company, job, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 13] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -30,12 +30,14 @@ pub const ACTIONS: [&str; 12] = [
     "account.created",
     "account.signed_in",
     "account.signed_out",
+    "job.hastened",
     "demonstration.loaded",
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
         .or_else(|| product::events::event_text(action, t))
+        .or_else(|| job::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -82,12 +84,14 @@ fn changes(
                 .find(|(name, _)| *name == field)
                 .map(|(_, label)| *label)
                 .or_else(|| product::events::field_label(field, t))
+                .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
                 None => t.journal_erased().to_owned(),
                 Some(value) if event.subject_kind == "company" => {
                     company::events::shown(field, value, managers, t, language)
                 }
+                Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))

@@ -192,13 +192,12 @@ async fn interrupt(backend: &Backend, id: Uuid) -> Result<()> {
     tx.commit().await
 }
 
-/// Marks imports whose process died.
-async fn give_up_lost(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query("UPDATE imports SET state = 'interrupted' WHERE state = 'running' AND started_at < $1")
-        .bind(now.minus(LONGEST).0)
-        .execute(c)
-        .await)?;
-    Ok(())
+/// Marks imports whose process died, and tells how many.
+pub async fn give_up_lost(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    Ok(ask!(tx, |c| {
+        let lost = sqlx::query("UPDATE imports SET state = 'interrupted' WHERE state = 'running' AND started_at < $1");
+        lost.bind(now.minus(LONGEST).0).execute(c).await.map(|done| done.rows_affected())
+    })?)
 }
 
 /// Marks what a SQLite file's only process left running when it died.

@@ -34,6 +34,7 @@ pub enum Section {
     Products,
     Journal,
     Accounts,
+    Jobs,
 }
 
 /// The main part of a page.

@@ -55,8 +55,12 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
     let client = client(&parts.headers);
     let page = page_of(&parts.headers);
     let endpoint = parts.uri.path().to_owned();
-    let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
-        return refuse(&visit, &client, page, endpoint, &Bytes::new(), Error::Refused(Refusal::TooLarge)).await;
+    let body = match to_bytes(body, LARGEST_FORM).await {
+        Ok(body) => body,
+        Err(error) => {
+            let reason = if stopped_coming(&error) { Refusal::Malformed } else { Refusal::TooLarge };
+            return refuse(&visit, &client, page, endpoint, &Bytes::new(), Error::Refused(reason)).await;
+        }
     };
     if percent_encoding::percent_decode(&body).decode_utf8().is_err() {
         // Decoding would put replacement characters where the broken bytes are, and store them.
@@ -92,6 +96,18 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
         Client::Island => json(StatusCode::OK, &Outcome { location: location.or(page), ..Outcome::default() }),
         Client::Other => answer,
     }
+}
+
+/// Whether a body ended early rather than being too large.
+pub fn stopped_coming(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<std::io::Error>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Answers an error in the way that the client understands.

@@ -1,0 +1,32 @@
+//! A job is what the portal does by the clock, without anybody asking: it sweeps, forgets and checks. Each runs on one
+//! node at a time; an administrator sees all of them at `/admin/jobs`.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+mod work;
+
+#[cfg(feature = "ssr")]
+pub use list::JOBS;
+
+#[cfg(feature = "ssr")]
+mod list {
+    use super::work;
+    use crate::backend::jobs::{Job, Schedule};
+
+    /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
+    pub const JOBS: [Job; 7] = [
+        Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
+        Job { name: "refused_posts.sweep", schedule: Schedule::Minutes(10), work: |backend| Box::pin(work::posts(backend)) },
+        Job { name: "sessions.sweep", schedule: Schedule::Minutes(60), work: |backend| Box::pin(work::sessions(backend)) },
+        Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
+        Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
+        Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
+        Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
+    ];
+}

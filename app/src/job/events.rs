@@ -1,0 +1,49 @@
+//! How jobs, and the journal's entries about them, read.
+
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::language::Texts;
+
+/// The actions that the journal knows of jobs.
+pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
+    (action == "job.hastened").then(|| t.jobs_event_hastened())
+}
+
+/// The id under which the journal knows a job, which has none of its own.
+pub fn subject(name: &str) -> Uuid {
+    let hash = Sha256::digest(name.as_bytes());
+    Uuid::from_bytes(std::array::from_fn(|index| hash[index]))
+}
+
+/// What a job is called, and what it does.
+pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) {
+    match name {
+        "imports.lost" => (t.jobs_imports(), t.jobs_imports_does()),
+        "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
+        "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),
+        "attempts.sweep" => (t.jobs_attempts(), t.jobs_attempts_does()),
+        "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
+        "job_runs.sweep" => (t.jobs_runs(), t.jobs_runs_does()),
+        "journal.verify" => (t.jobs_journal(), t.jobs_journal_does()),
+        _ => ("", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn every_job_has_its_words_and_an_id_of_its_own() {
+        let mut ids = std::collections::HashSet::new();
+        for job in crate::job::JOBS {
+            assert!(ids.insert(subject(job.name)));
+            for language in [Language::En, Language::Zh] {
+                let (title, does) = job_texts(job.name, language.texts());
+                assert!(!title.is_empty() && !does.is_empty(), "{}", job.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `/admin/jobs`
+
+use leptos::prelude::*;
+use server_fn::ServerFn as _;
+
+use super::JOBS;
+use super::api::{self, RunJob};
+use super::events::job_texts;
+use super::store::{Failure, JobState};
+use crate::backend::context::Visit;
+use crate::backend::jobs::{LOST, Schedule};
+use crate::error::Result;
+use crate::language::{Language, Texts, number};
+use crate::time::Timestamp;
+use crate::ui::moment::Moment;
+use crate::web::page::{At, Page, Section};
+
+pub const PATH: &str = "/admin/jobs";
+
+/// Where a job stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Running,
+    /// Due: the next node that asks takes it.
+    Due,
+    Failed,
+    Done,
+    /// It has not been due yet.
+    New,
+}
+
+fn state(job: &JobState, now: Timestamp) -> State {
+    if job.claimed_until > now.0 {
+        State::Running
+    } else if job.due_at <= now.0 {
+        State::Due
+    } else if job.failures > 0 {
+        State::Failed
+    } else if job.started_at.is_some() {
+        State::Done
+    } else {
+        State::New
+    }
+}
+
+fn badge(state: State, t: &'static Texts) -> AnyView {
+    let (class, text) = match state {
+        State::Running => ("badge info", t.jobs_state_running()),
+        State::Due => ("badge info", t.jobs_state_due()),
+        State::Failed => ("badge danger", t.jobs_state_failed()),
+        State::Done => ("badge good", t.jobs_state_done()),
+        State::New => ("badge", t.jobs_state_new()),
+    };
+    view! { <span class=class>{text}</span> }.into_any()
+}
+
+fn schedule(schedule: Schedule, t: &'static Texts) -> String {
+    match schedule {
+        Schedule::Minutes(1) => t.jobs_each_minute().to_owned(),
+        Schedule::Minutes(60) => t.jobs_hourly().to_owned(),
+        Schedule::Minutes(minutes) => t.jobs_minutes(minutes),
+        Schedule::Daily(hour) => t.jobs_daily(format!("{hour:02}:00")),
+    }
+}
+
+fn duration(started: i64, finished: i64, t: &'static Texts) -> String {
+    let microseconds = (finished - started).max(0);
+    if microseconds < Timestamp::SECOND {
+        t.jobs_milliseconds(microseconds / 1000)
+    } else {
+        t.jobs_seconds(number(microseconds / Timestamp::SECOND))
+    }
+}
+
+fn error_text(error: &str, t: &'static Texts) -> String {
+    if error == LOST { t.jobs_lost().to_owned() } else { error.to_owned() }
+}
+
+/// How the latest run went: when, for how long, with what, and where.
+fn last_run(job: &JobState, language: Language, t: &'static Texts) -> AnyView {
+    let Some(started) = job.started_at else { return t.jobs_never().into_any() };
+    let what = job.finished_at.map(|finished| {
+        let took = duration(started, finished, t);
+        match job.error.as_deref().unwrap_or_default() {
+            "" => t.jobs_did(number(job.done.unwrap_or_default()), took),
+            _ => t.jobs_failed_after(took),
+        }
+    });
+    let node = job.node.clone().unwrap_or_default();
+    view! {
+        <Moment at=Timestamp(started) language=language />
+        <span class="second">{what.unwrap_or_else(|| t.jobs_state_running().to_owned())}" · "{t.jobs_on_node(node)}</span>
+    }
+    .into_any()
+}
+
+fn row(job: &JobState, now: Timestamp, language: Language, t: &'static Texts) -> Option<AnyView> {
+    let known = JOBS.into_iter().find(|known| known.name == job.name)?;
+    let (title, does) = job_texts(known.name, t);
+    let state = state(job, now);
+    let idle = !matches!(state, State::Running | State::Due);
+    let row = view! {
+        <tr>
+            <th scope="row">{title}<span class="second">{does}</span></th>
+            <td class="status">{badge(state, t)}</td>
+            <td data-label=t.jobs_schedule()>{schedule(known.schedule, t)}</td>
+            <td class="date" data-label=t.jobs_last()>{last_run(job, language, t)}</td>
+            <td class="date" data-label=t.jobs_next()><Moment at=Timestamp(job.due_at.max(now.0)) language=language /></td>
+            <td>
+                {idle.then(|| view! {
+                    <form method="post" action=RunJob::PATH>
+                        <input type="hidden" name="name" value=known.name />
+                        <button class="button small" aria-label=t.jobs_run_this(title)>{t.jobs_run()}</button>
+                    </form>
+                })}
+            </td>
+        </tr>
+    };
+    Some(row.into_any())
+}
+
+fn failures(failures: &[Failure], language: Language, t: &'static Texts) -> Option<AnyView> {
+    if failures.is_empty() {
+        return None;
+    }
+    let rows = failures
+        .iter()
+        .map(|failure| {
+            let (title, _) = job_texts(&failure.job, t);
+            let title = if title.is_empty() { failure.job.clone() } else { title.to_owned() };
+            view! {
+                <tr>
+                    <th scope="row">{title}</th>
+                    <td class="date"><Moment at=Timestamp(failure.started_at) language=language /></td>
+                    <td data-label=t.jobs_node()>{failure.node.clone()}</td>
+                    <td data-label=t.jobs_error()>{error_text(&failure.error, t)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let panel = view! {
+        <section class="panel">
+            <h2>{t.jobs_failures()}</h2>
+            <div class="table-wrap"><table class="list compact">
+                <thead><tr>
+                    <th scope="col">{t.jobs_job()}</th><th scope="col">{t.jobs_when()}</th>
+                    <th scope="col">{t.jobs_node()}</th><th scope="col">{t.jobs_error()}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+        </section>
+    };
+    Some(panel.into_any())
+}
+
+/// `/admin/jobs`
+pub async fn list(visit: Visit, _: At) -> Result<Page> {
+    let (ctx, jobs, failed) = api::list_jobs(&visit).await?;
+    let (now, language) = (ctx.now, visit.language);
+    let waiting = jobs.iter().any(|job| matches!(state(job, now), State::Running | State::Due));
+    let mut page = Page::new(visit.texts().jobs_title(), move |t| {
+        let rows = jobs.iter().filter_map(|job| row(job, now, language, t)).collect_view();
+        view! {
+            <header class="page-head">
+                <h1>{t.jobs_title()}</h1>
+                <p class="subtitle">{t.jobs_explained()}" "{t.shell_zone_of_time()}</p>
+            </header>
+            <div class="table-wrap"><table class="list">
+                <thead><tr>
+                    <th scope="col">{t.jobs_job()}</th><th scope="col">{t.jobs_state()}</th>
+                    <th scope="col">{t.jobs_schedule()}</th><th scope="col">{t.jobs_last()}</th>
+                    <th scope="col">{t.jobs_next()}</th>
+                    <th scope="col"><span class="visually-hidden">{t.jobs_run()}</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+            {failures(&failed, language, t)}
+        }
+        .into_any()
+    });
+    page.refresh = waiting.then_some(5);
+    Ok(page.section(Section::Jobs).actor(ctx.actor))
+}
