@@ -15,10 +15,10 @@ use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
 use crate::web::page::{Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, home, journal, product};
+use crate::{account, company, home, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 15] = [
+pub const PAGES: [&str; 17] = [
     "/",
     "/sign-in",
     "/today",
@@ -33,6 +33,8 @@ pub const PAGES: [&str; 15] = [
     "/products/imports/{id}",
     "/products/{id}",
     "/admin/journal",
+    "/admin/mail",
+    "/admin/mail/{id}",
     "/admin/users",
 ];
 
@@ -57,6 +59,8 @@ pub fn routes() -> Router {
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
         .route("/admin/journal", page(journal::pages::list))
+        .route("/admin/mail", page(mail::pages::list))
+        .route("/admin/mail/{id}", page(mail::pages::show))
         .route("/admin/users", page(account::pages::list))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
@@ -91,7 +95,8 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
-        groups.push((Some(t.nav_administration()), vec![accounts, journal]));
+        let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
+        groups.push((Some(t.nav_administration()), vec![accounts, journal, mail]));
     }
     groups
 }

@@ -6,6 +6,8 @@ pub mod database;
 pub mod export;
 pub mod fold;
 pub mod journal;
+pub mod letter;
+pub mod outbox;
 pub mod refused;
 
 use std::collections::HashMap;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub documents: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Whether a mail server is set up; without one mails are only kept.
+    pub sends_mail: bool,
     pub assets: Assets,
 }
 
@@ -67,6 +71,7 @@ impl Default for Settings {
             https: false,
             documents: PathBuf::from("data/documents"),
             trusted_proxies: Vec::new(),
+            sends_mail: false,
             assets: Assets::default(),
         }
     }

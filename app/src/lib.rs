@@ -3,6 +3,7 @@
 pub mod account;
 pub mod company;
 pub mod journal;
+pub mod mail;
 pub mod product;
 
 pub mod actor;

@@ -90,6 +90,8 @@ enum Journal {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
+    // Before anything speaks TLS. It fails only where there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     log();
     // Fewer than four threads can starve a runtime whose work blocks now and then.

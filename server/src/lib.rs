@@ -5,5 +5,7 @@ pub mod command;
 pub mod configuration;
 pub mod demonstration;
 pub mod http;
+pub mod mail_worker;
 pub mod serve;
+pub mod smtp;
 pub mod workers;

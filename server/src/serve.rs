@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 
 use crate::configuration::Configuration;
 use crate::http::{Peer, page_assets, router};
+use crate::smtp::Transport;
 use crate::workers::Workers;
 
 /// How long a request's head may take to arrive.
@@ -40,6 +41,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
         https: configuration.https,
         documents: configuration.documents.clone(),
         trusted_proxies: configuration.trusted_proxies.clone(),
+        sends_mail: configuration.mail.is_some(),
         assets: page_assets(),
     };
     Ok(Backend::new(database, Clock::System, settings))
@@ -82,7 +84,8 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
     if let Some(addr) = configuration.metrics_addr {
         serve_metrics(addr).await?;
     }
-    let workers = Workers::start(&backend);
+    let mail = configuration.mail.clone().map(|mail| Transport::new(mail.server, mail.from, &configuration.url));
+    let workers = Workers::start(&backend, mail);
     tracing::info!(address = %configuration.addr, url = %configuration.url, "the portal serves");
     accept(listener, router(&backend)).await;
     workers.stop().await;

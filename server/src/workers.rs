@@ -6,6 +6,9 @@ use app::backend::{Backend, journal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::mail_worker;
+use crate::smtp::Transport;
+
 /// How long the workers may take to end what they are doing.
 const LAST: Duration = Duration::from_secs(10);
 /// How often the journal's head is written outside the database.
@@ -23,6 +26,11 @@ impl Stop {
             _ = self.0.wait_for(|told| *told) => false,
         }
     }
+
+    /// Waits until the process is told to stop.
+    pub async fn told(&mut self) {
+        let _ = self.0.wait_for(|told| *told).await;
+    }
 }
 
 /// The running workers.
@@ -33,11 +41,14 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts every worker.
-    pub fn start(backend: &Backend) -> Self {
+    /// Starts every worker; the one that sends mails only where there is a mail server.
+    pub fn start(backend: &Backend, mail: Option<Transport>) -> Self {
         let (tell, told) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let stop = Stop(told);
+        if let Some(transport) = mail {
+            tasks.spawn(mail_worker::run(backend.clone(), transport, stop.clone()));
+        }
         tasks.spawn(keep_heads(backend.clone(), stop));
         Self { tasks, tell }
     }

@@ -8,7 +8,7 @@ use crate::error::Result;
 /// Staff adds a company to the register.
 #[server(endpoint = "companies/create")]
 pub async fn create_company(#[server(flatten)] form: CompanyForm) -> Result<()> {
-    use super::{model, store};
+    use super::{letters, model, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -20,6 +20,7 @@ pub async fn create_company(#[server(flatten)] form: CompanyForm) -> Result<()> 
     let id = ctx.new_id();
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
+    letters::tell_manager(&mut ctx, id, &facts, None).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
     Ok(())
@@ -32,7 +33,7 @@ pub async fn edit_company(
     #[server(default)] version: String,
     #[server(flatten)] form: CompanyForm,
 ) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -54,6 +55,7 @@ pub async fn edit_company(
             return Err(Error::Conflict);
         }
         ctx.record(entry).await?;
+        letters::tell_manager(&mut ctx, id, &facts, before.facts.manager).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());

@@ -12,13 +12,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, product};
+use crate::{company, mail, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 14] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -30,12 +30,15 @@ pub const ACTIONS: [&str; 12] = [
     "account.created",
     "account.signed_in",
     "account.signed_out",
+    "mail.resent",
+    "mail.tested",
     "demonstration.loaded",
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
         .or_else(|| product::events::event_text(action, t))
+        .or_else(|| mail::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -120,6 +123,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "company" => Some(company::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
+        "mail" => Some(mail::url(event.subject)),
         _ => None,
     }
 }

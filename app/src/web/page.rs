@@ -32,6 +32,7 @@ pub enum Section {
     Products,
     Journal,
     Accounts,
+    Mail,
 }
 
 type Draw = Box<dyn FnOnce(&'static Texts) -> AnyView + Send>;
