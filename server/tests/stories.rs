@@ -11,5 +11,7 @@ mod demonstration;
 mod form;
 mod hostile;
 mod journal;
+mod mail;
 mod process;
 mod product;
+mod smtp;
