@@ -14,6 +14,9 @@ CREATE TABLE mails (
     created_at BIGINT NOT NULL,
     -- When it may next be tried. Whoever claims it moves this past the end of the lease.
     due_at BIGINT NOT NULL,
+    -- When trying ends, unless somebody asks for it again.
+    expires_at BIGINT NOT NULL,
+    -- Since it was written or asked for again.
     attempts BIGINT NOT NULL,
     sent_at BIGINT,
     -- Given up: a dead letter, until somebody sends it again.

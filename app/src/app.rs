@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, home, job, journal, product};
+use crate::{account, company, home, job, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 18] = [
     "/",
     "/sign-in",
     "/today",
@@ -38,6 +38,8 @@ pub const PAGES: [&str; 16] = [
     "/products/{id}",
     "/admin/jobs",
     "/admin/journal",
+    "/admin/mail",
+    "/admin/mail/{id}",
     "/admin/users",
 ];
 
@@ -63,6 +65,8 @@ pub fn routes() -> Router {
         .route("/products/{id}", page(product::pages::show))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
+        .route("/admin/mail", page(mail::pages::list))
+        .route("/admin/mail/{id}", page(mail::pages::show))
         .route("/admin/users", page(account::pages::list))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
@@ -97,8 +101,9 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
+        let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![accounts, journal, jobs]));
+        groups.push((Some(t.nav_administration()), vec![accounts, journal, mail, jobs]));
     }
     groups
 }

@@ -7,6 +7,8 @@ pub mod export;
 pub mod fold;
 pub mod jobs;
 pub mod journal;
+pub mod letter;
+pub mod outbox;
 pub mod refused;
 pub mod under_way;
 
@@ -54,6 +56,8 @@ pub struct Settings {
     pub documents: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Whether a mail server is set up; without one mails are only kept.
+    pub sends_mail: bool,
     pub assets: Assets,
 }
 
@@ -75,6 +79,7 @@ impl Default for Settings {
             https: false,
             documents: PathBuf::from("data/documents"),
             trusted_proxies: Vec::new(),
+            sends_mail: false,
             assets: Assets::default(),
         }
     }

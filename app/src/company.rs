@@ -12,6 +12,8 @@ pub mod events;
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod filter;
+#[cfg(feature = "ssr")]
+pub mod letters;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod company;
 pub mod job;
 pub mod journal;
+pub mod mail;
 pub mod product;
 
 pub mod actor;

@@ -108,6 +108,8 @@ enum Journal {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
+    // Before anything speaks TLS. It fails only where there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     if let Err(line) = cli.given.log_form().and_then(log) {
         say_error(&line);

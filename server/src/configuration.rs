@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
+use lettre::message::Mailbox;
+
+use crate::smtp::{MailServer, sender};
 
 /// The settings as given. Each can be a flag or an environment variable; the flag wins.
 #[derive(Args, Clone, Debug)]
@@ -31,11 +34,13 @@ pub struct Given {
     #[arg(long, env = "PORTAL_DOCUMENTS", default_value = "data/documents", global = true)]
     pub documents: PathBuf,
 
-    /// The mail server: smtp://USER:PASSWORD@HOST:PORT or smtps://…; checked at the start, no feature sends mail yet
+    /// The mail server: smtp://USER:PASSWORD@HOST:PORT or smtps://…; without one, mails are kept and read at /admin/mail.
+    /// With smtp://, STARTTLS is used when offered, and must be offered when there are credentials; ?tls=required and
+    /// ?tls=none say otherwise
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
 
-    /// The sender of the portal's mails, such as portal@example.org
+    /// The sender of the portal's mails: portal@example.org or Portal <portal@example.org>; needed with SMTP_URL
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
 
@@ -63,6 +68,15 @@ pub struct Configuration {
     pub documents: PathBuf,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_addr: Option<SocketAddr>,
+    /// None: mails are kept, not sent.
+    pub mail: Option<Mail>,
+}
+
+/// Where mails are handed over, and who sends them.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub server: MailServer,
+    pub from: Mailbox,
 }
 
 /// The form of log lines.
@@ -104,15 +118,16 @@ impl Given {
             None => format!("http://{addr}"),
             Some(url) => public_url(url)?,
         };
-        if let Some(smtp) = given(&self.smtp_url)
-            && !((smtp.starts_with("smtp://") || smtp.starts_with("smtps://")) && host(smtp).is_some())
-        {
-            return Err("SMTP_URL: it must be smtp://HOST or smtps://HOST".to_owned());
-        }
-        if let Some(from) = given(&self.mail_from) {
-            app::account::model::email(from)
-                .map_err(|_| format!("MAIL_FROM: \"{from}\" is not an e-mail address, such as portal@example.org"))?;
-        }
+        let server =
+            given(&self.smtp_url).map(MailServer::parse).transpose().map_err(|wrong| format!("SMTP_URL: {wrong}"))?;
+        let from = given(&self.mail_from).map(sender).transpose().map_err(|wrong| format!("MAIL_FROM: {wrong}"))?;
+        let mail = match (server, from) {
+            (Some(server), Some(from)) => Some(Mail { server, from }),
+            (Some(_), None) => {
+                return Err("MAIL_FROM: it is needed with SMTP_URL, such as portal@example.org".to_owned());
+            }
+            (None, _) => None,
+        };
         let mut trusted_proxies = Vec::new();
         for item in given(&self.trusted_proxies).into_iter().flat_map(|list| list.split(',')).map(str::trim) {
             let net = item.parse::<ipnet::IpNet>().or_else(|_| item.parse::<IpAddr>().map(ipnet::IpNet::from));
@@ -129,6 +144,7 @@ impl Given {
             documents: self.documents.clone(),
             trusted_proxies,
             metrics_addr,
+            mail,
         })
     }
 }
@@ -211,6 +227,17 @@ mod tests {
             let message = given.check().unwrap_err();
             assert!(message.starts_with(name) && !message.contains('\n'), "{message}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender() {
+        let check = |smtp: Option<&str>, from: Option<&str>| {
+            Given { smtp_url: smtp.map(str::to_owned), mail_from: from.map(str::to_owned), ..given() }.check()
+        };
+        let server = Some("smtp://mail.example.org");
+        assert!(check(server, None).unwrap_err().starts_with("MAIL_FROM: "));
+        assert!(check(server, Some("Portal <portal@example.org>")).unwrap().mail.is_some());
+        assert!(check(None, Some("portal@example.org")).unwrap().mail.is_none());
     }
 
     #[test]

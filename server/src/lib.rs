@@ -8,6 +8,8 @@ pub mod connections;
 pub mod demonstration;
 pub mod http;
 pub mod job_worker;
+pub mod mail_worker;
 pub mod metrics;
 pub mod serve;
+pub mod smtp;
 pub mod workers;

@@ -13,6 +13,7 @@ use crate::configuration::Configuration;
 use crate::connections::{self, Connections};
 use crate::http::{page_assets, router};
 use crate::metrics;
+use crate::smtp::Transport;
 use crate::workers::Workers;
 
 /// Opens the database and brings its schema up to date.
@@ -28,6 +29,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
         https: configuration.https,
         documents: configuration.documents.clone(),
         trusted_proxies: configuration.trusted_proxies.clone(),
+        sends_mail: configuration.mail.is_some(),
         assets: page_assets(),
     };
     Ok(Backend::new(database, Clock::System, settings))
@@ -72,7 +74,8 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
     if let Some(addr) = configuration.metrics_addr {
         metrics::serve(addr, &backend, &open).await?;
     }
-    let workers = Workers::start(&backend).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let mail = configuration.mail.clone().map(|mail| Transport::new(mail.server, mail.from, &configuration.url));
+    let workers = Workers::start(&backend, mail).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     tracing::info!(address = %configuration.addr, url = %configuration.url, node = %backend.node, "the portal serves");
     open.serve(listener, router(&backend), told_to_stop()).await;
     workers.stop().await;

@@ -7,7 +7,8 @@ use app::error::Error;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::job_worker;
+use crate::smtp::Transport;
+use crate::{job_worker, mail_worker};
 
 /// How long the workers may take to end what they are doing.
 const LAST: Duration = Duration::from_secs(10);
@@ -49,16 +50,19 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts every worker.
+    /// Starts every worker; the one that sends mails only where there is a mail server.
     ///
     /// # Errors
     /// When the jobs by the clock cannot be noted in the database.
-    pub async fn start(backend: &Backend) -> Result<Self, Error> {
+    pub async fn start(backend: &Backend, mail: Option<Transport>) -> Result<Self, Error> {
         let (tell, told) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let stop = Stop(told);
         jobs::register(&backend.database, &app::job::JOBS, backend.clock.now()).await?;
         tasks.spawn(job_worker::work(backend.clone(), stop.clone()));
+        if let Some(transport) = mail {
+            tasks.spawn(mail_worker::run(backend.clone(), transport, stop.clone()));
+        }
         tasks.spawn(keep_heads(backend.clone(), stop));
         Ok(Self { tasks, tell })
     }

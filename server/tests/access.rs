@@ -20,7 +20,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
-        "/admin/jobs" | "/admin/journal" | "/admin/users" => &[Administrator],
+        "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => &[Administrator],
         other => panic!("nobody has said who may open {other}"),
     }
 }
@@ -37,6 +37,8 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         }
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
+        "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
+        "/api/mail/test" => (Some(&[Administrator]), ""),
         other => panic!("nobody has said who may call {other}"),
     }
 }
@@ -46,6 +48,8 @@ struct World {
     company: String,
     product: String,
     import: String,
+    /// A dead letter.
+    mail: String,
 }
 
 async fn world(portal: Portal) -> World {
@@ -61,7 +65,8 @@ async fn world(portal: Portal) -> World {
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     drop(tx);
-    World { portal, company, product, import }
+    let mail = crate::mail::dead_letter(&portal).await.to_string();
+    World { portal, company, product, import, mail }
 }
 
 impl World {
@@ -72,10 +77,16 @@ impl World {
         }
     }
 
+    /// A function's fields, with the ids of this world.
+    fn fields(&self, fields: &str) -> String {
+        fields.replace("{company}", &self.company).replace("{import}", &self.import).replace("{mail}", &self.mail)
+    }
+
     fn path(&self, page: &str) -> String {
         let id = match page {
             page if page.starts_with("/companies/") => &self.company,
             page if page.starts_with("/products/imports/") => &self.import,
+            page if page.starts_with("/admin/mail/") => &self.mail,
             _ => &self.product,
         };
         page.replace("{id}", id)
@@ -115,7 +126,7 @@ async fn every_function_as_every_role(portal: Portal) {
     assert!(functions.len() >= 6, "{functions:?}");
     for function in functions {
         let (roles, fields) = callers(function);
-        let fields = fields.replace("{company}", &world.company).replace("{import}", &world.import);
+        let fields = world.fields(fields);
         let Some(roles) = roles else { continue };
         for role in Role::ALL {
             let mut browser = world.browser(role).await;
@@ -141,7 +152,7 @@ async fn nothing_changes_by_get_or_from_elsewhere(portal: Portal) {
     for (function, method) in server_fn::axum::server_fn_paths() {
         assert_eq!(method, Method::POST, "{function} must not be called by {method}");
         let (_, fields) = callers(function);
-        let fields = fields.replace("{company}", &world.company).replace("{import}", &world.import);
+        let fields = world.fields(fields);
         let answer = admin.get(&format!("{function}?{fields}")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{function} by GET");
         for (name, value) in

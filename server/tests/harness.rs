@@ -267,6 +267,11 @@ impl Browser {
         }
     }
 
+    /// The same browser, asking another process that serves the same database.
+    pub fn elsewhere(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }

@@ -13,5 +13,7 @@ mod form;
 mod hostile;
 mod job;
 mod journal;
+mod mail;
 mod process;
 mod product;
+mod smtp;

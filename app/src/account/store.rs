@@ -6,7 +6,9 @@ use super::model::Account;
 use crate::actor::Role;
 use crate::backend::database::Tx;
 use crate::backend::fold::fold;
+use crate::backend::outbox::Receiver;
 use crate::error::Result;
+use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on};
 
@@ -115,6 +117,19 @@ pub async fn role_of(tx: &mut Tx, account: Uuid) -> Result<Option<Role>> {
         .fetch_optional(c)
         .await)?;
     Ok(role.as_deref().and_then(Role::from_code))
+}
+
+/// An account as the receiver of a mail; English until its person has chosen a language.
+pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<Receiver>> {
+    let row: Option<(String, String, Option<String>)> =
+        ask!(tx, |c| sqlx::query_as("SELECT email, name, language FROM accounts WHERE id = $1")
+            .bind(account)
+            .fetch_optional(c)
+            .await)?;
+    Ok(row.map(|(address, name, language)| {
+        let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
+        Receiver { account, address, name, language }
+    }))
 }
 
 /// A setting of the whole portal.

@@ -8,7 +8,7 @@ use crate::error::Result;
 /// Staff adds a company to the register.
 #[server(endpoint = "companies/create")]
 pub async fn create_company(#[server(default)] form_id: String, #[server(flatten)] form: CompanyForm) -> Result<()> {
-    use super::{model, store};
+    use super::{letters, model, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -24,6 +24,7 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     }
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
+    letters::tell_manager(&mut ctx, id, &facts, None).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
     Ok(())
@@ -36,7 +37,7 @@ pub async fn edit_company(
     #[server(default)] version: String,
     #[server(flatten)] form: CompanyForm,
 ) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -58,6 +59,7 @@ pub async fn edit_company(
             return Err(Error::Conflict);
         }
         ctx.record(entry).await?;
+        letters::tell_manager(&mut ctx, id, &facts, before.facts.manager).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());

@@ -12,13 +12,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, job, product};
+use crate::{company, job, mail, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 13] = [
+pub const ACTIONS: [&str; 15] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -31,6 +31,8 @@ pub const ACTIONS: [&str; 13] = [
     "account.signed_in",
     "account.signed_out",
     "job.hastened",
+    "mail.resent",
+    "mail.tested",
     "demonstration.loaded",
 ];
 
@@ -38,6 +40,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
+        .or_else(|| mail::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -124,6 +127,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "company" => Some(company::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
+        "mail" => Some(mail::url(event.subject)),
         _ => None,
     }
 }

@@ -35,6 +35,7 @@ pub enum Section {
     Journal,
     Accounts,
     Jobs,
+    Mail,
 }
 
 /// The main part of a page.

@@ -1,0 +1,389 @@
+//! The way to the mail server: what `SMTP_URL` says, connections that are kept while there is something to send, and one
+//! conversation for each mail.
+//!
+//! The connections are kept here rather than by lettre's pool. A send that is given up in its middle leaves a connection on
+//! which answers are still due; lettre's pool would lend it out again, and the next mail would take them for its own.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use app::backend::letter::line;
+use app::backend::outbox::{Claimed, Failure};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::{Address, Message};
+use percent_encoding::percent_decode_str;
+
+use crate::configuration::host;
+
+/// How long one send may take, from the first byte to the last answer.
+const SEND: Duration = Duration::from_secs(20);
+/// How long the farewell may take when nothing is left to send.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protection {
+    /// `smtps://`: encrypted from the first byte.
+    Whole,
+    /// STARTTLS, or nothing is sent.
+    Required,
+    /// STARTTLS where the server offers it.
+    Offered,
+    None,
+}
+
+/// A mail server, as `SMTP_URL` names it.
+#[derive(Clone)]
+pub struct MailServer {
+    host: String,
+    port: u16,
+    protection: Protection,
+    credentials: Option<Credentials>,
+    tls: Option<TlsParameters>,
+}
+
+impl std::fmt::Debug for MailServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{} ({:?})", self.host, self.port, self.protection)
+    }
+}
+
+impl MailServer {
+    /// Reads `smtp://[USER:PASSWORD@]HOST[:PORT][?tls=required|none]` or `smtps://…`.
+    ///
+    /// With `smtp://` STARTTLS is used where it is offered, and must be offered when there are credentials. On this machine
+    /// nothing is encrypted unless it is asked for: local mail servers have certificates that nobody signed.
+    ///
+    /// # Errors
+    /// What is wrong, without the address, which may hold a password.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        if !matches!(scheme, "smtp" | "smtps") {
+            return Err("it must be smtp://HOST or smtps://HOST".to_owned());
+        }
+        let host = host(url).filter(|host| !host.contains(char::is_whitespace)).ok_or("it names no host")?.to_owned();
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let authority = rest.split('/').next().unwrap_or_default();
+        let (login, address) = match authority.rsplit_once('@') {
+            Some((login, address)) => (Some(login), address),
+            None => (None, authority),
+        };
+        let port = match address.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
+            Some((_, port)) => port.parse().map_err(|_| format!("\"{port}\" is not a port"))?,
+            None if scheme == "smtps" => 465,
+            None => 587,
+        };
+        let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let credentials = login.map(credentials).transpose()?;
+        let protection = match (scheme, query) {
+            ("smtps", "") => Protection::Whole,
+            ("smtp", "tls=required") => Protection::Required,
+            ("smtp", "tls=none") if credentials.is_some() && !here => {
+                return Err("credentials are sent unencrypted only on this machine".to_owned());
+            }
+            ("smtp", "tls=none") => Protection::None,
+            ("smtp", "") if here => Protection::None,
+            ("smtp", "") if credentials.is_some() => Protection::Required,
+            ("smtp", "") => Protection::Offered,
+            _ => return Err("behind the host there may be only ?tls=required or ?tls=none, with smtp://".to_owned()),
+        };
+        let tls = match protection {
+            Protection::None => None,
+            _ => {
+                Some(TlsParameters::new(host.clone()).map_err(|_| format!("\"{host}\" is no name for a certificate"))?)
+            }
+        };
+        Ok(Self { host, port, protection, credentials, tls })
+    }
+}
+
+fn credentials(login: &str) -> Result<Credentials, String> {
+    let decoded = |text: &str| {
+        percent_decode_str(text)
+            .decode_utf8()
+            .map(String::from)
+            .map_err(|_| "user and password must be UTF-8".to_owned())
+    };
+    let (user, password) = login.split_once(':').ok_or("a user needs a password: smtp://USER:PASSWORD@HOST")?;
+    Ok(Credentials::new(decoded(user)?, decoded(password)?))
+}
+
+/// Reads `address` or `Name <address>`.
+///
+/// # Errors
+/// When it is neither.
+pub fn sender(text: &str) -> Result<Mailbox, String> {
+    let wrong =
+        || format!("\"{text}\" is not an e-mail address, such as portal@example.org or Portal <portal@example.org>");
+    let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"').trim(), address),
+        None => ("", text),
+    };
+    if text.contains(char::is_control) {
+        return Err(wrong());
+    }
+    let address = app::account::model::email(address).map_err(|_| wrong())?;
+    let address: Address = address.parse().map_err(|_| wrong())?;
+    Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
+}
+
+/// The way to the mail server, used by one worker.
+pub struct Transport {
+    server: MailServer,
+    from: Mailbox,
+    hello: ClientId,
+    /// How long one send may take.
+    pub patience: Duration,
+    /// Connections on which every answer was read.
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
+    down: AtomicBool,
+    closing: AtomicBool,
+}
+
+impl Transport {
+    /// `url` is the portal's public address: its host is what the mail server is greeted with.
+    pub fn new(server: MailServer, from: Mailbox, url: &str) -> Self {
+        let name = host(url).unwrap_or("localhost");
+        let hello = match name.parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) if name.contains('.') => ClientId::Domain(name.to_owned()),
+            Err(_) => ClientId::Ipv4(Ipv4Addr::LOCALHOST),
+        };
+        Self {
+            server,
+            from,
+            hello,
+            patience: SEND,
+            idle: Mutex::default(),
+            down: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the last conversation broke off, or never began.
+    pub fn is_down(&self) -> bool {
+        self.down.load(Ordering::Relaxed)
+    }
+
+    /// Begins no further send.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Sends one mail; gives what the server said.
+    ///
+    /// # Errors
+    /// Why it was not sent, or why nobody knows whether it was.
+    pub async fn send(&self, mail: &Claimed) -> Result<String, Failure> {
+        let message = self.message(mail)?;
+        let done = match tokio::time::timeout(self.patience, self.deliver(&message)).await {
+            Ok(done) => done,
+            Err(_) => {
+                Err(Failure::Connection(format!("no answer from {} within {:?}", self.server.host, self.patience)))
+            }
+        };
+        let down = matches!(done, Err(Failure::Connection(_)));
+        if let Err(Failure::Connection(reason)) = &done
+            && !self.down.swap(down, Ordering::Relaxed)
+        {
+            tracing::warn!(server = ?self.server, reason, "the mail server does not answer; mails wait");
+        } else if self.down.swap(down, Ordering::Relaxed) && !down {
+            tracing::info!(server = ?self.server, "the mail server answers again");
+        }
+        done
+    }
+
+    async fn deliver(&self, message: &Message) -> Result<String, Failure> {
+        let kept = self.idle().pop();
+        if let Some(mut connection) = kept
+            && let Ok(()) = self.begin(&mut connection, message).await
+        {
+            return self.go_on(connection, message).await;
+        }
+        // There was none, or the server has closed it meanwhile, which it may; nothing was lost on it.
+        let mut connection = self.connect().await?;
+        self.begin(&mut connection, message).await?;
+        self.go_on(connection, message).await
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
+        let server = &self.server;
+        let said = |error: Error| Failure::Connection(reason(&error));
+        let whole = server.tls.clone().filter(|_| server.protection == Protection::Whole);
+        let address = (server.host.as_str(), server.port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, Some(self.patience), &self.hello, whole, None)
+                .await
+                .map_err(said)?;
+        if let (Some(tls), Protection::Required | Protection::Offered) = (&server.tls, server.protection) {
+            if connection.can_starttls() {
+                connection.starttls(tls.clone(), &self.hello).await.map_err(said)?;
+            } else if server.protection == Protection::Required {
+                return Err(Failure::Connection("the mail server offers no encryption (STARTTLS)".to_owned()));
+            }
+        }
+        if let Some(credentials) = &server.credentials {
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await.map_err(said)?;
+        }
+        Ok(connection)
+    }
+
+    /// Names the sender. A server that does not take ours refuses us, not this mail.
+    async fn begin(&self, connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Failure> {
+        let mut parameters = Vec::new();
+        let addresses = || message.envelope().to().iter().chain(message.envelope().from());
+        if !addresses().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
+            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(Failure::Permanent("the mail server takes only ASCII addresses".to_owned()));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        let command = Mail::new(message.envelope().from().cloned(), parameters);
+        match connection.command(command).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_transient() => Err(failure(&error)),
+            Err(error) => Err(Failure::Connection(reason(&error))),
+        }
+    }
+
+    /// The rest of the conversation. A connection on which an answer is missing is not kept.
+    async fn go_on(&self, mut connection: AsyncSmtpConnection, message: &Message) -> Result<String, Failure> {
+        let told = async {
+            for receiver in message.envelope().to() {
+                connection.command(Rcpt::new(receiver.clone(), Vec::new())).await?;
+            }
+            connection.command(Data).await?;
+            connection.message(&message.formatted()).await
+        };
+        match told.await {
+            Ok(answer) => {
+                self.idle().push(connection);
+                Ok(line(&format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
+            }
+            Err(error) => {
+                let failure = failure(&error);
+                if !matches!(failure, Failure::Connection(_)) && connection.command(Rset).await.is_ok() {
+                    self.idle().push(connection);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// The mail as it is sent: byte for byte the same with every try.
+    fn message(&self, mail: &Claimed) -> Result<Message, Failure> {
+        let unfit = |error: &dyn std::fmt::Display| Failure::Permanent(format!("this cannot be sent: {error}"));
+        let address: Address = mail.address.parse().map_err(|error| unfit(&error))?;
+        let written = UNIX_EPOCH + Duration::from_micros(u64::try_from(mail.created_at).unwrap_or(0));
+        let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
+        let language = if mail.language == "zh" { "zh-CN" } else { "en" };
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, address))
+            .subject(line(&mail.subject))
+            .date(written)
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
+            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("Content-Language", language))
+            .multipart(
+                MultiPart::alternative()
+                    .boundary(format!("part-{}", mail.id.simple()))
+                    .singlepart(SinglePart::plain(mail.body_text.clone()))
+                    .singlepart(SinglePart::html(mail.body_html.clone())),
+            )
+            .map_err(|error| unfit(&error))
+    }
+
+    /// Says goodbye on the connections that are kept.
+    pub async fn farewell(&self) {
+        let connections = std::mem::take(&mut *self.idle());
+        let quit = connections.into_iter().map(|mut connection| async move {
+            let _ = connection.command(Quit).await;
+        });
+        let _ = tokio::time::timeout(FAREWELL, futures::future::join_all(quit)).await;
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<AsyncSmtpConnection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an error says of the mail that it happened to.
+fn failure(error: &Error) -> Failure {
+    // 421: the server closes, whatever was asked.
+    if error.status().is_some_and(|code| code.to_string() == "421") {
+        Failure::Connection(reason(error))
+    } else if error.is_transient() {
+        Failure::Transient(reason(error))
+    } else if error.is_permanent() {
+        Failure::Permanent(reason(error))
+    } else {
+        Failure::Connection(reason(error))
+    }
+}
+
+/// An error as one line for the administrator.
+fn reason(error: &Error) -> String {
+    use std::error::Error as _;
+    match (error.status(), error.source()) {
+        (Some(code), Some(text)) => line(&format!("{code} {text}")),
+        _ => line(&error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_mail_servers() {
+        let read =
+            |url: &str| MailServer::parse(url).map(|server| (server.host.clone(), server.port, server.protection));
+        let is = |host: &str, port, protection| Ok((host.to_owned(), port, protection));
+        assert_eq!(read("smtp://localhost:1025"), is("localhost", 1025, Protection::None));
+        assert_eq!(read("smtp://u:p@127.0.0.1"), is("127.0.0.1", 587, Protection::None));
+        assert_eq!(read("smtp://[::1]:25"), is("::1", 25, Protection::None));
+        assert_eq!(read("smtp://mail.example.org"), is("mail.example.org", 587, Protection::Offered));
+        assert_eq!(read("smtp://u:p%40@mail.example.org/"), is("mail.example.org", 587, Protection::Required));
+        assert_eq!(read("smtps://mail.example.org"), is("mail.example.org", 465, Protection::Whole));
+        assert_eq!(read("smtp://mail.example.org?tls=none"), is("mail.example.org", 587, Protection::None));
+        for bad in [
+            "mail.example.org",
+            "http://mail.example.org",
+            "smtp://",
+            "smtp://mail.example.org:99999",
+            "smtp://user@mail.example.org",
+            "smtp://u:p@mail.example.org?tls=none",
+            "smtp://mail.example.org?tls=maybe",
+            "smtps://mail.example.org?tls=none",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        let secret = MailServer::parse("smtp://u:geheim@mail.example.org").unwrap();
+        assert!(!format!("{secret:?}").contains("geheim"));
+    }
+
+    #[test]
+    fn senders() {
+        assert_eq!(sender("portal@example.org").unwrap().to_string(), "portal@example.org");
+        let named = sender("希望之城 Portal <portal@example.org>").unwrap();
+        assert_eq!((named.name.as_deref(), named.email.domain()), (Some("希望之城 Portal"), "example.org"));
+        assert_eq!(sender("\"A, B\" <portal@example.org>").unwrap().name.as_deref(), Some("A, B"));
+        for bad in ["portal", "Portal <portal>", "a@b.c, d@e.f", "A\r\nBcc: x <a@b.c>", "<>", ""] {
+            assert!(sender(bad).is_err(), "{bad}");
+        }
+    }
+}
