@@ -4,9 +4,12 @@ pub mod clock;
 pub mod context;
 pub mod database;
 pub mod export;
+pub mod files;
 pub mod fold;
+pub mod inspect;
 pub mod journal;
 pub mod refused;
+pub mod scanner;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,6 +20,8 @@ use uuid::Uuid;
 
 use clock::Clock;
 use database::Database;
+use files::FileStore;
+use scanner::Scanner;
 
 /// What a process has once: its database, clock and settings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -42,8 +47,12 @@ pub struct Settings {
     pub url: String,
     /// Whether the public address is https: cookies are then `Secure`.
     pub https: bool,
-    /// Where documents, and the journal's heads, are kept.
-    pub documents: PathBuf,
+    /// Where the contents of documents are kept.
+    pub files: FileStore,
+    /// Who looks for viruses in them.
+    pub scanner: Option<Scanner>,
+    /// The folder where the journal's heads are kept.
+    pub heads: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub assets: Assets,
@@ -65,7 +74,9 @@ impl Default for Settings {
         Self {
             url: "http://127.0.0.1:3000".to_owned(),
             https: false,
-            documents: PathBuf::from("data/documents"),
+            files: FileStore::in_memory(),
+            scanner: None,
+            heads: PathBuf::from("data/documents"),
             trusted_proxies: Vec::new(),
             assets: Assets::default(),
         }

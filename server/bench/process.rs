@@ -142,7 +142,7 @@ impl Site {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.portal);
-        for name in ["PORTAL_URL", "SMTP_URL", "MAIL_FROM", "PORTAL_TRUSTED_PROXIES", "PORTAL_METRICS_ADDR", "RUST_LOG"]
+        for name in ["PORTAL_HEADS", "CLAMD_URL", "PORTAL_URL", "SMTP_URL", "MAIL_FROM", "PORTAL_TRUSTED_PROXIES", "PORTAL_METRICS_ADDR", "RUST_LOG"]
         {
             command.env_remove(name);
         }

@@ -5,5 +5,6 @@ pub mod command;
 pub mod configuration;
 pub mod demonstration;
 pub mod http;
+pub(crate) mod scan_worker;
 pub mod serve;
 pub mod workers;

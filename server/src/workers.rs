@@ -6,6 +6,8 @@ use app::backend::{Backend, journal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::scan_worker;
+
 /// How long the workers may take to end what they are doing.
 const LAST: Duration = Duration::from_secs(10);
 /// How often the journal's head is written outside the database.
@@ -16,6 +18,11 @@ const HEADS: Duration = Duration::from_secs(60);
 pub struct Stop(watch::Receiver<bool>);
 
 impl Stop {
+    /// Waits until the process is told to stop.
+    pub async fn told(&mut self) {
+        let _ = self.0.wait_for(|told| *told).await;
+    }
+
     /// Waits, but not longer than until the process is told to stop; false when it was.
     pub async fn wait(&mut self, at_most: Duration) -> bool {
         tokio::select! {
@@ -38,7 +45,10 @@ impl Workers {
         let (tell, told) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let stop = Stop(told);
-        tasks.spawn(keep_heads(backend.clone(), stop));
+        tasks.spawn(keep_heads(backend.clone(), stop.clone()));
+        if let Some(scanner) = backend.settings.scanner.clone() {
+            tasks.spawn(scan_worker::run(backend.clone(), scanner, stop));
+        }
         Self { tasks, tell }
     }
 
@@ -68,7 +78,7 @@ async fn keep_head(backend: &Backend) {
     match head.await {
         Ok((seq, hash)) => {
             let now = backend.clock.now();
-            if let Err(error) = journal::verify::keep_head(&backend.settings.documents, seq, &hash, now) {
+            if let Err(error) = journal::verify::keep_head(&backend.settings.heads, seq, &hash, now) {
                 tracing::error!(%error, "the journal's head was not kept");
             }
             tracing::debug!(seq, hash, "the journal's head");
