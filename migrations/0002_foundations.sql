@@ -46,9 +46,11 @@ CREATE TABLE files (
     scan_attempts BIGINT NOT NULL,
     scanned_at BIGINT,
     -- What the scanner found, by its name.
-    finding TEXT NOT NULL
+    finding TEXT NOT NULL,
+    -- When the content was deleted: it was harmful, or nothing referred to it for long. The row stays for who asks later.
+    gone_at BIGINT
 );
-CREATE INDEX files_pending ON files (scan_due_at) WHERE scan_state = 'pending';
+CREATE INDEX files_pending ON files (scan_due_at) WHERE scan_state = 'pending' AND gone_at IS NULL;
 
 -- 'zone': only people of the zone who see the owner record whole; 'company': its company's representatives too.
 CREATE TABLE document_audiences (

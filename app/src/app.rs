@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, home, job, journal, mail, product};
+use crate::{account, company, document, home, job, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 18] = [
+pub const PAGES: [&str; 19] = [
     "/",
     "/sign-in",
     "/today",
@@ -31,6 +31,7 @@ pub const PAGES: [&str; 18] = [
     "/companies/new",
     "/companies/{id}",
     "/companies/{id}/edit",
+    "/documents/{id}",
     "/products",
     "/products.csv",
     "/products/import",
@@ -54,6 +55,9 @@ pub fn routes() -> Router {
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
+        // What arrives here is counted while it is read.
+        .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
+        .route("/documents/{id}", get(document::download::get))
         .route("/products", page(product::pages::list))
         .route("/products.csv", get(product::export::download_csv))
         .route(

@@ -4,12 +4,15 @@ pub mod clock;
 pub mod context;
 pub mod database;
 pub mod export;
+pub mod files;
 pub mod fold;
+pub mod inspect;
 pub mod jobs;
 pub mod journal;
 pub mod letter;
 pub mod outbox;
 pub mod refused;
+pub mod scanner;
 pub mod under_way;
 
 use std::collections::HashMap;
@@ -23,6 +26,8 @@ use crate::actor::Actor;
 use crate::web::drawings::Drawings;
 use clock::Clock;
 use database::Database;
+use files::FileStore;
+use scanner::Scanner;
 
 /// What a process has once: its database, clock and settings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -52,8 +57,12 @@ pub struct Settings {
     pub url: String,
     /// Whether the public address is https: cookies are then `Secure`.
     pub https: bool,
-    /// Where documents, and the journal's heads, are kept.
-    pub documents: PathBuf,
+    /// Where the contents of documents are kept.
+    pub files: FileStore,
+    /// Who looks for viruses in them.
+    pub scanner: Option<Scanner>,
+    /// The folder where the journal's heads are kept.
+    pub heads: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Whether a mail server is set up; without one mails are only kept.
@@ -77,7 +86,9 @@ impl Default for Settings {
         Self {
             url: "http://127.0.0.1:3000".to_owned(),
             https: false,
-            documents: PathBuf::from("data/documents"),
+            files: FileStore::in_memory(),
+            scanner: None,
+            heads: PathBuf::from("data/documents"),
             trusted_proxies: Vec::new(),
             sends_mail: false,
             assets: Assets::default(),

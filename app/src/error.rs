@@ -62,6 +62,51 @@ pub enum Refusal {
     Damaged,
     /// Another import is running.
     ImportRunning,
+    /// An uploaded file is not taken, or not given.
+    File(FileProblem),
+}
+
+/// Why an uploaded file is not taken, or not given to anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileProblem {
+    /// It has no bytes.
+    Empty,
+    /// Larger than a document may be.
+    TooLarge,
+    /// Its content is of no type that is taken.
+    NotAllowed,
+    /// Its name ends in another type than its content has.
+    WrongExtension,
+    /// It can be read as two types at once.
+    Polyglot,
+    /// A text that is not UTF-8, or has bytes that no text has.
+    NotUtf8,
+    /// A text that a browser would read as a page, or a shell as a program.
+    Markup,
+    /// It cannot be read to its end.
+    Damaged,
+    /// It unpacks to far more than it is.
+    Bomb,
+    /// It contains macros.
+    Macros,
+    /// Parts of it are encrypted, so that nobody can look for viruses.
+    Encrypted,
+    /// Entries of it would be unpacked outside of their folder.
+    UnsafePaths,
+    /// A picture of more pixels than a program can safely draw.
+    PictureTooLarge,
+    /// The virus scanner found something in it.
+    Infected,
+    /// The virus scanner has not looked at it yet.
+    Unchecked,
+    /// The upload ended, or paused for too long, before it was complete.
+    Incomplete,
+}
+
+impl From<FileProblem> for Error {
+    fn from(problem: FileProblem) -> Self {
+        Self::Refused(Refusal::File(problem))
+    }
 }
 
 /// Field errors, in the order of the form.

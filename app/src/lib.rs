@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod company;
+pub mod document;
 pub mod job;
 pub mod journal;
 pub mod mail;

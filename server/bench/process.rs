@@ -142,8 +142,16 @@ impl Site {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.portal);
-        for name in ["PORTAL_URL", "SMTP_URL", "MAIL_FROM", "PORTAL_TRUSTED_PROXIES", "PORTAL_METRICS_ADDR", "RUST_LOG"]
-        {
+        for name in [
+            "PORTAL_HEADS",
+            "CLAMD_URL",
+            "PORTAL_URL",
+            "SMTP_URL",
+            "MAIL_FROM",
+            "PORTAL_TRUSTED_PROXIES",
+            "PORTAL_METRICS_ADDR",
+            "RUST_LOG",
+        ] {
             command.env_remove(name);
         }
         command.args(arguments).current_dir(&self.folder).env("DATABASE_URL", &self.database);

@@ -13,10 +13,14 @@ use std::path::{Path, PathBuf};
 
 use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
+use app::backend::files::FileStore;
 use app::backend::journal::verify::heads_file;
 
+use futures::StreamExt as _;
+
 use crate::configuration::Configuration;
-use files::{add_suffix, copy, make_folder, sync_folder, write};
+use crate::serve::documents;
+use files::{Copy, add_suffix, make_folder, sync_folder, write};
 use manifest::{FORMAT, Head, Item, Kind, MANIFEST, Manifest};
 
 pub use restore::restore;
@@ -31,22 +35,24 @@ struct Facts {
     contents: Vec<(String, i64)>,
 }
 
-/// Where a content lies within a folder of documents.
+/// Where a content lies within a backup's folder of documents.
 fn content_path(sha256: &str) -> PathBuf {
     Path::new(sha256.get(..2).unwrap_or_default()).join(sha256)
 }
 
 /// Copies one content out of the store of documents, or tells that it is not there.
-fn copy_content(configuration: &Configuration, sha256: &str, to: &Path) -> Result<Option<Item>, String> {
-    let from = configuration.documents.join(content_path(sha256));
-    if !from.exists() {
-        return Ok(None);
+async fn copy_content(store: &FileStore, sha256: &str, to: &Path) -> Result<Option<Item>, String> {
+    let found = store.read(sha256).await.map_err(|_| format!("PORTAL_DOCUMENTS: {sha256} cannot be read"))?;
+    let Some((_, mut chunks)) = found else { return Ok(None) };
+    let mut copy = Copy::begin(to)?;
+    while let Some(chunk) = chunks.next().await {
+        copy.write(&chunk.map_err(|error| format!("PORTAL_DOCUMENTS: {sha256} cannot be read: {error}"))?)?;
     }
-    let copied = copy(&from, to)?;
+    let copied = copy.end()?;
     if copied.sha256 == sha256 {
         Ok(Some(copied))
     } else {
-        Err(format!("{} is damaged: its hash is {}", from.display(), copied.sha256))
+        Err(format!("content {sha256} is damaged: its hash is {}", copied.sha256))
     }
 }
 
@@ -85,7 +91,7 @@ pub async fn backup(configuration: &Configuration, dir: &Path) -> Result<String,
 /// Fills the folder; the manifest comes last.
 async fn fill(configuration: &Configuration, folder: &Path) -> Result<Manifest, String> {
     let mut items = Vec::new();
-    let heads = std::fs::read_to_string(heads_file(&configuration.documents)).unwrap_or_default();
+    let heads = std::fs::read_to_string(heads_file(&configuration.heads)).unwrap_or_default();
     // A line that is just being written is not whole yet.
     let whole = heads.rfind('\n').map_or("", |end| &heads[..=end]);
     items.push(write(&folder.join(HEADS), whole.as_bytes())?.named(HEADS));
@@ -101,6 +107,7 @@ async fn fill(configuration: &Configuration, folder: &Path) -> Result<Manifest, 
     }
     items.push(files::measure(&copied)?.named(kind.file()));
 
+    let store = documents(configuration)?;
     let mut gone = Vec::new();
     for (sha256, size) in &facts.contents {
         let path = Path::new("documents").join(content_path(sha256));
@@ -108,12 +115,12 @@ async fn fill(configuration: &Configuration, folder: &Path) -> Result<Manifest, 
         if let Some(parent) = to.parent() {
             make_folder(parent)?;
         }
-        match copy_content(configuration, sha256, &to)? {
+        match copy_content(&store, sha256, &to).await? {
             Some(item) if i64::try_from(item.size) == Ok(*size) => items.push(item.named(&path.to_string_lossy())),
             Some(item) => return Err(format!("content {sha256} has {} bytes instead of {size}", item.size)),
             // What nobody refers to any more may have been swept away since the database was copied.
             None if !is_named(configuration, sha256).await? => gone.push(sha256.clone()),
-            None => return Err(format!("content {sha256} is missing in {}", configuration.documents.display())),
+            None => return Err(format!("PORTAL_DOCUMENTS: content {sha256} is missing")),
         }
     }
     let manifest = Manifest {

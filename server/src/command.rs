@@ -307,7 +307,7 @@ async fn add_user(
 
 async fn verify(configuration: &Configuration) -> Result<(), String> {
     let backend = serve::open(configuration).await?;
-    let heads = std::fs::read_to_string(journal::verify::heads_file(&configuration.documents)).unwrap_or_default();
+    let heads = std::fs::read_to_string(journal::verify::heads_file(&configuration.heads)).unwrap_or_default();
     let verified = async {
         let mut tx = backend.database.read().await?;
         journal::verify::verify(&mut tx, &heads).await

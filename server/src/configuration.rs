@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use app::backend::files::Place;
+use app::backend::scanner::Scanner;
 use clap::Args;
 use lettre::message::Mailbox;
 
@@ -30,9 +32,20 @@ pub struct Given {
     #[arg(long, env = "PORTAL_URL", global = true)]
     pub url: Option<String>,
 
-    /// The folder for documents; the journal's heads are kept there too
+    /// Where documents are kept: a folder, or s3://BUCKET/PREFIX with AWS_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY (and AWS_ALLOW_HTTP=true where the endpoint is http)
     #[arg(long, env = "PORTAL_DOCUMENTS", default_value = "data/documents", global = true)]
-    pub documents: PathBuf,
+    pub documents: String,
+
+    /// The folder for the journal's heads, and with S3 also for uploads while they arrive
+    /// [default: the documents' folder, or data with S3]
+    #[arg(long, env = "PORTAL_HEADS", global = true)]
+    pub heads: Option<String>,
+
+    /// The virus scanner that looks at documents: clamd at tcp://HOST:PORT or unix:/PATH. Its StreamMaxLength must be at
+    /// least 100M. Without one, documents are marked as not scanned
+    #[arg(long, env = "CLAMD_URL", global = true)]
+    pub clamd_url: Option<String>,
 
     /// The mail server: smtp://USER:PASSWORD@HOST:PORT or smtps://…; without one, mails are kept and read at /admin/mail.
     /// With smtp://, STARTTLS is used when offered, and must be offered when there are credentials; ?tls=required and
@@ -65,7 +78,10 @@ pub struct Configuration {
     /// Scheme, host and port, without a slash at the end.
     pub url: String,
     pub https: bool,
-    pub documents: PathBuf,
+    pub documents: Place,
+    /// The folder for the journal's heads.
+    pub heads: PathBuf,
+    pub scanner: Option<Scanner>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_addr: Option<SocketAddr>,
     /// None: mails are kept, not sent.
@@ -128,6 +144,17 @@ impl Given {
             }
             (None, _) => None,
         };
+        let documents = Place::parse(self.documents.trim()).map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))?;
+        let heads = match (given(&self.heads), &documents) {
+            (Some(text), _) if text.contains("://") => {
+                return Err(format!("PORTAL_HEADS: \"{text}\" is not a folder"));
+            }
+            (Some(folder), _) => PathBuf::from(folder),
+            (None, Place::Folder(folder)) => folder.clone(),
+            (None, Place::Bucket { .. }) => PathBuf::from("data"),
+        };
+        let scanner = given(&self.clamd_url).map(Scanner::parse).transpose();
+        let scanner = scanner.map_err(|error| format!("CLAMD_URL: {error}"))?;
         let mut trusted_proxies = Vec::new();
         for item in given(&self.trusted_proxies).into_iter().flat_map(|list| list.split(',')).map(str::trim) {
             let net = item.parse::<ipnet::IpNet>().or_else(|_| item.parse::<IpAddr>().map(ipnet::IpNet::from));
@@ -141,7 +168,9 @@ impl Given {
             addr,
             https: url.starts_with("https://"),
             url,
-            documents: self.documents.clone(),
+            documents,
+            heads,
+            scanner,
             trusted_proxies,
             metrics_addr,
             mail,
@@ -198,6 +227,8 @@ mod tests {
             addr: "127.0.0.1:3000".into(),
             url: None,
             documents: "data/documents".into(),
+            heads: None,
+            clamd_url: None,
             smtp_url: None,
             mail_from: None,
             trusted_proxies: None,
@@ -212,10 +243,13 @@ mod tests {
         assert_eq!(configuration.url, "http://127.0.0.1:3000");
         assert!(configuration.is_local() && !configuration.https);
         type Spoil = fn(&mut Given);
-        let wrong: [(&str, Spoil); 7] = [
+        let wrong: [(&str, Spoil); 10] = [
             ("DATABASE_URL", |g| g.database_url = "mysql://x".into()),
             ("PORTAL_ADDR", |g| g.addr = "3000".into()),
             ("PORTAL_URL", |g| g.url = Some("portal.example.org".into())),
+            ("PORTAL_DOCUMENTS", |g| g.documents = "s3://UPPER/x".into()),
+            ("PORTAL_HEADS", |g| g.heads = Some("s3://hope/x".into())),
+            ("CLAMD_URL", |g| g.clamd_url = Some("clam:3310".into())),
             ("SMTP_URL", |g| g.smtp_url = Some("mail.example.org".into())),
             ("MAIL_FROM", |g| g.mail_from = Some("portal".into())),
             ("PORTAL_TRUSTED_PROXIES", |g| g.trusted_proxies = Some("10.0.0.0/99".into())),
@@ -238,6 +272,17 @@ mod tests {
         assert!(check(server, None).unwrap_err().starts_with("MAIL_FROM: "));
         assert!(check(server, Some("Portal <portal@example.org>")).unwrap().mail.is_some());
         assert!(check(None, Some("portal@example.org")).unwrap().mail.is_none());
+    }
+
+    #[test]
+    fn the_journals_heads_are_in_a_folder_wherever_documents_are() {
+        let heads = |documents: &str, heads: Option<&str>| {
+            let given = Given { documents: documents.into(), heads: heads.map(str::to_owned), ..given() };
+            given.check().unwrap().heads
+        };
+        assert_eq!(heads("files", None), PathBuf::from("files"));
+        assert_eq!(heads("s3://hope-city/documents", None), PathBuf::from("data"));
+        assert_eq!(heads("s3://hope-city", Some("/var/heads")), PathBuf::from("/var/heads"));
     }
 
     #[test]

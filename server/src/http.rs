@@ -9,15 +9,17 @@ use app::backend::context::Visit;
 use app::backend::{Assets, Backend, clock};
 use app::error::{Error, Refusal};
 use app::language::Language;
+use app::web::page::Unchanged;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Router, body::Body};
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use hyper::body::Body as _;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tracing::Instrument as _;
 
@@ -45,7 +47,10 @@ pub fn page_assets() -> Assets {
 
 /// Everything the portal answers.
 pub fn router(backend: &Backend) -> Router {
-    let pages = app::app::routes().layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
+    let compressed = DefaultPredicate::new()
+        .and(|_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| marks.get::<Unchanged>().is_none());
+    let compression = CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compressed);
+    let pages = app::app::routes().layer(compression);
     Router::new()
         .merge(pages)
         .merge(assets::routes())
@@ -205,8 +210,9 @@ fn set_headers(headers: &mut HeaderMap, visit: &Visit) {
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         visit.nonce
     );
+    // What people uploaded brings a stricter policy of its own.
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -10,6 +10,7 @@ pub mod http;
 pub mod job_worker;
 pub mod mail_worker;
 pub mod metrics;
+pub mod scan_worker;
 pub mod serve;
 pub mod smtp;
 pub mod workers;

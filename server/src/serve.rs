@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
+use app::backend::files::{FileStore, Place};
 use app::backend::{Backend, Settings};
 use tokio::net::TcpListener;
 
@@ -27,12 +28,24 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
     let settings = Settings {
         url: configuration.url.clone(),
         https: configuration.https,
-        documents: configuration.documents.clone(),
+        files: documents(configuration)?,
+        scanner: configuration.scanner.clone(),
+        heads: configuration.heads.clone(),
         trusted_proxies: configuration.trusted_proxies.clone(),
         sends_mail: configuration.mail.is_some(),
         assets: page_assets(),
     };
     Ok(Backend::new(database, Clock::System, settings))
+}
+
+/// Opens the store of documents.
+pub fn documents(configuration: &Configuration) -> Result<FileStore, String> {
+    if let Place::Bucket { .. } = configuration.documents {
+        // A bucket is asked over TLS, whose cryptography is this one; a second process-wide choice is no fault.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    FileStore::open(&configuration.documents, &configuration.heads)
+        .map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))
 }
 
 /// Holds a SQLite file for this process alone; two servers on one file would each think the writer theirs.
@@ -59,12 +72,13 @@ pub fn hold(configuration: &Configuration) -> Result<Option<File>, String> {
 /// One line that says what stops the start.
 pub async fn serve(configuration: &Configuration) -> Result<(), String> {
     let _held = hold(configuration)?;
-    std::fs::create_dir_all(&configuration.documents)
-        .map_err(|error| format!("PORTAL_DOCUMENTS: {} cannot be made: {error}", configuration.documents.display()))?;
+    std::fs::create_dir_all(&configuration.heads)
+        .map_err(|error| format!("PORTAL_HEADS: {} cannot be made: {error}", configuration.heads.display()))?;
     let listener = TcpListener::bind(configuration.addr)
         .await
         .map_err(|error| format!("PORTAL_ADDR: cannot listen on {}: {error}", configuration.addr))?;
     let backend = open(configuration).await?;
+    backend.settings.files.check().await.map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))?;
     if sqlite_path(&configuration.database_url).is_some() {
         // The only process there is has just started: whatever ran before it died.
         app::product::upload::give_up_all(&backend).await.map_err(|error| format!("DATABASE_URL: {error}"))?;

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::smtp::Transport;
-use crate::{job_worker, mail_worker};
+use crate::{job_worker, mail_worker, scan_worker};
 
 /// How long the workers may take to end what they are doing.
 const LAST: Duration = Duration::from_secs(10);
@@ -63,6 +63,9 @@ impl Workers {
         if let Some(transport) = mail {
             tasks.spawn(mail_worker::run(backend.clone(), transport, stop.clone()));
         }
+        if let Some(scanner) = backend.settings.scanner.clone() {
+            tasks.spawn(scan_worker::run(backend.clone(), scanner, stop.clone()));
+        }
         tasks.spawn(keep_heads(backend.clone(), stop));
         Ok(Self { tasks, tell })
     }
@@ -93,7 +96,7 @@ async fn keep_head(backend: &Backend) {
     match head.await {
         Ok((seq, hash)) => {
             let now = backend.clock.now();
-            if let Err(error) = journal::verify::keep_head(&backend.settings.documents, seq, &hash, now) {
+            if let Err(error) = journal::verify::keep_head(&backend.settings.heads, seq, &hash, now) {
                 tracing::error!(%error, "the journal's head was not kept");
             }
             tracing::debug!(seq, hash, "the journal's head");

@@ -9,6 +9,7 @@ use app::account::{password, store as accounts};
 use app::actor::Role;
 use app::backend::clock::{self, Clock};
 use app::backend::database::{Database, Tx};
+use app::backend::files::{FileStore, Place};
 use app::backend::{Backend, Settings, journal};
 use app::time::Timestamp;
 use axum::Router;
@@ -79,10 +80,20 @@ impl Portal {
         let database = Database::open(&url).await.unwrap();
         database.migrate().await.unwrap();
         let clock = Clock::fixed(Timestamp(1_790_000_000_000_000));
-        let settings = Settings { documents: folder.join("documents"), ..Settings::default() };
+        let documents = folder.join("documents");
+        let files = FileStore::open(&Place::Folder(documents.clone()), &documents).unwrap();
+        let settings = Settings { files, heads: documents, ..Settings::default() };
         let backend = Backend::new(database, clock, settings);
         let router = server::http::router(&backend);
         Some(Self { backend, router, folder, cleanup })
+    }
+
+    /// Starts the portal again with other settings, on the same database and at the same time.
+    pub fn set(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.backend.settings.clone();
+        change(&mut settings);
+        self.backend = Backend::new(self.backend.database.clone(), self.backend.clock.clone(), settings);
+        self.router = server::http::router(&self.backend);
     }
 
     /// A browser that nobody has used yet.
@@ -239,7 +250,12 @@ impl Answer {
 
 impl Browser {
     pub async fn request(&mut self, method: Method, path: &str, headers: HeaderMap, body: Vec<u8>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
+        self.request_with(method, path, headers, Body::from(body)).await
+    }
+
+    /// A request whose body may come in pieces, or break off.
+    pub async fn request_with(&mut self, method: Method, path: &str, headers: HeaderMap, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         request.headers_mut().insert(header::HOST, "portal.example".parse().unwrap());
         request.headers_mut().insert(header::ACCEPT, "text/html,*/*;q=0.8".parse().unwrap());
         for (name, value) in self.headers.iter().chain(headers.iter()) {
@@ -314,14 +330,12 @@ impl Browser {
 
     /// Sends a file as the import page does.
     pub async fn upload(&mut self, bytes: &[u8]) -> Answer {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, "multipart/form-data; boundary=story".parse().unwrap());
-        headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
-        let mut body =
-            b"--story\r\nContent-Disposition: form-data; name=\"file\"; filename=\"table.csv\"\r\n\r\n".to_vec();
-        body.extend(bytes);
-        body.extend(b"\r\n--story--\r\n");
-        self.request(Method::POST, "/products/import", headers, body).await
+        self.send("/products/import", &[], "table.csv", bytes).await
+    }
+
+    /// Sends a form with a file as browsers do: the fields, then the file.
+    pub async fn send(&mut self, path: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Answer {
+        self.request(Method::POST, path, multipart_headers(), multipart(fields, name, bytes)).await
     }
 
     pub async fn sign_in(&mut self, name: &str) {
@@ -337,6 +351,27 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
         answer.location().strip_prefix("/companies/").unwrap().parse().unwrap()
     }
+}
+
+/// The headers of a form with a file.
+pub fn multipart_headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, "multipart/form-data; boundary=story".parse().unwrap());
+    headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+    headers
+}
+
+/// The body of a form with a file.
+pub fn multipart(fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        body.extend(format!("--story\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    let file = format!("--story\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    body.extend(file.bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--story--\r\n");
+    body
 }
 
 /// A table in the Agency's form. Each row: category, name, number, status, holder.

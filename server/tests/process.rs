@@ -29,6 +29,8 @@ impl Folder {
             "PORTAL_ADDR",
             "PORTAL_URL",
             "PORTAL_DOCUMENTS",
+            "PORTAL_HEADS",
+            "CLAMD_URL",
             "PORTAL_METRICS_ADDR",
             "PORTAL_LOG",
             "SMTP_URL",

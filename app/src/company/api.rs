@@ -103,6 +103,7 @@ mod read {
     use crate::backend::context::Visit;
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
+    use crate::document::api::{Documents, documents_of};
     use crate::error::{Error, Result};
     use crate::product::store::ProductLine;
 
@@ -149,6 +150,8 @@ mod read {
         pub names_only: bool,
         pub products: Vec<ProductLine>,
         pub product_count: i64,
+        /// None for those who see names only.
+        pub documents: Option<Documents>,
         pub timeline: Vec<Event>,
         pub manager_names: Vec<(Uuid, String)>,
     }
@@ -160,14 +163,27 @@ mod read {
         }
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let names_only = ctx.actor.companies() == CompanyScope::Names;
-        let (mut products, mut product_count, mut timeline) = (Vec::new(), 0, Vec::new());
+        let (mut products, mut product_count, mut documents, mut timeline) = (Vec::new(), 0, None, Vec::new());
         if !names_only {
             (products, product_count) = crate::product::store::of_company(&mut ctx.tx, id, visit.language, 20).await?;
             let about = journal::Filter { subject: Some(id), ..journal::Filter::default() };
-            timeline = journal::events(&mut ctx.tx, &about, 50, 0).await?;
+            documents = Some(documents_of(&mut ctx.tx, &ctx.actor, id).await?);
+            // More than are shown: entries about documents of the zone alone are not for representatives.
+            timeline = journal::events(&mut ctx.tx, &about, 200, 0).await?;
+            timeline.retain(|event| crate::document::events::is_for(event, &ctx.actor));
+            timeline.truncate(50);
         }
         let manager_names = crate::account::store::managers(&mut ctx.tx).await?;
-        Ok(CompanyPage { actor: ctx.actor, company, names_only, products, product_count, timeline, manager_names })
+        Ok(CompanyPage {
+            actor: ctx.actor,
+            company,
+            names_only,
+            products,
+            product_count,
+            documents,
+            timeline,
+            manager_names,
+        })
     }
 
     pub struct CompanyFormPage {

@@ -11,6 +11,7 @@ use super::store::CompanyLine;
 use crate::actor::CompanyScope;
 use crate::backend::context::Visit;
 use crate::country;
+use crate::document;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::product::pages::ProductTable;
@@ -258,6 +259,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let language = visit.language;
     let title = language.prefer(&read.company.facts.name_en, &read.company.facts.name_zh).to_owned();
     let actor = read.actor.clone();
+    let refused = visit.refused.clone();
     let page = Page::new(title.clone(), move |t| {
         let facts = &read.company.facts;
         let other = language_other(&read.company, language, &title);
@@ -271,6 +273,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             view! { <section class="panel"><h2>{t.company_about()}</h2><div class="prose">{paragraphs}</div></section> }
         });
         let products = (!read.names_only).then(|| products(&read, t, language));
+        let documents =
+            read.documents.as_ref().map(|read| document::pages::section(read, refused.as_ref(), t, language));
         let timeline = (!read.names_only).then(|| {
             let named = read.actor.may_see_staff_names();
             let items = read
@@ -295,7 +299,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 {badge}
             </header>
             <div class="detail">
-                <div class="detail-main">{about}{products}{timeline}</div>
+                <div class="detail-main">{about}{products}{documents}{timeline}</div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}</section>
                 </aside>

@@ -5,6 +5,7 @@ use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, refused};
+use crate::document;
 use crate::error::Result;
 use crate::product::upload;
 use crate::time::Timestamp;
@@ -68,6 +69,11 @@ pub(super) async fn mails(backend: Backend) -> Done {
     done(tx, deleted.map_err(Into::into)).await
 }
 
+/// Contents of documents that nobody needs any more go.
+pub(super) async fn files(backend: Backend) -> Done {
+    document::sweep::sweep(&backend, backend.clock.now()).await.map_err(|error| error.to_string())
+}
+
 /// Runs of jobs that are long past go.
 pub(super) async fn runs(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
@@ -81,7 +87,7 @@ pub(super) async fn runs(backend: Backend) -> Done {
 /// The journal is walked from end to end.
 pub(super) async fn journal(backend: Backend) -> Done {
     // The heads come first: one that is kept while the chain is walked is not in what the walk sees.
-    let heads = journal::verify::heads_file(&backend.settings.documents);
+    let heads = journal::verify::heads_file(&backend.settings.heads);
     let heads = tokio::fs::read_to_string(heads).await.unwrap_or_default();
     let verified = async {
         let mut tx = backend.database.read().await?;

@@ -12,16 +12,19 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, job, mail, product};
+use crate::{company, document, job, mail, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 15] = [
+pub const ACTIONS: [&str; 18] = [
     "company.created",
     "company.edited",
     "company.imported",
+    "document.uploaded",
+    "document.removed",
+    "document.infected",
     "product.created",
     "product.imported",
     "product.updated",
@@ -38,6 +41,7 @@ pub const ACTIONS: [&str; 15] = [
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
+        .or_else(|| document::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
@@ -86,11 +90,13 @@ fn changes(
                 .iter()
                 .find(|(name, _)| *name == field)
                 .map(|(_, label)| *label)
+                .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
                 None => t.journal_erased().to_owned(),
+                Some(value) if event.action.starts_with("document.") => document::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "company" => {
                     company::events::shown(field, value, managers, t, language)
                 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, Problem};
+use crate::error::{Error, FileProblem, Problem};
 use crate::language::Texts;
 
 /// What a form shows: the record's values, or after a refused post what was typed, and the problems.
@@ -61,6 +61,28 @@ impl Texts {
         }
     }
 
+    /// What a person reads of a file that is not taken, or not given.
+    pub fn file_problem(&self, problem: FileProblem) -> &'static str {
+        match problem {
+            FileProblem::Empty => self.file_problem_empty(),
+            FileProblem::TooLarge => self.file_problem_too_large(),
+            FileProblem::NotAllowed => self.file_problem_not_allowed(),
+            FileProblem::WrongExtension => self.file_problem_wrong_extension(),
+            FileProblem::Polyglot => self.file_problem_polyglot(),
+            FileProblem::NotUtf8 => self.file_problem_not_utf8(),
+            FileProblem::Markup => self.file_problem_markup(),
+            FileProblem::Damaged => self.file_problem_damaged(),
+            FileProblem::Bomb => self.file_problem_bomb(),
+            FileProblem::Macros => self.file_problem_macros(),
+            FileProblem::Encrypted => self.file_problem_encrypted(),
+            FileProblem::UnsafePaths => self.file_problem_unsafe_paths(),
+            FileProblem::PictureTooLarge => self.file_problem_picture_too_large(),
+            FileProblem::Infected => self.file_problem_infected(),
+            FileProblem::Unchecked => self.file_problem_unchecked(),
+            FileProblem::Incomplete => self.file_problem_incomplete(),
+        }
+    }
+
     /// What a person reads of an error that is not about one field.
     pub fn error(&self, error: &Error) -> String {
         use crate::error::Refusal;
@@ -79,6 +101,7 @@ impl Texts {
                 Refusal::WrongEncoding => self.error_wrong_encoding(),
                 Refusal::Damaged => self.error_damaged(),
                 Refusal::ImportRunning => self.error_import_running(),
+                Refusal::File(problem) => self.file_problem(*problem),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),

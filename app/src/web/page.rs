@@ -219,6 +219,10 @@ pub fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
+/// Marks an answer whose body leaves as it is, uncompressed, with the length it said.
+#[derive(Clone, Copy, Debug)]
+pub struct Unchanged;
+
 /// A file to be saved.
 pub fn download(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));

@@ -37,12 +37,37 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<Item, String> {
     Ok(Item { path: String::new(), size: bytes.len() as u64, sha256: hex::encode(Sha256::digest(bytes)) })
 }
 
+/// A file that is being written, hashed and counted on its way.
+pub(super) struct Copy<'a> {
+    to: &'a Path,
+    file: File,
+    hash: Sha256,
+    size: u64,
+}
+
+impl<'a> Copy<'a> {
+    pub(super) fn begin(to: &'a Path) -> Result<Self, String> {
+        Ok(Self { to, file: create(to)?, hash: Sha256::new(), size: 0 })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(failed("written", self.to))
+    }
+
+    /// Puts it on the disk and tells what it is.
+    pub(super) fn end(self) -> Result<Item, String> {
+        self.file.sync_all().map_err(failed("written", self.to))?;
+        Ok(Item { path: String::new(), size: self.size, sha256: hex::encode(self.hash.finalize()) })
+    }
+}
+
 /// Copies a file and tells what it copied.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<Item, String> {
-    let mut target = create(to)?;
-    let item = pass(from, |bytes| target.write_all(bytes).map_err(failed("written", to)))?;
-    target.sync_all().map_err(failed("written", to))?;
-    Ok(item)
+    let mut copy = Copy::begin(to)?;
+    pass(from, |bytes| copy.write(bytes))?;
+    copy.end()
 }
 
 /// Size and hash of a file that is there, and puts it on the disk.

@@ -5,14 +5,17 @@
 
 use std::path::Path;
 
+use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
+use app::backend::files::{FileStore, Place, chunks};
 use app::backend::journal;
+use app::time::Timestamp;
 
-use super::files::{add_suffix, copy, is_empty, make_folder, measure, sync_folder, sync_folders, write};
+use super::files::{add_suffix, copy, is_empty, make_folder, measure, sync_folder, write};
 use super::manifest::{Item, Kind, Manifest};
-use super::{HEADS, content_path, postgres};
+use super::{HEADS, postgres};
 use crate::configuration::Configuration;
-use crate::serve::hold;
+use crate::serve::{documents, hold};
 
 /// Lies in the folder of documents while it is filled: what is in it may be overwritten by another try.
 const MARK: &str = ".restoring";
@@ -24,7 +27,6 @@ const MARK: &str = ".restoring";
 pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String, String> {
     let manifest = Manifest::read(dir)?;
     let url = &configuration.database_url;
-    let documents = &configuration.documents;
     let live = sqlite_path(url);
     let kind = if live.is_some() { Kind::Sqlite } else { Kind::Postgres };
     if manifest.database != kind {
@@ -45,25 +47,29 @@ pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String
         }
         None => postgres::check_empty(url).await?,
     }
-    let mark = documents.join(MARK);
-    if !is_empty(documents) && !mark.exists() {
-        return Err(format!("PORTAL_DOCUMENTS: {} is not empty; restore into an empty folder", documents.display()));
+    let mark = configuration.heads.join(MARK);
+    if let Place::Folder(folder) = &configuration.documents
+        && !is_empty(folder)
+        && !mark.exists()
+    {
+        return Err(format!("PORTAL_DOCUMENTS: {} is not empty; restore into an empty folder", folder.display()));
+    }
+    let store = documents(configuration)?;
+    let later = Clock::System.now().plus(Timestamp::DAY);
+    if !mark.exists() && !store.older_than(later).await.map_err(|_| unreadable())?.is_empty() {
+        return Err("PORTAL_DOCUMENTS: the bucket is not empty there; restore into an empty place".to_owned());
     }
 
-    make_folder(documents)?;
+    make_folder(&configuration.heads)?;
     write(&mark, b"")?;
     for item in &manifest.files {
-        let to = match item.content() {
-            Some(sha256) => documents.join(content_path(sha256)),
-            None if item.path == HEADS => documents.join(HEADS),
-            None => continue,
-        };
-        if let Some(folder) = to.parent() {
-            make_folder(folder)?;
+        if item.content().is_some() {
+            put_content(&store, &dir.join(&item.path), item).await?;
+        } else if item.path == HEADS {
+            same(&copy(&dir.join(HEADS), &configuration.heads.join(HEADS))?, item)?;
         }
-        same(&copy(&dir.join(&item.path), &to)?, item)?;
     }
-    sync_folders(documents)?;
+    sync_folder(&configuration.heads)?;
 
     let copied = dir.join(kind.file());
     let heads = std::fs::read_to_string(dir.join(HEADS)).map_err(|error| format!("{HEADS} cannot be read: {error}"))?;
@@ -93,6 +99,20 @@ pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String
         Ok(rows) => Ok(format!("restored {}; the journal holds: {rows} rows", manifest.summary())),
         Err(fault) => Err(format!("restored, but the journal did not hold when the backup was made: {fault}")),
     }
+}
+
+fn unreadable() -> String {
+    "PORTAL_DOCUMENTS: it cannot be read".to_owned()
+}
+
+/// Puts a content into the store of documents, compared once more on its way.
+async fn put_content(store: &FileStore, from: &Path, item: &Item) -> Result<(), String> {
+    let written = |_| format!("PORTAL_DOCUMENTS: {} cannot be written", item.path);
+    let file =
+        tokio::fs::File::open(from).await.map_err(|error| format!("{} cannot be read: {error}", from.display()))?;
+    let spooled = store.receive(chunks(file), u64::MAX).await.map_err(written)?;
+    same(&Item { path: String::new(), size: spooled.size, sha256: spooled.sha256.clone() }, item)?;
+    store.put(&spooled).await.map_err(written)
 }
 
 /// Brings the schema up to date and walks the journal.

@@ -37,7 +37,9 @@ pub(super) async fn snapshot(live: &Path, to: &Path) -> Result<Facts, String> {
         let contents = if schema < 2 {
             Vec::new()
         } else {
-            sqlx::query_as("SELECT sha256, size FROM files ORDER BY sha256").fetch_all(&mut copy).await?
+            sqlx::query_as("SELECT sha256, size FROM files WHERE gone_at IS NULL ORDER BY sha256")
+                .fetch_all(&mut copy)
+                .await?
         };
         Ok::<_, sqlx::Error>((sound, Facts { schema, head: Head { rows, hash }, contents }))
     };
@@ -49,7 +51,7 @@ pub(super) async fn snapshot(live: &Path, to: &Path) -> Result<Facts, String> {
 /// Whether the database names a content.
 pub(super) async fn is_named(live: &Path, sha256: &str) -> Result<bool, String> {
     let mut connection = open(live).await?;
-    let found: i64 = sqlx::query_scalar("SELECT count(*) FROM files WHERE sha256 = $1")
+    let found: i64 = sqlx::query_scalar("SELECT count(*) FROM files WHERE sha256 = $1 AND gone_at IS NULL")
         .bind(sha256)
         .fetch_one(&mut connection)
         .await

@@ -1,0 +1,98 @@
+//! `GET /documents/{id}`: a document as a file to be saved, never as a page of the portal.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use uuid::Uuid;
+
+use super::model::{Document, ScanState};
+use super::store;
+use crate::actor::require;
+use crate::backend::context::Visit;
+use crate::error::{Error, FileProblem, Refusal, Result, internal};
+use crate::ui::query::encode;
+use crate::web::page::{Unchanged, error_response};
+
+pub async fn get(visit: Visit, Path(id): Path<String>) -> Response {
+    match read(&visit, id.parse().ok()).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let mut page = error_response(&visit, &error).await;
+            match error {
+                Error::Refused(Refusal::File(FileProblem::Unchecked)) => *page.status_mut() = StatusCode::CONFLICT,
+                Error::Refused(Refusal::File(_)) => *page.status_mut() = StatusCode::FORBIDDEN,
+                _ => {}
+            }
+            page
+        }
+    }
+}
+
+async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
+    let mut ctx = visit.read().await?;
+    require(ctx.actor.may_read_documents())?;
+    let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
+    ctx.actor.may_read_document(&document)?;
+    if document.removed {
+        return Err(Error::NotFound);
+    }
+    // The transaction must not stay open for as long as somebody on a slow link reads.
+    drop(ctx);
+    match document.scan {
+        ScanState::Pending => return Err(FileProblem::Unchecked.into()),
+        ScanState::Infected => return Err(FileProblem::Infected.into()),
+        ScanState::Clean | ScanState::Unscanned => {}
+    }
+    let content = visit.backend.settings.files.read(&document.sha256).await?;
+    let (size, stream) = content.ok_or_else(|| internal("document", &"its content is not in the store"))?;
+    let mut answer = Response::new(Body::from_stream(stream));
+    let headers = answer.headers_mut();
+    for (name, value) in fixed_headers(&document) {
+        headers.insert(name, value.map_err(|error| internal("document", &error))?);
+    }
+    headers.insert(header::CONTENT_LENGTH, size.into());
+    answer.extensions_mut().insert(Unchanged);
+    Ok(answer)
+}
+
+/// The headers that keep a content from acting in the portal's name.
+fn fixed_headers(document: &Document) -> [(HeaderName, std::result::Result<HeaderValue, http::Error>); 5] {
+    let charset = if document.media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
+    let value = |text: String| HeaderValue::try_from(text).map_err(http::Error::from);
+    let fixed = |text: &'static str| Ok(HeaderValue::from_static(text));
+    [
+        (header::CONTENT_TYPE, value(format!("{}{charset}", document.media_type))),
+        (header::CONTENT_DISPOSITION, value(disposition(&document.name))),
+        (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, fixed("sandbox; default-src 'none'")),
+        (header::CACHE_CONTROL, fixed("private, no-store")),
+    ]
+}
+
+/// The name to save a file under, as RFC 6266 has it: in every script, and in ASCII for programs that know no better.
+fn disposition(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || " -_.()".contains(c) { c } else { '_' };
+    let mut ascii: String = name.chars().map(plain).collect();
+    let (stem, ending) = ascii.rsplit_once('.').unwrap_or((&ascii, ""));
+    if !stem.contains(|c: char| c.is_ascii_alphanumeric()) {
+        ascii = format!("document.{ending}");
+    }
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", encode(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn a_name_is_told_in_both_ways_and_never_ends_the_header() {
+        assert_eq!(disposition("a b.pdf"), "attachment; filename=\"a b.pdf\"; filename*=UTF-8''a%20b.pdf");
+        let chinese = "attachment; filename=\"document.pdf\"; filename*=UTF-8''%E5%8D%8F%E8%AE%AE.pdf";
+        assert_eq!(disposition("协议.pdf"), chinese);
+        assert_eq!(
+            disposition("a\"; x=\r\n'.txt"),
+            "attachment; filename=\"a__ x____.txt\"; filename*=UTF-8''a%22%3B%20x%3D%0D%0A%27.txt"
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! The documents on a record's page: what there is, and the form that adds one.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use server_fn::ServerFn as _;
+use uuid::Uuid;
+
+use super::api::{Documents, RemoveDocument};
+use super::model::{Audience, Document, ScanState, size_text};
+use super::upload;
+use crate::backend::inspect::Type;
+use crate::backend::refused::RefusedPost;
+use crate::company::model::url;
+use crate::language::{Language, Texts};
+use crate::ui::form::{ErrorSummary, FormState, SelectField, TextField};
+use crate::ui::icon::Icon;
+use crate::ui::moment::Moment;
+
+/// The place of the documents on their page.
+pub const ANCHOR: &str = "#documents";
+
+/// The address of a company's documents.
+pub fn section_url(company: Uuid) -> String {
+    format!("{}{ANCHOR}", url(company))
+}
+
+/// The documents of a company, and the form that adds one.
+pub fn section(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts, language: Language) -> AnyView {
+    let for_zone = read.actor.reads_documents_of(read.company) == Ok(Audience::Zone);
+    let rows = read.documents.iter().map(|document| row(read, document, for_zone, t, language)).collect_view();
+    let table = if read.documents.is_empty() {
+        view! { <p class="hint">{t.document_none()}</p> }.into_any()
+    } else {
+        view! {
+            <div class="table-wrap"><table class="list compact">
+                <thead><tr>
+                    <th scope="col">{t.document_name()}</th><th scope="col" class="num">{t.document_size()}</th>
+                    {for_zone.then(|| view! { <th scope="col">{t.document_audience()}</th> })}
+                    <th scope="col">{t.document_state()}</th><th scope="col">{t.document_by()}</th>
+                    <th scope="col">{t.document_when()}</th>
+                    {removes_any(read).then(|| view! { <th scope="col"><span class="visually-hidden">{t.document_remove()}</span></th> })}
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+        }
+        .into_any()
+    };
+    let form = (!read.adds.is_empty()).then(|| form(read, refused, t));
+    view! { <section class="panel" id="documents"><h2>{t.document_title()}</h2>{table}{form}</section> }.into_any()
+}
+
+fn removes_any(read: &Documents) -> bool {
+    read.documents.iter().any(|document| read.actor.may_remove_document(document).is_ok())
+}
+
+fn row(
+    read: &Documents,
+    document: &Document,
+    for_zone: bool,
+    t: &'static Texts,
+    language: Language,
+) -> impl IntoView + use<> {
+    let name = if document.is_given() {
+        view! { <a href=document.url() download>{document.name.clone()}</a> }.into_any()
+    } else {
+        document.name.clone().into_any()
+    };
+    let note = (!document.note.is_empty()).then(|| view! { <span class="second">{document.note.clone()}</span> });
+    let hidden = document.uploader_of_zone && !read.actor.may_see_staff_names();
+    let by = if hidden { t.journal_zone_staff().to_owned() } else { document.uploader.clone() };
+    let size = format!("{} · {}", size_text(document.size), type_text(&document.media_type, t));
+    let remove = removes_any(read).then(|| {
+        let form = read.actor.may_remove_document(document).is_ok().then(|| remove_form(document, t));
+        view! { <td>{form}</td> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{name}{note}</th>
+            <td class="num" data-label=t.document_size()>{size}</td>
+            {for_zone.then(|| view! { <td data-label=t.document_audience()>{t.audience(document.audience)}</td> })}
+            <td class="status">{state_badge(document, t)}</td>
+            <td data-label=t.document_by()>{by}</td>
+            <td class="date"><Moment at=document.uploaded_at language=language /></td>
+            {remove}
+        </tr>
+    }
+}
+
+fn state_badge(document: &Document, t: &'static Texts) -> AnyView {
+    let (class, text) = match document.scan {
+        ScanState::Unscanned => ("badge neutral", t.document_state_unscanned()),
+        ScanState::Pending => ("badge attention", t.document_state_pending()),
+        ScanState::Clean => ("badge good", t.document_state_clean()),
+        ScanState::Infected => ("badge danger", t.document_state_infected()),
+    };
+    let finding = (!document.finding.is_empty()).then(|| document.finding.clone());
+    view! { <span class=class title=finding>{text}</span> }.into_any()
+}
+
+/// What a type is called: the program's word where everybody knows it.
+fn type_text(media_type: &str, t: &'static Texts) -> &'static str {
+    match Type::from_media_type(media_type) {
+        Some(Type::Pdf) => t.document_type_pdf(),
+        Some(Type::Png | Type::Jpeg | Type::Tiff | Type::WebP) => t.document_type_picture(),
+        Some(Type::Docx | Type::Odt) => t.document_type_text_document(),
+        Some(Type::Xlsx | Type::Ods | Type::Csv) => t.document_type_spreadsheet(),
+        Some(Type::Pptx | Type::Odp) => t.document_type_presentation(),
+        Some(Type::Text) | None => t.document_type_text(),
+    }
+}
+
+/// Removing asks first, without a page of its own.
+fn remove_form(document: &Document, t: &'static Texts) -> AnyView {
+    view! {
+        <details>
+            <summary>{t.document_remove()}<span class="visually-hidden">" "{document.name.clone()}</span></summary>
+            <form method="post" action=RemoveDocument::PATH>
+                <input type="hidden" name="id" value=document.id.to_string() />
+                <p>{t.document_remove_asks(&document.name)}</p>
+                <button class="button">{t.document_remove_yes()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
+    let state = FormState::new(t, refused, upload::PATH);
+    let labels = vec![("file", t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
+    let open = state.error().is_some();
+    let audience = if read.adds.len() > 1 {
+        let options = read.adds.iter().map(|a| (a.code().to_owned(), t.audience(*a).to_owned())).collect::<Vec<_>>();
+        let usual = read.adds.first().map_or("", |audience| audience.code());
+        view! {
+            <SelectField form=state.clone() name="audience" label=t.document_audience() options=options value=usual />
+        }
+        .into_any()
+    } else {
+        view! { <p class="hint">{t.document_audience_company_hint()}</p> }.into_any()
+    };
+    view! {
+        <details open=open>
+            <summary class="button"><Icon name="plus" />{t.document_add()}</summary>
+            <form class="form" method="post" action=upload::PATH.replace("{id}", &read.company.to_string())
+                enctype="multipart/form-data">
+                <ErrorSummary form=state.clone() labels=labels />
+                {audience}
+                <TextField form=state name="note" label=t.document_note() hint=t.document_note_hint() value=""
+                    optional=true autocomplete="off" />
+                <div class="field">
+                    <label for="file">{t.document_file()}</label>
+                    <p class="hint" id="file-hint">{t.document_file_hint()}</p>
+                    <input type="file" id="file" name="file" required aria-describedby="file-hint"
+                        accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv" />
+                </div>
+                <div class="form-actions">
+                    <button class="button primary"><Icon name="upload" />{t.document_upload()}</button>
+                </div>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,192 @@
+//! `POST /companies/{id}/documents`: a file is received in pieces, looked at, stored, and only then written down.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest as _, Multipart, Path, Request};
+use axum::response::Response;
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use http::header;
+use uuid::Uuid;
+
+use super::model::{Audience, ScanState, clean_name};
+use super::{events, pages, store};
+use crate::backend::context::Visit;
+use crate::backend::files::{LARGEST_DOCUMENT, Spooled};
+use crate::backend::inspect::{self, Type};
+use crate::backend::refused::RefusedPost;
+use crate::company;
+use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
+use crate::web::page::{error_response, see_other};
+use crate::web::post::back_to_form;
+
+/// The address that the form posts to; also the name under which a refused post is kept.
+pub const PATH: &str = "/companies/{id}/documents";
+/// What a form may have besides its file, in bytes.
+const REST_OF_FORM: u64 = 64 * 1024;
+/// How long each field before the file may take.
+const LONGEST_FIELD: Duration = Duration::from_secs(30);
+/// How long a refused body is read on, so that a browser that is still sending gets the answer instead of an error.
+const LINGER: Duration = Duration::from_secs(5);
+/// The longest note, in characters.
+const LONGEST_NOTE: u32 = 500;
+
+/// The form's fields, as typed.
+#[derive(Default)]
+struct Form {
+    audience: String,
+    note: String,
+}
+
+pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(company) = id.parse::<Uuid>() else { return error_response(&visit, &Error::NotFound).await };
+    let mut form = Form::default();
+    match receive(&visit, company, request, &mut form).await {
+        Ok(()) => see_other(&pages::section_url(company)),
+        Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut)) => {
+            let fields = vec![("audience".to_owned(), form.audience), ("note".to_owned(), form.note)];
+            let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
+            match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
+                Ok(path) if post.error == Error::SignedOut => see_other(&path),
+                Ok(path) => see_other(&format!("{path}{}", pages::ANCHOR)),
+                Err(error) => error_response(&visit, &error).await,
+            }
+        }
+        Err(error) => error_response(&visit, &error).await,
+    }
+}
+
+async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form) -> Result<()> {
+    // Who may not add documents here does not get to send one.
+    let mut ctx = visit.read().await?;
+    ctx.actor.adds_documents_to(company)?;
+    company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
+    drop(ctx);
+
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > LARGEST_DOCUMENT + REST_OF_FORM) {
+        linger(request.into_body().into_data_stream()).await;
+        return Err(FileProblem::TooLarge.into());
+    }
+    let (request, file_reached) = guarded(request);
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Refused(Refusal::Malformed))?;
+    let field = loop {
+        let field = soon(multipart.next_field()).await?.ok_or(Error::Refused(Refusal::NoFile))?;
+        match field.name() {
+            Some("audience") => form.audience = soon(field.text()).await?,
+            Some("note") => form.note = soon(field.text()).await?,
+            Some("file") => break field,
+            _ => {}
+        }
+    };
+    file_reached.store(true, Ordering::Relaxed);
+    let name = clean_name(field.file_name().unwrap_or_default());
+    let checked = check(form);
+    let mut chunks = std::pin::pin!(field.map_err(|_| Error::from(FileProblem::Incomplete)));
+    let received = match checked {
+        Ok(note) => visit.backend.settings.files.receive(&mut chunks, LARGEST_DOCUMENT).await.map(|file| (note, file)),
+        Err(error) => Err(error),
+    };
+    let (note, file) = match received {
+        Ok(received) => received,
+        Err(error) => {
+            linger(chunks).await;
+            return Err(error);
+        }
+    };
+    if file.size == 0 && name.is_empty() {
+        return Err(Error::Refused(Refusal::NoFile));
+    }
+    let kind = inspect::look(file.path(), &name).await?;
+    visit.backend.settings.files.put(&file).await?;
+    write(visit, company, &file, kind, &name, &note, &form.audience).await
+}
+
+/// Writes down a file that is in the store.
+async fn write(
+    visit: &Visit,
+    company: Uuid,
+    file: &Spooled,
+    kind: Type,
+    name: &str,
+    note: &str,
+    audience: &str,
+) -> Result<()> {
+    let settings = &visit.backend.settings;
+    let mut ctx = visit.begin().await?;
+    let allowed = ctx.actor.adds_documents_to(company)?;
+    let chosen = Audience::from_code(audience).filter(|audience| allowed.contains(audience));
+    let audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let size = i64::try_from(file.size).map_err(|error| internal("document", &error))?;
+    let state = if settings.scanner.is_some() { ScanState::Pending } else { ScanState::Unscanned };
+    let known = store::note_file(&mut ctx.tx, &file.sha256, size, kind.media_type(), state, ctx.now).await?;
+    if known == ScanState::Infected {
+        drop(ctx);
+        settings.files.delete(&file.sha256).await?;
+        return Err(FileProblem::Infected.into());
+    }
+    // Until the row above was held, the sweep may have deleted what had lain there unused.
+    if settings.files.size(&file.sha256).await?.is_none() {
+        settings.files.put(file).await?;
+    }
+    let new = store::New { id: ctx.new_id(), company, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
+    store::insert(&mut ctx.tx, &new, ctx.now).await?;
+    ctx.record(events::uploaded(company, name, note, audience)).await?;
+    ctx.commit().await
+}
+
+/// The note, when the form's fields are right.
+fn check(form: &Form) -> Result<String> {
+    let mut check = Check::default();
+    if !form.audience.is_empty() && Audience::from_code(&form.audience).is_none() {
+        check.note("audience", Problem::NotAnOption);
+    }
+    let note = check.line("note", &form.note, LONGEST_NOTE);
+    check.finish(note)
+}
+
+/// One step towards the file.
+async fn soon<T>(step: impl Future<Output = std::result::Result<T, MultipartError>>) -> Result<T> {
+    let done = tokio::time::timeout(LONGEST_FIELD, step).await.map_err(|_| Error::from(FileProblem::Incomplete))?;
+    done.map_err(|_| Error::Refused(Refusal::Malformed))
+}
+
+/// The request with a body that is handed on one chunk at a time, and that breaks off when the file was not reached
+/// within what the rest of the form may have: the reader of multipart bodies would hold all of it.
+fn guarded(request: Request) -> (Request, Arc<AtomicBool>) {
+    let file_reached = Arc::new(AtomicBool::new(false));
+    let reached = file_reached.clone();
+    let request = request.map(|body| {
+        let mut seen = 0;
+        let chunks = body.into_data_stream().then(move |chunk| {
+            let before = seen;
+            seen += chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            let open = before <= REST_OF_FORM || reached.load(Ordering::Relaxed);
+            async move {
+                // The reader takes whatever is ready before it looks at it. This makes it look after each chunk.
+                tokio::task::yield_now().await;
+                if open { chunk } else { Err(axum::Error::new(std::io::Error::other("no file within the form"))) }
+            }
+        });
+        Body::from_stream(chunks)
+    });
+    (request, file_reached)
+}
+
+/// Reads on and forgets, within bounds.
+async fn linger<E>(body: impl Stream<Item = std::result::Result<Bytes, E>>) {
+    let mut body = std::pin::pin!(body);
+    let read = async {
+        let mut seen = 0;
+        while let Some(Ok(chunk)) = body.next().await {
+            seen += chunk.len() as u64;
+            if seen > LARGEST_DOCUMENT {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(LINGER, read).await;
+}
