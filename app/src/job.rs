@@ -22,8 +22,16 @@ mod list {
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
     pub const JOBS: [Job; 7] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
-        Job { name: "refused_posts.sweep", schedule: Schedule::Minutes(10), work: |backend| Box::pin(work::posts(backend)) },
-        Job { name: "sessions.sweep", schedule: Schedule::Minutes(60), work: |backend| Box::pin(work::sessions(backend)) },
+        Job {
+            name: "refused_posts.sweep",
+            schedule: Schedule::Minutes(10),
+            work: |backend| Box::pin(work::posts(backend)),
+        },
+        Job {
+            name: "sessions.sweep",
+            schedule: Schedule::Minutes(60),
+            work: |backend| Box::pin(work::sessions(backend)),
+        },
         Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
         Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },

@@ -115,7 +115,11 @@ fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy_folder(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target)) }
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target)
+        } else {
+            drop(std::fs::copy(entry.path(), target))
+        }
     }
 }
 

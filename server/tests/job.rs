@@ -28,8 +28,11 @@ const FAILS: Job = Job {
     schedule: Schedule::Daily(2),
     work: |_| Box::pin(async { Err("the disk is <b>full</b>".to_owned()) }),
 };
-const PANICS: Job =
-    Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |_| Box::pin(async { panic!("the story says so") }) };
+const PANICS: Job = Job {
+    name: "mails.sweep",
+    schedule: Schedule::Daily(2),
+    work: |_| Box::pin(async { panic!("the story says so") }),
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -63,8 +66,7 @@ async fn two_nodes_run_it_once(portal: Portal) {
     assert!(claim_due(&a, &[FINE]).await.is_empty(), "it is not due yet");
     for round in 1..=3 {
         portal.later(10 * MINUTE);
-        let (one, other, third) =
-            tokio::join!(claim_due(&a, &[FINE]), claim_due(&b, &[FINE]), claim_due(&b, &[FINE]));
+        let (one, other, third) = tokio::join!(claim_due(&a, &[FINE]), claim_due(&b, &[FINE]), claim_due(&b, &[FINE]));
         let claimed: Vec<Run> = one.into_iter().chain(other).chain(third).collect();
         assert_eq!(claimed.len(), 1, "round {round}");
         assert!(claim_due(&a, &[FINE]).await.is_empty(), "it is under way");
@@ -202,9 +204,13 @@ async fn every_job_does_what_it_says(portal: Portal) {
     perform_all(&portal.backend, due).await;
     let all = runs(&portal).await;
     assert!(all.iter().all(|(.., error)| error.is_empty()), "{all:?}");
-    for (table, left) in
-        [("sessions", 0), ("refused_posts", 0), ("sign_in_attempts", 0), ("mails WHERE sent_at IS NULL", 1), ("mails", 1)]
-    {
+    for (table, left) in [
+        ("sessions", 0),
+        ("refused_posts", 0),
+        ("sign_in_attempts", 0),
+        ("mails WHERE sent_at IS NULL", 1),
+        ("mails", 1),
+    ] {
         assert_eq!(portal.count(table).await, left, "{table}");
     }
     assert_eq!(portal.count("imports WHERE state = 'interrupted'").await, 1);

@@ -24,8 +24,15 @@ impl Folder {
     pub fn portal(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "PORTAL_ADDR", "PORTAL_URL", "PORTAL_DOCUMENTS", "PORTAL_METRICS_ADDR", "PORTAL_LOG", "RUST_LOG"]
-        {
+        for name in [
+            "DATABASE_URL",
+            "PORTAL_ADDR",
+            "PORTAL_URL",
+            "PORTAL_DOCUMENTS",
+            "PORTAL_METRICS_ADDR",
+            "PORTAL_LOG",
+            "RUST_LOG",
+        ] {
             command.env_remove(name);
         }
         command
@@ -286,7 +293,12 @@ async fn no_line_of_the_log_can_be_forged() {
         format!("GET /x?q={} HTTP/1.1\r\nhost: x\r\n\r\n", encoded("\u{1b}[31mred\u{1b}[0m\r\n\"")).into_bytes(),
         format!("GET /\n{line}\n HTTP/1.1\r\nhost: x\r\n\r\n").into_bytes(),
         b"GET /\xff\xfe\"quote\"\x1b[31m HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(),
-        [b"GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: \xff\x1b[2J\r\nuser-agent: ".as_slice(), line.as_bytes(), b"\xff\"\r\n\r\n"].concat(),
+        [
+            b"GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: \xff\x1b[2J\r\nuser-agent: ".as_slice(),
+            line.as_bytes(),
+            b"\xff\"\r\n\r\n",
+        ]
+        .concat(),
         format!("{line}\r\n{line}\r\n\r\n").into_bytes(),
         format!("GET / HTTP/1.1\r\nhost: x\r\nreferer: http://x/\u{1b}]0;x\u{7}\r\n\r\n").into_bytes(),
     ];

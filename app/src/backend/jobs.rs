@@ -52,7 +52,8 @@ impl Schedule {
 
 /// How long a job waits after so many failures one after another.
 const fn wait_after(failures: i64) -> i64 {
-    let doubled = if failures > 16 { LONGEST_WAIT } else { FIRST_WAIT << (if failures > 1 { failures - 1 } else { 0 }) };
+    let doubled =
+        if failures > 16 { LONGEST_WAIT } else { FIRST_WAIT << (if failures > 1 { failures - 1 } else { 0 }) };
     if doubled < LONGEST_WAIT { doubled } else { LONGEST_WAIT }
 }
 
@@ -165,7 +166,8 @@ pub async fn finish(backend: &Backend, run: &Run, ended: std::result::Result<i64
         Ok(done) => (*done, String::new()),
         Err(error) => (0, error.chars().filter(|c| *c == '\n' || !c.is_control()).take(2000).collect()),
     };
-    let noted: Option<String> = ask!(&mut tx, |c| sqlx::query_scalar(
+    let noted: Option<String> = ask!(&mut tx, |c| {
+        sqlx::query_scalar(
         "UPDATE job_runs SET finished_at = $1, done = $2, error = $3 WHERE id = $4 AND finished_at IS NULL RETURNING job"
     )
     .bind(now.0)
@@ -173,7 +175,8 @@ pub async fn finish(backend: &Backend, run: &Run, ended: std::result::Result<i64
     .bind(&error)
     .bind(run.id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     if noted.is_none() {
         return Ok(());
     }
@@ -237,7 +240,8 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_an_hour() {
-        let minutes: Vec<i64> = [1, 2, 3, 6, 7, 8, 1000].into_iter().map(|n| wait_after(n) / Timestamp::MINUTE).collect();
+        let minutes: Vec<i64> =
+            [1, 2, 3, 6, 7, 8, 1000].into_iter().map(|n| wait_after(n) / Timestamp::MINUTE).collect();
         assert_eq!(minutes, [1, 2, 4, 32, 60, 60, 60]);
     }
 }

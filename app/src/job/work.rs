@@ -1,10 +1,10 @@
 //! What each job does. Done twice it does no harm: a job whose node died is run again.
 
 use crate::account::{session, throttle};
+use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, refused};
-use crate::ask;
 use crate::error::Result;
 use crate::product::upload;
 use crate::time::Timestamp;

@@ -75,7 +75,11 @@ pub(super) async fn check_empty(url: &str) -> Result<(), String> {
     .await
     .map_err(|error| line(&error))?;
     let _ = connection.close().await;
-    if found == 0 { Ok(()) } else { Err("DATABASE_URL: the database is not empty; restore into an empty one".to_owned()) }
+    if found == 0 {
+        Ok(())
+    } else {
+        Err("DATABASE_URL: the database is not empty; restore into an empty one".to_owned())
+    }
 }
 
 /// Restores a copy, all of it or nothing.
@@ -163,12 +167,16 @@ fn tool_version(said: &str) -> Option<u32> {
 /// Runs a tool to its end; what it complains of last becomes the error.
 async fn run(mut command: Command, name: &str) -> Result<(), String> {
     let output = tokio::task::spawn_blocking(move || command.output()).await;
-    let output = output.map_err(|error| error.to_string())?.map_err(|error| format!("{name} cannot be run: {error}"))?;
+    let output =
+        output.map_err(|error| error.to_string())?.map_err(|error| format!("{name} cannot be run: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{name} failed: {}", said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it did not say why")))
+    Err(format!(
+        "{name} failed: {}",
+        said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it did not say why")
+    ))
 }
 
 #[cfg(test)]

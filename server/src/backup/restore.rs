@@ -120,7 +120,10 @@ fn compare(dir: &Path, item: &Item) -> Result<(), String> {
 fn same(found: &Item, item: &Item) -> Result<(), String> {
     if found.size != item.size {
         let (is, was) = (found.size, item.size);
-        return Err(format!("the backup is damaged: {} has {is} bytes instead of {was}; nothing was restored", item.path));
+        return Err(format!(
+            "the backup is damaged: {} has {is} bytes instead of {was}; nothing was restored",
+            item.path
+        ));
     }
     if found.sha256 != item.sha256 {
         return Err(format!("the backup is damaged: {} has another hash; nothing was restored", item.path));
