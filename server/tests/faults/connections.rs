@@ -78,9 +78,12 @@ async fn others_are_served_meanwhile(place: Place) {
     let slow = futures::future::join_all((0..90).map(|_| trickle(addr, &cookie, end)));
     let stuck = futures::future::join_all((0..10).map(|_| again_and_again(addr, stopped.as_bytes(), end)));
     let people = async {
-        sleep(Duration::from_secs(1)).await;
-        let open = serving.metric("portal_connections_open").await;
-        (open, load(addr, &cookie, 8, &PAGES, minute() - Duration::from_secs(1)).await)
+        let used = load(addr, &cookie, 8, &PAGES, minute());
+        let count = async {
+            sleep(Duration::from_secs(5)).await;
+            serving.metric("portal_connections_open").await
+        };
+        tokio::join!(count, used)
     };
     let writer = async {
         let mut longest = Duration::ZERO;
@@ -136,9 +139,6 @@ async fn a_crowd_leaves_nothing_behind(place: Place) {
 }
 
 async fn beyond_the_limit_one_hears_so(place: Place) {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
     let (serving, _) = begun(&place).await;
     let mut held = Vec::new();
     while held.len() < 1024 {

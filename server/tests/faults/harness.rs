@@ -38,6 +38,13 @@ macro_rules! both {
     };
 }
 
+/// Lets this process, too, have as many files open as it may.
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+}
+
 /// How long what lasts a minute lasts.
 pub fn minute() -> Duration {
     let seconds = std::env::var("PORTAL_FAULT_SECONDS").ok().and_then(|text| text.parse().ok());
@@ -59,6 +66,7 @@ impl Place {
     /// None when there is no PostgreSQL to use.
     pub async fn make(kind: Kind) -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        raise_file_limit();
         let name = format!("fault_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder).unwrap();

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "the harness is for the faults beside it")]
 
+mod backup;
 mod bodies;
 mod connections;
 mod harness;
