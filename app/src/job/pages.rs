@@ -89,7 +89,7 @@ fn last_run(job: &JobState, language: Language, t: &'static Texts) -> AnyView {
     let node = job.node.clone().unwrap_or_default();
     view! {
         <Moment at=Timestamp(started) language=language />
-        <span class="second">{what.unwrap_or_else(|| t.jobs_state_running().to_owned())}" · "{t.jobs_on_node(node)}</span>
+        <span class="second whole">{what.unwrap_or_else(|| t.jobs_state_running().to_owned())}" · "{t.jobs_on_node(node)}</span>
     }
     .into_any()
 }
@@ -100,12 +100,12 @@ fn row(known: Job, job: &JobState, now: Timestamp, language: Language, t: &'stat
     let idle = !matches!(state, State::Running | State::Due);
     view! {
         <tr>
-            <th scope="row">{title}<span class="second">{does}</span></th>
+            <th scope="row">{title}<span class="second whole">{does}</span></th>
             <td class="status">{badge(state, t)}</td>
             <td class="date" data-label=t.jobs_last()>{last_run(job, language, t)}</td>
             <td class="date" data-label=t.jobs_next()>
                 <Moment at=Timestamp(job.due_at.max(now.0)) language=language />
-                <span class="second">{schedule(known.schedule, t)}</span>
+                <span class="second whole">{schedule(known.schedule, t)}</span>
             </td>
             <td>
                 {idle.then(|| view! {
