@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; what they do is in setup/.
 
-.PHONY: help run watch build test bench clean
+.PHONY: help run watch build test faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -26,6 +26,10 @@ test: ## format, lints, stories on both databases, release build, journeys in a 
 test-%: ## one step of it: fmt clippy clippy-wasm stories build journeys
 	@setup/tools.sh test
 	@setup/test.sh $*
+
+faults: build ## what the release build must withstand: silent and slow clients, huge bodies, signals, other schemas
+	@setup/tools.sh test
+	@setup/faults.sh
 
 bench: build ## measure the release build
 	@cargo bench -q -p server --bench bench -- --portal $(CURDIR)/target/release/portal

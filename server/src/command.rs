@@ -139,7 +139,7 @@ fn log(form: Option<LogForm>) -> Result<(), String> {
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     match form.unwrap_or(if terminal { LogForm::Text } else { LogForm::Json }) {
         LogForm::Text => builder.compact().with_ansi(terminal).with_target(false).init(),
-        LogForm::Json => builder.json().flatten_event(true).init(),
+        LogForm::Json => builder.json().flatten_event(true).with_span_list(false).init(),
     }
     // Left to itself a panic writes lines of its own, with whatever text it panicked about.
     std::panic::set_hook(Box::new(|panic| {

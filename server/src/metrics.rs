@@ -9,6 +9,7 @@ use app::ask;
 use app::backend::Backend;
 use app::backend::database::{Database, WRITERS_WAITING};
 use app::error::Error;
+use app::job::JOBS;
 use app::job::store::states;
 use app::time::Timestamp;
 use axum::Router;
@@ -125,9 +126,15 @@ async fn stored(backend: &Backend) -> Result<(), Error> {
     gauge!("portal_mails_oldest_seconds").set(oldest.map_or(0.0, |oldest| age(now, oldest)));
     gauge!("portal_mails_dead").set(whole(dead));
     gauge!("portal_files_to_scan").set(whole(pending));
-    for job in states(&mut tx).await? {
+    // A job that only another version of the portal knows is none of this one's business.
+    let known = states(&mut tx).await?.into_iter().filter(|state| JOBS.iter().any(|job| job.name == state.name));
+    for job in known {
         gauge!("portal_job_failures", "job" => job.name.clone()).set(whole(job.failures));
-        gauge!("portal_job_overdue_seconds", "job" => job.name.clone()).set(age(now, job.due_at));
+        gauge!("portal_job_overdue_seconds", "job" => job.name.clone()).set(if job.claimed_until > now.0 {
+            0.0
+        } else {
+            age(now, job.due_at)
+        });
         if let Some(succeeded) = job.succeeded_at {
             gauge!("portal_job_last_success_seconds", "job" => job.name).set(age(now, succeeded));
         }
@@ -151,7 +158,7 @@ fn describe() {
     describe_gauge!("portal_mails_dead", "Mails that were given up");
     describe_gauge!("portal_files_to_scan", "Contents that wait for the virus scanner");
     describe_gauge!("portal_job_failures", "How many times a job has failed since it last succeeded");
-    describe_gauge!("portal_job_overdue_seconds", "For how long a job has been due");
+    describe_gauge!("portal_job_overdue_seconds", "For how long a job has been due and not under way");
     describe_gauge!("portal_job_last_success_seconds", "How long ago a job last succeeded");
     describe_gauge!("process_open_fds", "Open files");
     describe_gauge!("process_resident_memory_bytes", "Memory in use");

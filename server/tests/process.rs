@@ -172,6 +172,9 @@ fn a_wrong_value_stops_the_start_with_one_line() {
         "MAIL_FROM",
         "PORTAL_TRUSTED_PROXIES",
         "PORTAL_METRICS_ADDR",
+        "PORTAL_LOG",
+        "backup",
+        "restore",
         "serve",
         "migrate",
         "demo",
@@ -267,6 +270,45 @@ async fn metrics_are_served_on_their_own_address_only() {
     ] {
         assert!(text.contains(name), "{name} in {text}");
     }
+}
+
+/// A proxy may speak HTTP/2 without TLS to the same port; told to stop, the portal says so to it.
+#[tokio::test]
+async fn http2_is_spoken_on_the_same_port() {
+    let folder = Folder::new("http2");
+    let serving = Serving::start(&folder, None).await;
+    let mut stream = TcpStream::connect(serving.addr).await.unwrap();
+    // The preface in two pieces, empty settings, then one request: GET http://x/ without a body.
+    stream.write_all(b"PRI * HTTP/2.0\r\n").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    stream.write_all(b"\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    stream.write_all(b"\0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x41\x01x").await.unwrap();
+    let mut frame = async |wanted: u8| loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.unwrap();
+        let length = usize::from(head[1]) << 8 | usize::from(head[2]);
+        let mut payload = vec![0; length];
+        stream.read_exact(&mut payload).await.unwrap();
+        if head[3] == wanted {
+            return payload;
+        }
+    };
+    let headers = tokio::time::timeout(Duration::from_secs(5), frame(1)).await.unwrap();
+    assert!(headers.contains(&0x88), "a status of 200 in {headers:?}");
+    serving.signal("TERM");
+    tokio::time::timeout(Duration::from_secs(5), frame(7)).await.expect("it says goodbye");
+}
+
+#[tokio::test]
+async fn a_body_where_none_belongs_is_not_listened_to() {
+    let folder = Folder::new("stray");
+    let serving = Serving::start(&folder, None).await;
+    for (method, path) in [("GET", "/"), ("GET", "/nowhere"), ("PUT", "/"), ("DELETE", "/companies")] {
+        let answer = serving.try_request(method, path, "", "a body").await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 413"), "{method} {path}: {answer}");
+    }
+    assert!(serving.try_request("PUT", "/", "", "").await.unwrap().starts_with("HTTP/1.1 405"));
+    assert!(serving.try_request("POST", "/nowhere", "", "a body").await.unwrap().starts_with("HTTP/1.1 404"));
 }
 
 /// Whatever is sent, each line of the log is one JSON object that the portal itself wrote.

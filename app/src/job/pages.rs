@@ -8,7 +8,7 @@ use super::api::{self, RunJob};
 use super::events::job_texts;
 use super::store::{Failure, JobState};
 use crate::backend::context::Visit;
-use crate::backend::jobs::{LOST, Schedule};
+use crate::backend::jobs::{Job, LOST, Schedule};
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
@@ -89,23 +89,24 @@ fn last_run(job: &JobState, language: Language, t: &'static Texts) -> AnyView {
     let node = job.node.clone().unwrap_or_default();
     view! {
         <Moment at=Timestamp(started) language=language />
-        <span class="second">{what.unwrap_or_else(|| t.jobs_state_running().to_owned())}" · "{t.jobs_on_node(node)}</span>
+        <span class="second whole">{what.unwrap_or_else(|| t.jobs_state_running().to_owned())}" · "{t.jobs_on_node(node)}</span>
     }
     .into_any()
 }
 
-fn row(job: &JobState, now: Timestamp, language: Language, t: &'static Texts) -> Option<AnyView> {
-    let known = JOBS.into_iter().find(|known| known.name == job.name)?;
+fn row(known: Job, job: &JobState, now: Timestamp, language: Language, t: &'static Texts) -> AnyView {
     let (title, does) = job_texts(known.name, t);
     let state = state(job, now);
     let idle = !matches!(state, State::Running | State::Due);
-    let row = view! {
+    view! {
         <tr>
-            <th scope="row">{title}<span class="second">{does}</span></th>
+            <th scope="row">{title}<span class="second whole">{does}</span></th>
             <td class="status">{badge(state, t)}</td>
-            <td data-label=t.jobs_schedule()>{schedule(known.schedule, t)}</td>
             <td class="date" data-label=t.jobs_last()>{last_run(job, language, t)}</td>
-            <td class="date" data-label=t.jobs_next()><Moment at=Timestamp(job.due_at.max(now.0)) language=language /></td>
+            <td class="date" data-label=t.jobs_next()>
+                <Moment at=Timestamp(job.due_at.max(now.0)) language=language />
+                <span class="second whole">{schedule(known.schedule, t)}</span>
+            </td>
             <td>
                 {idle.then(|| view! {
                     <form method="post" action=RunJob::PATH>
@@ -115,8 +116,8 @@ fn row(job: &JobState, now: Timestamp, language: Language, t: &'static Texts) ->
                 })}
             </td>
         </tr>
-    };
-    Some(row.into_any())
+    }
+    .into_any()
 }
 
 fn failures(failures: &[Failure], language: Language, t: &'static Texts) -> Option<AnyView> {
@@ -159,7 +160,9 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
     let (now, language) = (ctx.now, visit.language);
     let waiting = jobs.iter().any(|job| matches!(state(job, now), State::Running | State::Due));
     let mut page = Page::new(visit.texts().jobs_title(), move |t| {
-        let rows = jobs.iter().filter_map(|job| row(job, now, language, t)).collect_view();
+        let state_of = |known: Job| jobs.iter().find(|job| job.name == known.name).map(|job| (known, job));
+        let rows =
+            JOBS.into_iter().filter_map(state_of).map(|(known, job)| row(known, job, now, language, t)).collect_view();
         view! {
             <header class="page-head">
                 <h1>{t.jobs_title()}</h1>
@@ -168,8 +171,7 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
             <div class="table-wrap"><table class="list">
                 <thead><tr>
                     <th scope="col">{t.jobs_job()}</th><th scope="col">{t.jobs_state()}</th>
-                    <th scope="col">{t.jobs_schedule()}</th><th scope="col">{t.jobs_last()}</th>
-                    <th scope="col">{t.jobs_next()}</th>
+                    <th scope="col">{t.jobs_last()}</th><th scope="col">{t.jobs_next()}</th>
                     <th scope="col"><span class="visually-hidden">{t.jobs_run()}</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>

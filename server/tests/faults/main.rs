@@ -1,0 +1,10 @@
+//! What the portal must withstand, done to a real process on both databases. `make faults` runs it; it takes minutes.
+#![cfg(test)]
+#![expect(unreachable_pub, reason = "the harness is for the faults beside it")]
+
+mod backup;
+mod bodies;
+mod connections;
+mod harness;
+mod schema;
+mod stopping;
