@@ -94,7 +94,8 @@ impl Given {
             None => format!("http://{addr}"),
             Some(url) => public_url(url)?,
         };
-        let server = given(&self.smtp_url).map(MailServer::parse).transpose().map_err(|wrong| format!("SMTP_URL: {wrong}"))?;
+        let server =
+            given(&self.smtp_url).map(MailServer::parse).transpose().map_err(|wrong| format!("SMTP_URL: {wrong}"))?;
         let from = given(&self.mail_from).map(sender).transpose().map_err(|wrong| format!("MAIL_FROM: {wrong}"))?;
         let mail = match (server, from) {
             (Some(server), Some(from)) => Some(Mail { server, from }),

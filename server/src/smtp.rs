@@ -20,6 +20,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::{Address, Message};
 use percent_encoding::percent_decode_str;
+use tokio::sync::watch;
 
 use crate::configuration::host;
 
@@ -97,7 +98,9 @@ impl MailServer {
         };
         let tls = match protection {
             Protection::None => None,
-            _ => Some(TlsParameters::new(host.clone()).map_err(|_| format!("\"{host}\" is no name for a certificate"))?),
+            _ => {
+                Some(TlsParameters::new(host.clone()).map_err(|_| format!("\"{host}\" is no name for a certificate"))?)
+            }
         };
         Ok(Self { host, port, protection, credentials, tls })
     }
@@ -105,7 +108,10 @@ impl MailServer {
 
 fn credentials(login: &str) -> Result<Credentials, String> {
     let decoded = |text: &str| {
-        percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| "user and password must be UTF-8".to_owned())
+        percent_decode_str(text)
+            .decode_utf8()
+            .map(String::from)
+            .map_err(|_| "user and password must be UTF-8".to_owned())
     };
     let (user, password) = login.split_once(':').ok_or("a user needs a password: smtp://USER:PASSWORD@HOST")?;
     Ok(Credentials::new(decoded(user)?, decoded(password)?))
@@ -116,7 +122,8 @@ fn credentials(login: &str) -> Result<Credentials, String> {
 /// # Errors
 /// When it is neither.
 pub fn sender(text: &str) -> Result<Mailbox, String> {
-    let wrong = || format!("\"{text}\" is not an e-mail address, such as portal@example.org or Portal <portal@example.org>");
+    let wrong =
+        || format!("\"{text}\" is not an e-mail address, such as portal@example.org or Portal <portal@example.org>");
     let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
         Some((name, address)) => (name.trim().trim_matches('"').trim(), address),
         None => ("", text),
@@ -139,7 +146,17 @@ pub struct Transport {
     /// Connections on which every answer was read.
     idle: Mutex<Vec<AsyncSmtpConnection>>,
     down: AtomicBool,
-    closing: AtomicBool,
+    ending: watch::Sender<Ending>,
+}
+
+/// How near the end of the process is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Ending {
+    Not,
+    /// No further send begins.
+    Closing,
+    /// Those under way are broken off.
+    Cut,
 }
 
 impl Transport {
@@ -159,7 +176,7 @@ impl Transport {
             patience: SEND,
             idle: Mutex::default(),
             down: AtomicBool::new(false),
-            closing: AtomicBool::new(false),
+            ending: watch::Sender::new(Ending::Not),
         }
     }
 
@@ -170,11 +187,20 @@ impl Transport {
 
     /// Begins no further send.
     pub fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
+        self.ending.send_replace(Ending::Closing);
     }
 
     pub fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+        *self.ending.borrow() >= Ending::Closing
+    }
+
+    /// Breaks off the sends that are under way; they fail.
+    pub fn cut(&self) {
+        self.ending.send_replace(Ending::Cut);
+    }
+
+    async fn was_cut(&self) {
+        let _ = self.ending.subscribe().wait_for(|ending| *ending == Ending::Cut).await;
     }
 
     /// Sends one mail; gives what the server said.
@@ -183,11 +209,12 @@ impl Transport {
     /// Why it was not sent, or why nobody knows whether it was.
     pub async fn send(&self, mail: &Claimed) -> Result<String, Failure> {
         let message = self.message(mail)?;
-        let done = match tokio::time::timeout(self.patience, self.deliver(&message)).await {
-            Ok(done) => done,
-            Err(_) => {
+        let done = tokio::select! {
+            done = self.deliver(&message) => done,
+            () = tokio::time::sleep(self.patience) => {
                 Err(Failure::Connection(format!("no answer from {} within {:?}", self.server.host, self.patience)))
             }
+            () = self.was_cut() => Err(Failure::Connection("the portal was stopped meanwhile".to_owned())),
         };
         let down = matches!(done, Err(Failure::Connection(_)));
         if let Err(Failure::Connection(reason)) = &done
@@ -344,7 +371,8 @@ mod tests {
 
     #[test]
     fn addresses_of_mail_servers() {
-        let read = |url: &str| MailServer::parse(url).map(|server| (server.host.clone(), server.port, server.protection));
+        let read =
+            |url: &str| MailServer::parse(url).map(|server| (server.host.clone(), server.port, server.protection));
         let is = |host: &str, port, protection| Ok((host.to_owned(), port, protection));
         assert_eq!(read("smtp://localhost:1025"), is("localhost", 1025, Protection::None));
         assert_eq!(read("smtp://u:p@127.0.0.1"), is("127.0.0.1", 587, Protection::None));

@@ -125,7 +125,10 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     assert_eq!(smtp.received().len(), 0, "nothing is sent by the request");
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);
     let mail = smtp.received().remove(0);
-    assert_eq!((mail.from.as_str(), mail.to.as_slice()), ("portal@zone.example", &["ada@story.example".to_owned()][..]));
+    assert_eq!(
+        (mail.from.as_str(), mail.to.as_slice()),
+        ("portal@zone.example", &["ada@story.example".to_owned()][..])
+    );
     let parsed = mail.parse();
     let header = |name: &str| parsed.headers[name].as_str();
     assert_eq!(header("subject"), "You are now account manager of Novo & <Nordisk>");
@@ -169,7 +172,8 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     let parsed = mail.parse();
     assert_eq!(parsed.headers["subject"], "您已被指定为“诺和诺德”的招商专员");
     assert_eq!(parsed.headers["content-language"], "zh-CN");
-    for said in ["李雷，您好：", "grace 已将您指定为", "国家/地区：丹麦", &link] {
+    for said in ["李雷，您好：", "grace 已将您指定为", "企业：诺和诺德", "国家/地区：丹麦", &link]
+    {
         assert!(parsed.text.contains(said), "{said} in {}", parsed.text);
     }
     assert!(parsed.html.contains("<html lang=\"zh-CN\">") && parsed.html.contains("国家/地区"));
@@ -202,7 +206,8 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
 async fn what_is_not_committed_is_not_sent(portal: Portal) {
     let smtp = Smtp::start().await;
     let account = portal.account("ada", Role::Staff).await;
-    let receiver = Receiver { account, address: "ada@story.example".into(), name: "Ada".into(), language: Language::En };
+    let receiver =
+        Receiver { account, address: "ada@story.example".into(), name: "Ada".into(), language: Language::En };
     let mut tx = portal.write().await;
     let now = portal.backend.clock.now();
     outbox::enqueue(&mut tx, "mail.test", &receiver, &Letter::new(Language::En, "Never"), now).await.unwrap();
@@ -251,7 +256,7 @@ async fn a_busy_receiver_gets_it_later(portal: Portal) {
     let smtp = Smtp::start().await;
     let transport = transport(smtp.addr);
     enqueue(&portal, 2).await;
-    // One of the two is put off, three times; the other goes through on the connection that is left.
+    // Both are put off twice.
     smtp.fail(Fault::ReceiverBusy, 4);
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 0);
     assert!(!transport.is_down(), "the server is fine");
@@ -383,8 +388,12 @@ async fn nothing_in_a_name_becomes_a_header(portal: Portal) {
     outbox::enqueue(&mut tx, "mail.test", &receiver, &letter, now).await.unwrap();
     // Even a row that was not written by the outbox.
     let id = outbox::enqueue(&mut tx, "mail.test", &receiver, &letter, now).await.unwrap();
-    app::on!(&mut tx, |c| sqlx::query("UPDATE mails SET subject = $1 WHERE id = $2").bind(evil).bind(id).execute(c).await)
-        .unwrap();
+    app::on!(&mut tx, |c| sqlx::query("UPDATE mails SET subject = $1 WHERE id = $2")
+        .bind(evil)
+        .bind(id)
+        .execute(c)
+        .await)
+    .unwrap();
     let id = outbox::enqueue(&mut tx, "mail.test", &receiver, &letter, now).await.unwrap();
     app::on!(&mut tx, |c| sqlx::query("UPDATE mails SET address = $1 WHERE id = $2")
         .bind("ada@story.example>\r\nRCPT TO:<victim@evil.example")
@@ -425,7 +434,7 @@ async fn without_a_mail_server_mails_are_kept_and_read(portal: Portal) {
     let page = admin.page(&html[at..at + "/admin/mail/".len() + 36]).await;
     assert!(page.words().contains("account manager of <script>alert(1)"), "{}", page.words());
     assert!(page.words().contains("No mail server is set up"), "{}", page.words());
-    assert!(!page.text().contains("<script>alert") && !page.text().contains(" style="), "{}", page.text());
+    assert!(!page.text().contains("<script>alert") && !page.text().contains("<table role="), "{}", page.text());
 
     // Where one is set up, nobody is warned.
     let settings = Settings { sends_mail: true, ..portal.backend.settings.clone() };
@@ -498,5 +507,8 @@ async fn an_administrator_finds_mails(portal: Portal) {
     admin.set_cookie("language", "zh");
     let words = admin.page("/admin/mail?state=dead").await.words();
     assert!(words.contains("发送失败") && words.contains("共 2 封"), "{words}");
-    assert_eq!(admin.get(&format!("/admin/mail/{}", app::backend::clock::new_id())).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        admin.get(&format!("/admin/mail/{}", app::backend::clock::new_id())).await.status,
+        StatusCode::NOT_FOUND
+    );
 }

@@ -121,12 +121,11 @@ pub async fn role_of(tx: &mut Tx, account: Uuid) -> Result<Option<Role>> {
 
 /// An account as the receiver of a mail; English until its person has chosen a language.
 pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<Receiver>> {
-    let row: Option<(String, String, Option<String>)> = ask!(tx, |c| sqlx::query_as(
-        "SELECT email, name, language FROM accounts WHERE id = $1"
-    )
-    .bind(account)
-    .fetch_optional(c)
-    .await)?;
+    let row: Option<(String, String, Option<String>)> =
+        ask!(tx, |c| sqlx::query_as("SELECT email, name, language FROM accounts WHERE id = $1")
+            .bind(account)
+            .fetch_optional(c)
+            .await)?;
     Ok(row.map(|(address, name, language)| {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
         Receiver { account, address, name, language }

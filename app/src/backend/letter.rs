@@ -125,7 +125,9 @@ impl Letter {
             let _ = writeln!(html, "<p style=\"margin:0 0 16px\">{}</p>", encode_text(paragraph));
         }
         if !self.facts.is_empty() {
-            html.push_str("<table cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:0 0 20px\"><tbody>\n");
+            html.push_str(
+                "<table cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:0 0 20px\"><tbody>\n",
+            );
             for (label, value) in &self.facts {
                 let _ = writeln!(
                     html,
@@ -175,12 +177,9 @@ fn shortened(text: &str, longest: usize) -> String {
 /// A text as one line: what would end a line, or steer a terminal, becomes a space; what would turn the direction of
 /// writing, or hide, goes. Every part of a mail's head passes through here, so none can begin another header.
 pub fn line(text: &str) -> String {
-    let unseen = |c: char| {
-        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+    let unseen = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let plain: String =
-        text.chars().filter(|c| !unseen(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
+    let plain: String = text.chars().filter(|c| !unseen(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

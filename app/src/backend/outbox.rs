@@ -90,7 +90,8 @@ pub enum Failure {
 pub async fn claim(database: &Database, now: Timestamp, limit: i64) -> Result<Vec<Claimed>> {
     // Asked every second by every node, so nothing is locked unless there is something to claim.
     let mut tx = database.read().await?;
-    let mut due = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM mails WHERE sent_at IS NULL AND dead_at IS NULL");
+    let mut due =
+        Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM mails WHERE sent_at IS NULL AND dead_at IS NULL");
     due.bind(" AND due_at <= ? LIMIT 1) q", now.0);
     if due.number(&mut tx).await? == 0 {
         return Ok(Vec::new());
@@ -125,12 +126,8 @@ pub async fn claim(database: &Database, now: Timestamp, limit: i64) -> Result<Ve
              RETURNING id, address, language, subject, body_text, body_html, created_at, expires_at, attempts"
         }
     };
-    let mut mails: Vec<Claimed> = ask!(&mut tx, |c| sqlx::query_as(text)
-        .bind(now.0)
-        .bind(now.plus(LEASE).0)
-        .bind(limit)
-        .fetch_all(c)
-        .await)?;
+    let mut mails: Vec<Claimed> =
+        ask!(&mut tx, |c| sqlx::query_as(text).bind(now.0).bind(now.plus(LEASE).0).bind(limit).fetch_all(c).await)?;
     tx.commit().await?;
     mails.sort_by_key(|mail| mail.id);
     Ok(mails)

@@ -77,12 +77,14 @@ pub async fn list(tx: &mut Tx, filter: &MailFilter, limit: i64, offset: i64) -> 
 
 /// The mail, if there is one with this id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Mail>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT m.id, m.kind, m.address, a.name, m.language, m.subject, m.body_text, m.body_html, m.created_at, m.due_at,
                 m.attempts, m.sent_at, m.dead_at, m.answer
          FROM mails m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.id = $1"
     )
     .bind(id)
     .fetch_optional(c)
-    .await)?)
+    .await
+    })?)
 }
