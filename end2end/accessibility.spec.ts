@@ -89,7 +89,7 @@ for (const { language, width } of WAYS) {
         });
 
         test("the others", async ({ page }) => {
-            await pages(page, "administrator", ["/today", "/admin/journal", "/admin/users"]);
+            await pages(page, "administrator", ["/today", "/admin/journal", "/admin/mail", "/admin/users"]);
             await pages(page, "executive", ["/today"]);
             await pages(page, "expert", ["/today", "/companies"]);
             await pages(page, "representative", ["/today", "/companies", "/products"]);

@@ -75,6 +75,16 @@ impl Pool {
         };
         count.map_err(|error| error.to_string())
     }
+
+    /// The id of the account with this address.
+    pub(crate) async fn account(&self, email: &str) -> Result<Uuid, String> {
+        const ACCOUNT: &str = "SELECT id FROM accounts WHERE email_folded = $1";
+        let id = match self {
+            Self::Sqlite(pool) => sqlx::query_scalar(ACCOUNT).bind(email).fetch_one(pool).await,
+            Self::Postgres(pool) => sqlx::query_scalar(ACCOUNT).bind(email).fetch_one(pool).await,
+        };
+        id.map_err(|error| format!("{email}: {error}"))
+    }
 }
 
 /// Serves until it is killed.

@@ -188,11 +188,16 @@ impl Site {
 
     /// Serves, with the logs in a file as an operator would have them.
     pub(crate) fn serve(&self) -> Result<Server, String> {
+        self.serve_with(&[])
+    }
+
+    /// The same, with more settings.
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> Result<Server, String> {
         let path = self.folder.join("portal.log");
         let log = std::fs::File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Server::start("/health/live", |addr| {
             let mut command = self.command(&["serve"]);
-            command.env("PORTAL_ADDR", addr.to_string()).stderr(log);
+            command.env("PORTAL_ADDR", addr.to_string()).envs(settings.iter().copied()).stderr(log);
             command
         })
     }

@@ -50,7 +50,7 @@ pub(crate) fn creates(report: &mut Report, runtime: &Runtime, site: &Site, datab
     Ok(())
 }
 
-fn created(answer: &Answer<'_>) -> bool {
+pub(crate) fn created(answer: &Answer<'_>) -> bool {
     let to = answer.header("location").unwrap_or_default();
     answer.status == 303 && to.starts_with("/companies/") && !to.contains("refused")
 }

@@ -19,8 +19,9 @@ const LANES: usize = 4;
 /// How many mails are claimed at once. Even if each takes all of its 20 seconds, the last of a lane is through after 200,
 /// well within the lease of 300.
 const BATCH: i64 = 40;
-/// How long sends in flight may take after the process was told to stop.
-const LAST: Duration = Duration::from_secs(8);
+/// How long sends in flight may take after the process was told to stop, and then the notes of what became of them.
+const LAST_SENDS: Duration = Duration::from_secs(5);
+const LAST_NOTES: Duration = Duration::from_secs(4);
 
 /// What became of a claimed mail.
 enum Outcome {
@@ -41,9 +42,10 @@ pub async fn run(backend: Backend, transport: Transport, mut stop: Stop) {
             }
             () = stop.told() => {
                 transport.close();
-                if tokio::time::timeout(LAST, stepping).await.is_err() {
-                    // Its lease ends, and another worker sends it.
-                    tracing::warn!("the mail server took too long; a mail in flight was cut off");
+                if tokio::time::timeout(LAST_SENDS, &mut stepping).await.is_err() {
+                    transport.cut();
+                    // What cannot be noted even now is sent again when its lease has ended.
+                    let _ = tokio::time::timeout(LAST_NOTES, stepping).await;
                 }
                 return;
             }

@@ -20,6 +20,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::{Address, Message};
 use percent_encoding::percent_decode_str;
+use tokio::sync::watch;
 
 use crate::configuration::host;
 
@@ -145,7 +146,17 @@ pub struct Transport {
     /// Connections on which every answer was read.
     idle: Mutex<Vec<AsyncSmtpConnection>>,
     down: AtomicBool,
-    closing: AtomicBool,
+    ending: watch::Sender<Ending>,
+}
+
+/// How near the end of the process is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Ending {
+    Not,
+    /// No further send begins.
+    Closing,
+    /// Those under way are broken off.
+    Cut,
 }
 
 impl Transport {
@@ -165,7 +176,7 @@ impl Transport {
             patience: SEND,
             idle: Mutex::default(),
             down: AtomicBool::new(false),
-            closing: AtomicBool::new(false),
+            ending: watch::Sender::new(Ending::Not),
         }
     }
 
@@ -176,11 +187,20 @@ impl Transport {
 
     /// Begins no further send.
     pub fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
+        self.ending.send_replace(Ending::Closing);
     }
 
     pub fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+        *self.ending.borrow() >= Ending::Closing
+    }
+
+    /// Breaks off the sends that are under way; they fail.
+    pub fn cut(&self) {
+        self.ending.send_replace(Ending::Cut);
+    }
+
+    async fn was_cut(&self) {
+        let _ = self.ending.subscribe().wait_for(|ending| *ending == Ending::Cut).await;
     }
 
     /// Sends one mail; gives what the server said.
@@ -189,11 +209,12 @@ impl Transport {
     /// Why it was not sent, or why nobody knows whether it was.
     pub async fn send(&self, mail: &Claimed) -> Result<String, Failure> {
         let message = self.message(mail)?;
-        let done = match tokio::time::timeout(self.patience, self.deliver(&message)).await {
-            Ok(done) => done,
-            Err(_) => {
+        let done = tokio::select! {
+            done = self.deliver(&message) => done,
+            () = tokio::time::sleep(self.patience) => {
                 Err(Failure::Connection(format!("no answer from {} within {:?}", self.server.host, self.patience)))
             }
+            () = self.was_cut() => Err(Failure::Connection("the portal was stopped meanwhile".to_owned())),
         };
         let down = matches!(done, Err(Failure::Connection(_)));
         if let Err(Failure::Connection(reason)) = &done

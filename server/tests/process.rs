@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::smtp::{Fault, Smtp};
+
 /// A folder of its own for one story, gone at its end.
 pub struct Folder(pub PathBuf);
 
@@ -73,13 +75,15 @@ pub struct Serving {
 
 impl Serving {
     pub async fn start(folder: &Folder, database: Option<&str>) -> Self {
+        Self::start_with(folder, &database.map(|url| ("DATABASE_URL", url)).into_iter().collect::<Vec<_>>()).await
+    }
+
+    pub async fn start_with(folder: &Folder, settings: &[(&str, &str)]) -> Self {
         let addr = free_address();
         let log = std::fs::File::create(folder.0.join("log")).unwrap();
         let mut command = folder.portal(&["serve"]);
         command.env("PORTAL_ADDR", addr.to_string()).stdout(Stdio::null()).stderr(log);
-        if let Some(url) = database {
-            command.env("DATABASE_URL", url);
-        }
+        command.envs(settings.iter().copied());
         let child = command.spawn().unwrap();
         let serving = Self { child, addr };
         for _ in 0..200 {
@@ -156,6 +160,7 @@ fn a_wrong_value_stops_the_start_with_one_line() {
         ("PORTAL_METRICS_ADDR", "x"),
         ("SMTP_URL", "x"),
         ("MAIL_FROM", "x"),
+        ("SMTP_URL", "smtp://user:geheim@mail.example.org?tls=none"),
         ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"),
     ] {
         let output = folder.portal(&[]).env(name, value).output().unwrap();
@@ -220,6 +225,47 @@ async fn two_servers_never_share_a_file_and_requests_in_flight_are_finished() {
     assert!(heads.starts_with("2 "), "the journal's head was kept: {heads}");
     let verified = folder.run(&["journal", "verify"]);
     assert!(out(&verified).contains("the journal holds: 2 rows, 1 heads"), "{}{}", out(&verified), err(&verified));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_under_way_when_the_process_stops_is_sent_by_the_next() {
+    let folder = Folder::new("mail");
+    let smtp = Smtp::start().await;
+    smtp.fail(Fault::Silent, 1);
+    let url = format!("smtp://{}", smtp.addr);
+    let alone = folder.portal(&["serve"]).env("SMTP_URL", &url).output().unwrap();
+    assert!(err(&alone).contains("MAIL_FROM") && err(&alone).lines().count() == 1, "{}", err(&alone));
+
+    let add = ["user", "add", "ada@story.example", "--name", "Ada", "--role", "administrator"];
+    let said = out(&folder.run(&add));
+    let password = said.lines().find_map(|line| line.strip_prefix("password: ")).unwrap();
+    let settings = [("SMTP_URL", url.as_str()), ("MAIL_FROM", "Portal <portal@zone.example>")];
+    let mut first = Serving::start_with(&folder, &settings).await;
+    let cookie = first.sign_in("ada@story.example", password).await;
+    let answer = first.post("/api/mail/test", &cookie, "").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    for _ in 0..200 {
+        if smtp.conversations() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(smtp.conversations(), 1, "it is under way");
+    first.signal("TERM");
+    let told = app::backend::clock::stopwatch();
+    assert!(first.child.wait().unwrap().success());
+    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+
+    let _second = Serving::start_with(&folder, &settings).await;
+    for _ in 0..1000 {
+        if !smtp.received().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let received = smtp.received();
+    assert_eq!(received.len(), 1, "{}", std::fs::read_to_string(folder.0.join("log")).unwrap());
+    assert_eq!(received[0].parse().headers["from"], "Portal <portal@zone.example>");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ fn manager_letter(receiver: &Receiver, company: Uuid, facts: &Facts, by: &str, p
     Letter::new(language, &t.letter_manager_subject(name))
         .greeting(&t.letter_greeting(&receiver.name))
         .paragraph(&t.letter_manager_body(by, name))
-        .fact(t.company_name(), name)
+        .fact(t.letter_manager_company(), name)
         .fact(t.company_country(), &country)
         .fact(t.company_stage(), t.stage(facts.stage))
         .fact(t.letter_manager_by(), by)

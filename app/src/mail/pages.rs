@@ -184,14 +184,14 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 <div class="detail-main">
                     <section class="panel">
                         <h2>{t.mails_text()}</h2>
-                        <pre class="source" lang=lang tabindex="0" aria-label=t.mails_text()>{mail.body_text.clone()}</pre>
+                        <pre class="source" lang=lang>{mail.body_text.clone()}</pre>
                     </section>
                     <section class="panel">
                         <h2>{t.mails_html()}</h2>
                         <p class="hint">{t.mails_html_hint()}</p>
                         <details>
                             <summary>{t.mails_html_show()}</summary>
-                            <pre class="source" tabindex="0" aria-label=t.mails_html()>{mail.body_html.clone()}</pre>
+                            <pre class="source">{mail.body_html.clone()}</pre>
                         </details>
                     </section>
                 </div>
