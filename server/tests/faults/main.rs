@@ -5,6 +5,10 @@
 mod backup;
 mod bodies;
 mod connections;
+mod database;
+mod disk;
 mod harness;
+mod killing;
+mod proxy;
 mod schema;
 mod stopping;
