@@ -22,7 +22,7 @@ use crate::web::post::server_function;
 use crate::{account, company, document, home, job, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 20] = [
     "/",
     "/sign-in",
     "/today",
@@ -37,6 +37,7 @@ pub const PAGES: [&str; 19] = [
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
+    "/admin",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -67,6 +68,7 @@ pub fn routes() -> Router {
         )
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
+        .route("/admin", page(home::administration::overview))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -104,10 +106,11 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
+        let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![accounts, journal, mail, jobs]));
+        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
     }
     groups
 }

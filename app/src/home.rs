@@ -1,4 +1,5 @@
-//! The public front page, and the page on which each role's day begins.
+//! The public front page, the page on which each role's day begins, and the administrator's overview.
 
+pub mod administration;
 pub mod pages;
 mod zone;

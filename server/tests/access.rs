@@ -20,7 +20,9 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
-        "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => &[Administrator],
+        "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
+            &[Administrator]
+        }
         other => panic!("nobody has said who may open {other}"),
     }
 }

@@ -32,6 +32,7 @@ pub enum Section {
     Today,
     Companies,
     Products,
+    Administration,
     Journal,
     Accounts,
     Jobs,
