@@ -110,25 +110,16 @@ pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
     .await)?)
 }
 
-/// An account's role, by id.
-pub async fn role_of(tx: &mut Tx, account: Uuid) -> Result<Option<Role>> {
-    let role: Option<String> = ask!(tx, |c| sqlx::query_scalar("SELECT role FROM accounts WHERE id = $1")
-        .bind(account)
-        .fetch_optional(c)
-        .await)?;
-    Ok(role.as_deref().and_then(Role::from_code))
-}
-
-/// An account as the receiver of a mail; English until its person has chosen a language.
-pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<Receiver>> {
-    let row: Option<(String, String, Option<String>)> =
-        ask!(tx, |c| sqlx::query_as("SELECT email, name, language FROM accounts WHERE id = $1")
+/// An account as the receiver of mails, and its role. English until its person has chosen a language.
+pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<(Receiver, Role)>> {
+    let row: Option<(String, String, String, Option<String>)> =
+        ask!(tx, |c| sqlx::query_as("SELECT email, name, role, language FROM accounts WHERE id = $1")
             .bind(account)
             .fetch_optional(c)
             .await)?;
-    Ok(row.map(|(address, name, language)| {
+    Ok(row.and_then(|(address, name, role, language)| {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
-        Receiver { account, address, name, language }
+        Some((Receiver { account, address, name, language }, Role::from_code(&role)?))
     }))
 }
 

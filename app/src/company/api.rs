@@ -16,7 +16,7 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     let facts = form.parse();
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
-    let facts = known(&mut ctx, facts?, None).await?;
+    let (facts, manager) = known(&mut ctx, facts?, None).await?;
     let id = ctx.id_of_form(&form_id);
     if store::find(&mut ctx.tx, id).await?.is_some() {
         redirect(&model::url(id));
@@ -24,7 +24,7 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     }
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
-    letters::tell_manager(&mut ctx, id, &facts, None).await?;
+    letters::tell_manager(&mut ctx, id, &facts, manager).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
     Ok(())
@@ -49,7 +49,7 @@ pub async fn edit_company(
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
     let before = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
-    let facts = known(&mut ctx, facts?, before.facts.manager).await?;
+    let (facts, manager) = known(&mut ctx, facts?, before.facts.manager).await?;
     if before.version != version {
         return Err(Error::Conflict);
     }
@@ -59,33 +59,35 @@ pub async fn edit_company(
             return Err(Error::Conflict);
         }
         ctx.record(entry).await?;
-        letters::tell_manager(&mut ctx, id, &facts, before.facts.manager).await?;
+        letters::tell_manager(&mut ctx, id, &facts, manager).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());
     Ok(())
 }
 
-/// Refuses facts that name a country or an account manager there is not. Who was manager before may stay it.
+/// Refuses facts that name a country or an account manager there is not. Who was manager before may stay it; who becomes
+/// it now is given beside the facts.
 #[cfg(feature = "ssr")]
 async fn known(
     ctx: &mut crate::backend::context::Ctx,
     facts: super::model::Facts,
     manager_before: Option<uuid::Uuid>,
-) -> Result<super::model::Facts> {
+) -> Result<(super::model::Facts, Option<crate::backend::outbox::Receiver>)> {
     use crate::actor::Role;
     use crate::error::{Check, Problem};
     let mut check = Check::default();
     if facts.country.as_deref().is_some_and(|code| crate::country::find(code).is_none()) {
         check.note("country", Problem::NotAnOption);
     }
+    let mut becomes = None;
     if let Some(manager) = facts.manager.filter(|manager| Some(*manager) != manager_before) {
-        let role = crate::account::store::role_of(&mut ctx.tx, manager).await?;
-        if !matches!(role, Some(Role::Administrator | Role::Staff)) {
-            check.note("manager", Problem::Unknown);
+        match crate::account::store::receiver(&mut ctx.tx, manager).await? {
+            Some((receiver, Role::Administrator | Role::Staff)) => becomes = Some(receiver),
+            _ => check.note("manager", Problem::Unknown),
         }
     }
-    check.finish(facts)
+    check.finish((facts, becomes))
 }
 
 #[cfg(feature = "ssr")]

@@ -3,20 +3,15 @@
 use uuid::Uuid;
 
 use super::model::{Facts, url};
-use crate::account;
 use crate::backend::context::Ctx;
 use crate::backend::letter::Letter;
 use crate::backend::outbox::{self, Receiver};
 use crate::country;
 use crate::error::Result;
 
-/// Tells a person that they have become a company's account manager, unless they did it themselves or were it before.
-pub async fn tell_manager(ctx: &mut Ctx, company: Uuid, facts: &Facts, manager_before: Option<Uuid>) -> Result<()> {
-    let Some(manager) = facts.manager.filter(|manager| Some(*manager) != manager_before && *manager != ctx.actor.id)
-    else {
-        return Ok(());
-    };
-    let Some(receiver) = account::store::receiver(&mut ctx.tx, manager).await? else { return Ok(()) };
+/// Tells a person that they have become a company's account manager, unless they did it themselves.
+pub async fn tell_manager(ctx: &mut Ctx, company: Uuid, facts: &Facts, manager: Option<Receiver>) -> Result<()> {
+    let Some(receiver) = manager.filter(|manager| manager.account != ctx.actor.id) else { return Ok(()) };
     let letter = manager_letter(&receiver, company, facts, &ctx.actor.name, &ctx.visit.backend.settings.url);
     outbox::enqueue(&mut ctx.tx, "company.manager", &receiver, &letter, ctx.now).await?;
     Ok(())

@@ -41,7 +41,7 @@ pub async fn test_mail() -> Result<()> {
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_administer())?;
-    let receiver = account::store::receiver(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::NotFound)?;
+    let (receiver, _) = account::store::receiver(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::NotFound)?;
     let t = receiver.language.texts();
     let url = format!("{}/admin/mail", ctx.visit.backend.settings.url);
     let letter = Letter::new(receiver.language, &t.letter_test_subject(t.shell_name()))
