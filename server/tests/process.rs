@@ -392,7 +392,7 @@ async fn no_line_of_the_log_can_be_forged() {
         ]
         .concat(),
         format!("{line}\r\n{line}\r\n\r\n").into_bytes(),
-        format!("GET / HTTP/1.1\r\nhost: x\r\nreferer: http://x/\u{1b}]0;x\u{7}\r\n\r\n").into_bytes(),
+        b"GET / HTTP/1.1\r\nhost: x\r\nreferer: http://x/\x1b]0;x\x07\r\n\r\n".to_vec(),
     ];
     for bytes in spoken {
         let mut stream = TcpStream::connect(addr).await.unwrap();
