@@ -7,6 +7,7 @@
 mod bare;
 mod client;
 mod commands;
+mod documents;
 mod pages;
 mod process;
 mod report;
@@ -55,6 +56,7 @@ enum Part {
     Pages,
     Memory,
     Creates,
+    Documents,
     Import,
     Postgres,
 }
@@ -124,6 +126,9 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
     }
     if wanted(Part::Creates) {
         writes::creates(&mut report, &runtime, &site, "SQLite")?;
+    }
+    if wanted(Part::Documents) {
+        documents::uploads(&mut report, &runtime, &site)?;
     }
     if wanted(Part::Import) {
         commands::import(&mut report, portal, folder)?;

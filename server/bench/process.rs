@@ -58,6 +58,12 @@ impl Process {
         kilobytes.map(|kilobytes| kilobytes * 1024.0 / 1e6).ok_or_else(|| format!("{path} has no {name}"))
     }
 
+    /// Makes the kernel forget the most memory it has had so far: `VmHWM` starts again from what it has now.
+    pub(crate) fn forget_peak(&self) -> Result<(), String> {
+        let path = format!("/proc/{}/clear_refs", self.0);
+        std::fs::write(&path, "5").map_err(|error| format!("{path}: {error}"))
+    }
+
     /// Seconds of processor time that it has taken so far.
     pub(crate) fn processor(&self) -> Result<f64, String> {
         let path = format!("/proc/{}/stat", self.0);
@@ -142,8 +148,16 @@ impl Site {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.portal);
-        for name in ["PORTAL_HEADS", "CLAMD_URL", "PORTAL_URL", "SMTP_URL", "MAIL_FROM", "PORTAL_TRUSTED_PROXIES", "PORTAL_METRICS_ADDR", "RUST_LOG"]
-        {
+        for name in [
+            "PORTAL_HEADS",
+            "CLAMD_URL",
+            "PORTAL_URL",
+            "SMTP_URL",
+            "MAIL_FROM",
+            "PORTAL_TRUSTED_PROXIES",
+            "PORTAL_METRICS_ADDR",
+            "RUST_LOG",
+        ] {
             command.env_remove(name);
         }
         command.args(arguments).current_dir(&self.folder).env("DATABASE_URL", &self.database);

@@ -43,9 +43,8 @@ pub fn page_assets() -> Assets {
 
 /// Everything the portal answers.
 pub fn router(backend: &Backend) -> Router {
-    let compressed = DefaultPredicate::new().and(
-        |_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| marks.get::<Unchanged>().is_none(),
-    );
+    let compressed = DefaultPredicate::new()
+        .and(|_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| marks.get::<Unchanged>().is_none());
     let compression = CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compressed);
     let pages = app::app::routes().layer(compression);
     Router::new()

@@ -54,7 +54,8 @@ fn documents(configuration: &Configuration) -> Result<FileStore, String> {
         // A bucket is asked over TLS, whose cryptography is this one; a second process-wide choice is no fault.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    FileStore::open(&configuration.documents, &configuration.heads).map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))
+    FileStore::open(&configuration.documents, &configuration.heads)
+        .map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))
 }
 
 /// Holds a SQLite file for this process alone; two servers on one file would each think the writer theirs.

@@ -20,6 +20,8 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
+        // The world's document is for the zone and the company.
+        "/documents/{id}" => &[Administrator, Staff, Executive, Representative],
         "/admin/journal" | "/admin/users" => &[Administrator],
         other => panic!("nobody has said who may open {other}"),
     }
@@ -35,6 +37,7 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         other => panic!("nobody has said who may call {other}"),
     }
@@ -43,6 +46,7 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
 struct World {
     portal: Portal,
     company: String,
+    document: String,
     product: String,
     import: String,
 }
@@ -50,6 +54,9 @@ struct World {
 async fn world(portal: Portal) -> World {
     let mut staff = portal.signed_in(Staff).await;
     let company = staff.add_company("The Company").await.to_string();
+    let documents = format!("/companies/{company}/documents");
+    let answer = staff.send(&documents, &[("audience", "company")], "a.txt", b"a text").await;
+    assert!(!answer.location().contains("refused="), "{}", answer.location());
     let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "The Company")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
     let mut tx = portal.read().await;
@@ -59,8 +66,9 @@ async fn world(portal: Portal) -> World {
     };
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
+    let document = id(&mut tx, "SELECT id FROM documents").await;
     drop(tx);
-    World { portal, company, product, import }
+    World { portal, company, document, product, import }
 }
 
 impl World {
@@ -71,9 +79,15 @@ impl World {
         }
     }
 
+    fn filled(&self, fields: &str) -> String {
+        let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
+        fields.replace("{document}", &self.document)
+    }
+
     fn path(&self, page: &str) -> String {
         let id = match page {
             page if page.starts_with("/companies/") => &self.company,
+            page if page.starts_with("/documents/") => &self.document,
             page if page.starts_with("/products/imports/") => &self.import,
             _ => &self.product,
         };
@@ -114,7 +128,7 @@ async fn every_function_as_every_role(portal: Portal) {
     assert!(functions.len() >= 6, "{functions:?}");
     for function in functions {
         let (roles, fields) = callers(function);
-        let fields = fields.replace("{company}", &world.company).replace("{import}", &world.import);
+        let fields = world.filled(fields);
         let Some(roles) = roles else { continue };
         for role in Role::ALL {
             let mut browser = world.browser(role).await;
@@ -140,7 +154,7 @@ async fn nothing_changes_by_get_or_from_elsewhere(portal: Portal) {
     for (function, method) in server_fn::axum::server_fn_paths() {
         assert_eq!(method, Method::POST, "{function} must not be called by {method}");
         let (_, fields) = callers(function);
-        let fields = fields.replace("{company}", &world.company).replace("{import}", &world.import);
+        let fields = world.filled(fields);
         let answer = admin.get(&format!("{function}?{fields}")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{function} by GET");
         for (name, value) in

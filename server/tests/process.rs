@@ -24,8 +24,16 @@ impl Folder {
     fn portal(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portal"));
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "PORTAL_ADDR", "PORTAL_URL", "PORTAL_DOCUMENTS", "PORTAL_HEADS", "CLAMD_URL", "PORTAL_METRICS_ADDR", "RUST_LOG"]
-        {
+        for name in [
+            "DATABASE_URL",
+            "PORTAL_ADDR",
+            "PORTAL_URL",
+            "PORTAL_DOCUMENTS",
+            "PORTAL_HEADS",
+            "CLAMD_URL",
+            "PORTAL_METRICS_ADDR",
+            "RUST_LOG",
+        ] {
             command.env_remove(name);
         }
         command

@@ -6,8 +6,10 @@ mod harness;
 
 mod access;
 mod account;
+mod clamd;
 mod company;
 mod demonstration;
+mod document;
 mod form;
 mod hostile;
 mod journal;

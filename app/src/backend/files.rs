@@ -116,7 +116,8 @@ impl FileStore {
                 (Arc::new(objects.with_fsync(true)), Path::default(), Some(folder))
             }
             Place::Bucket { name, prefix } => {
-                let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..Default::default() };
+                let retry =
+                    RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..Default::default() };
                 let bucket = AmazonS3Builder::from_env().with_bucket_name(name).with_retry(retry);
                 let objects = bucket.build().map_err(|error| error.to_string())?;
                 (Arc::new(objects), Path::from(prefix.as_str()), None)
@@ -153,11 +154,7 @@ impl FileStore {
     /// # Errors
     /// [`FileProblem::TooLarge`] beyond `largest` bytes, [`FileProblem::Incomplete`] when it pauses for too long, and the
     /// stream's own errors. Nothing is left behind.
-    pub async fn receive(
-        &self,
-        chunks: impl Stream<Item = Result<Bytes>> + Send,
-        largest: u64,
-    ) -> Result<Spooled> {
+    pub async fn receive(&self, chunks: impl Stream<Item = Result<Bytes>> + Send, largest: u64) -> Result<Spooled> {
         let mut chunks = std::pin::pin!(chunks);
         tokio::fs::create_dir_all(&self.0.incoming).await.map_err(|error| disk(&error))?;
         let file = Leftover(self.0.incoming.join(hex::encode(clock::random::<16>())));

@@ -44,7 +44,8 @@ async fn a_content_is_kept_once_and_comes_back() {
         store.check().await.unwrap();
         let large = vec![7; PART + 3 * CHUNK + 5];
         for parts in [vec![b"one ".as_slice(), b"two"], vec![&large[..1000], &large[1000..]]] {
-            let (one, two) = (store.receive(chunks(&parts), 1 << 30).await, store.receive(chunks(&parts), 1 << 30).await);
+            let (one, two) =
+                (store.receive(chunks(&parts), 1 << 30).await, store.receive(chunks(&parts), 1 << 30).await);
             let (one, two) = (one.unwrap(), two.unwrap());
             assert_eq!((&one.sha256, one.size), (&two.sha256, two.size));
             assert_eq!(one.sha256, hex::encode(Sha256::digest(parts.concat())));

@@ -48,7 +48,9 @@ impl Scanner {
             let host = text.strip_prefix("tcp://").map(|rest| rest.trim_end_matches('/'));
             let fits = |rest: &&str| {
                 rest.rsplit_once(':').is_some_and(|(host, port)| {
-                    !host.is_empty() && !host.contains(['/', '@', ' ']) && port.parse::<u16>().is_ok_and(|port| port > 0)
+                    !host.is_empty()
+                        && !host.contains(['/', '@', ' '])
+                        && port.parse::<u16>().is_ok_and(|port| port > 0)
                 })
             };
             let host = host.filter(fits).ok_or("it must be tcp://HOST:PORT or unix:/PATH")?;

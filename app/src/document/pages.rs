@@ -26,12 +26,7 @@ pub fn section_url(company: Uuid) -> String {
 }
 
 /// The documents of a company, and the form that adds one.
-pub fn section(
-    read: &Documents,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
+pub fn section(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts, language: Language) -> AnyView {
     let for_zone = read.actor.reads_documents_of(read.company) == Ok(Audience::Zone);
     let rows = read.documents.iter().map(|document| row(read, document, for_zone, t, language)).collect_view();
     let table = if read.documents.is_empty() {
@@ -132,8 +127,7 @@ fn remove_form(document: &Document, t: &'static Texts) -> AnyView {
 
 fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, upload::PATH);
-    let labels =
-        vec![("file", t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
+    let labels = vec![("file", t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
     let open = state.error().is_some();
     let audience = if read.adds.len() > 1 {
         let options = read.adds.iter().map(|a| (a.code().to_owned(), t.audience(*a).to_owned())).collect::<Vec<_>>();

@@ -71,14 +71,16 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
 
 /// Marks a document as removed; tells whether it was there until now.
 pub async fn remove(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<bool> {
-    let removed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let removed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE documents SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at IS NULL RETURNING removed_at"
     )
     .bind(by)
     .bind(now.0)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(removed.is_some())
 }
 

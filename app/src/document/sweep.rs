@@ -56,12 +56,11 @@ async fn unnoted(backend: &Backend, stored: Vec<String>) -> Result<Vec<String>> 
     let mut tx = backend.database.read().await?;
     let mut unnoted = Vec::new();
     for sha256 in stored {
-        let noted: i64 = ask!(&mut tx, |c| sqlx::query_scalar(
-            "SELECT count(*) FROM files WHERE sha256 = $1 AND gone_at IS NULL"
-        )
-        .bind(&sha256)
-        .fetch_one(c)
-        .await)?;
+        let noted: i64 =
+            ask!(&mut tx, |c| sqlx::query_scalar("SELECT count(*) FROM files WHERE sha256 = $1 AND gone_at IS NULL")
+                .bind(&sha256)
+                .fetch_one(c)
+                .await)?;
         if noted == 0 {
             unnoted.push(sha256);
         }
@@ -88,7 +87,8 @@ async fn forget(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<bool> {
 /// Whether a content of the store is noted nowhere, or as gone. Holds its row, or one made for it, until the transaction
 /// ends.
 async fn is_unknown(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<bool> {
-    let gone: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let gone: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO files (sha256, size, media_type, stored_at, scan_state, scan_due_at, scan_attempts, finding, gone_at)
          VALUES ($1, 0, '', $2, 'unscanned', $2, 0, '', $2)
          ON CONFLICT (sha256) DO UPDATE SET gone_at = files.gone_at RETURNING gone_at"
@@ -96,6 +96,7 @@ async fn is_unknown(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<bool> {
     .bind(sha256)
     .bind(now.0)
     .fetch_one(c)
-    .await)?;
+    .await
+    })?;
     Ok(gone.is_some())
 }

@@ -107,7 +107,8 @@ fn tiff(file: &mut Source<'_>) -> Judged<()> {
         for _ in 0..two(bytes(file)?) {
             let field: [u8; 12] = bytes(file)?;
             let short = two([field[2], field[3]]) == 3;
-            let value = if short { two([field[8], field[9]]) } else { four([field[8], field[9], field[10], field[11]]) };
+            let value =
+                if short { two([field[8], field[9]]) } else { four([field[8], field[9], field[10], field[11]]) };
             match two([field[0], field[1]]) {
                 256 => width = value,
                 257 => height = value,
