@@ -118,6 +118,21 @@ pub(crate) fn post(addr: SocketAddr, cookie: &str, path: &str, body: &str) -> Ve
     .into_bytes()
 }
 
+/// A form with a file, as browsers send it.
+pub(crate) fn post_file(addr: SocketAddr, cookie: &str, path: &str, name: &str, content: &[u8]) -> Vec<u8> {
+    let start = format!("--bench\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let end = "\r\n--bench--\r\n";
+    let mut request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {addr}\r\naccept: text/html\r\ncookie: {cookie}\r\n\
+         content-type: multipart/form-data; boundary=bench\r\ncontent-length: {}\r\n\r\n{start}",
+        start.len() + content.len() + end.len()
+    )
+    .into_bytes();
+    request.extend(content);
+    request.extend(end.bytes());
+    request
+}
+
 /// What is asked again and again, and which answer is right.
 pub(crate) struct Job {
     pub(crate) addr: SocketAddr,

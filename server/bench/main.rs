@@ -7,6 +7,7 @@
 mod bare;
 mod client;
 mod commands;
+mod documents;
 mod outbox;
 mod pages;
 mod process;
@@ -56,6 +57,7 @@ enum Part {
     Pages,
     Memory,
     Creates,
+    Documents,
     Mails,
     Import,
     Postgres,
@@ -129,6 +131,9 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
     }
     if wanted(Part::Mails) {
         outbox::mails(&mut report, &runtime, &site)?;
+    }
+    if wanted(Part::Documents) {
+        documents::uploads(&mut report, &runtime, &site)?;
     }
     if wanted(Part::Import) {
         commands::import(&mut report, portal, folder)?;

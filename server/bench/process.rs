@@ -58,6 +58,12 @@ impl Process {
         kilobytes.map(|kilobytes| kilobytes * 1024.0 / 1e6).ok_or_else(|| format!("{path} has no {name}"))
     }
 
+    /// Makes the kernel forget the most memory it has had so far: `VmHWM` starts again from what it has now.
+    pub(crate) fn forget_peak(&self) -> Result<(), String> {
+        let path = format!("/proc/{}/clear_refs", self.0);
+        std::fs::write(&path, "5").map_err(|error| format!("{path}: {error}"))
+    }
+
     /// Seconds of processor time that it has taken so far.
     pub(crate) fn processor(&self) -> Result<f64, String> {
         let path = format!("/proc/{}/stat", self.0);

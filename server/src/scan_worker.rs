@@ -30,12 +30,13 @@ pub(crate) async fn run(backend: Backend, scanner: Scanner, mut stop: Stop) {
         let wait = match turn {
             Ok(Turn::Done) => Duration::ZERO,
             Ok(Turn::Nothing) => IDLE,
-            Ok(Turn::Away) | Err(_) => pause,
+            Ok(Turn::Away) => pause,
+            Err(ref error) => {
+                tracing::error!(%error, "a document could not be taken to the scanner");
+                pause
+            }
         };
-        if let Err(error) = &turn {
-            tracing::error!(%error, "a document could not be taken to the scanner");
-        }
-        pause = if wait == pause { (pause * 2).min(LONGEST) } else { IDLE };
+        pause = if matches!(turn, Ok(Turn::Done | Turn::Nothing)) { IDLE } else { (pause * 2).min(LONGEST) };
         if !stop.wait(wait).await {
             return;
         }

@@ -23,6 +23,8 @@ fn readers(page: &str) -> &'static [Role] {
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
             &[Administrator]
         }
+        // The world's document is for the zone and the company.
+        "/documents/{id}" => &[Administrator, Staff, Executive, Representative],
         other => panic!("nobody has said who may open {other}"),
     }
 }
@@ -37,6 +39,7 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
@@ -48,6 +51,7 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
 struct World {
     portal: Portal,
     company: String,
+    document: String,
     product: String,
     import: String,
     /// A dead letter.
@@ -57,6 +61,9 @@ struct World {
 async fn world(portal: Portal) -> World {
     let mut staff = portal.signed_in(Staff).await;
     let company = staff.add_company("The Company").await.to_string();
+    let documents = format!("/companies/{company}/documents");
+    let answer = staff.send(&documents, &[("audience", "company")], "a.txt", b"a text").await;
+    assert!(!answer.location().contains("refused="), "{}", answer.location());
     let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "The Company")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
     let mut tx = portal.read().await;
@@ -66,9 +73,10 @@ async fn world(portal: Portal) -> World {
     };
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
+    let document = id(&mut tx, "SELECT id FROM documents").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
-    World { portal, company, product, import, mail }
+    World { portal, company, document, product, import, mail }
 }
 
 impl World {
@@ -81,12 +89,14 @@ impl World {
 
     /// A function's fields, with the ids of this world.
     fn fields(&self, fields: &str) -> String {
-        fields.replace("{company}", &self.company).replace("{import}", &self.import).replace("{mail}", &self.mail)
+        let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
+        fields.replace("{document}", &self.document).replace("{mail}", &self.mail)
     }
 
     fn path(&self, page: &str) -> String {
         let id = match page {
             page if page.starts_with("/companies/") => &self.company,
+            page if page.starts_with("/documents/") => &self.document,
             page if page.starts_with("/products/imports/") => &self.import,
             page if page.starts_with("/admin/mail/") => &self.mail,
             _ => &self.product,

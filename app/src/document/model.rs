@@ -195,7 +195,7 @@ mod tests {
             ("../../etc/passwd.txt", "passwd.txt"),
             ("C:\\Users\\王\\投资协议（草案）.pdf", "投资协议（草案）.pdf"),
             ("a\u{202e}fdp.exe", "afdp.exe"),
-            ("  many   spaces\t.pdf ", "many spaces .pdf"),
+            ("  many   spaces\t.pdf ", "many spaces.pdf"),
             ("line\r\nbreak\0.pdf", "linebreak.pdf"),
             ("..", ""),
             ("../", ""),

@@ -160,18 +160,18 @@ fn guarded(request: Request) -> (Request, Arc<AtomicBool>) {
     let file_reached = Arc::new(AtomicBool::new(false));
     let reached = file_reached.clone();
     let request = request.map(|body| {
-        let mut seen = 0;
-        let chunks = body.into_data_stream().then(move |chunk| {
-            let before = seen;
-            seen += chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
-            let open = before <= REST_OF_FORM || reached.load(Ordering::Relaxed);
-            async move {
+        let start = (body.into_data_stream(), 0, reached);
+        Body::from_stream(futures::stream::unfold(start, |(mut chunks, seen, reached)| async move {
+            if seen > 0 {
                 // The reader takes whatever is ready before it looks at it. This makes it look after each chunk.
                 tokio::task::yield_now().await;
-                if open { chunk } else { Err(axum::Error::new(std::io::Error::other("no file within the form"))) }
             }
-        });
-        Body::from_stream(chunks)
+            let chunk = chunks.next().await?;
+            let now = seen + chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            let open = seen <= REST_OF_FORM || reached.load(Ordering::Relaxed);
+            let late = || Err(axum::Error::new(std::io::Error::other("no file within the form")));
+            Some((if open { chunk } else { late() }, (chunks, now, reached)))
+        }))
     });
     (request, file_reached)
 }
