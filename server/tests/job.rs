@@ -185,8 +185,8 @@ async fn every_job_does_what_it_says(portal: Portal) {
     for sent in [Some(now.0), None] {
         app::on!(&mut tx, |c| sqlx::query(
             "INSERT INTO mails (id, kind, address, language, subject, body_text, body_html, created_at, due_at,
-                                attempts, sent_at, answer)
-             VALUES ($1, 'story', 'a@story.example', 'en', '', '', '', $2, $2, 0, $3, '')"
+                                expires_at, attempts, sent_at, answer)
+             VALUES ($1, 'story', 'a@story.example', 'en', '', '', '', $2, $2, $2, 0, $3, '')"
         )
         .bind(app::backend::clock::new_id())
         .bind(now.0)
