@@ -12,6 +12,7 @@ use crate::actor::require;
 use crate::backend::context::Visit;
 use crate::error::{Error, FileProblem, Refusal, Result, internal};
 use crate::ui::query::encode;
+use crate::web::in_time;
 use crate::web::page::{Unchanged, error_response};
 
 pub async fn get(visit: Visit, Path(id): Path<String>) -> Response {
@@ -30,15 +31,15 @@ pub async fn get(visit: Visit, Path(id): Path<String>) -> Response {
 }
 
 async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
-    let mut ctx = visit.read().await?;
-    require(ctx.actor.may_read_documents())?;
-    let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
-    ctx.actor.may_read_document(&document)?;
-    if document.removed {
-        return Err(Error::NotFound);
-    }
-    // The transaction must not stay open for as long as somebody on a slow link reads.
-    drop(ctx);
+    // The transaction ends here: it must not stay open for as long as somebody on a slow link reads.
+    let document = in_time(async {
+        let mut ctx = visit.read().await?;
+        require(ctx.actor.may_read_documents())?;
+        let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
+        ctx.actor.may_read_document(&document)?;
+        if document.removed { Err(Error::NotFound) } else { Ok(document) }
+    })
+    .await?;
     match document.scan {
         ScanState::Pending => return Err(FileProblem::Unchecked.into()),
         ScanState::Infected => return Err(FileProblem::Infected.into()),

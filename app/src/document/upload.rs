@@ -20,6 +20,7 @@ use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
 use crate::company;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
+use crate::web::in_time;
 use crate::web::page::{error_response, see_other};
 use crate::web::post::back_to_form;
 
@@ -61,14 +62,19 @@ pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Res
 
 async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form) -> Result<()> {
     // Who may not add documents here does not get to send one.
-    let mut ctx = visit.read().await?;
-    ctx.actor.adds_documents_to(company)?;
-    company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
-    drop(ctx);
+    in_time(async {
+        let mut ctx = visit.read().await?;
+        ctx.actor.adds_documents_to(company)?;
+        company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)
+    })
+    .await?;
 
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > LARGEST_DOCUMENT + REST_OF_FORM) {
-        linger(request.into_body().into_data_stream()).await;
+        // Who waits to be asked for the body has not sent any of it.
+        if !request.headers().contains_key(header::EXPECT) {
+            linger(request.into_body().into_data_stream()).await;
+        }
         return Err(FileProblem::TooLarge.into());
     }
     let (request, file_reached) = guarded(request);
@@ -102,7 +108,7 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
     }
     let kind = inspect::look(file.path(), &name).await?;
     visit.backend.settings.files.put(&file).await?;
-    write(visit, company, &file, kind, &name, &note, &form.audience).await
+    in_time(write(visit, company, &file, kind, &name, &note, &form.audience)).await
 }
 
 /// Writes down a file that is in the store.
