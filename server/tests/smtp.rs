@@ -79,6 +79,11 @@ impl Smtp {
         self.inner.faults.lock().unwrap().extend(std::iter::repeat_n(fault, conversations));
     }
 
+    /// From now on conversations go well again.
+    pub fn heal(&self) {
+        self.inner.faults.lock().unwrap().clear();
+    }
+
     pub fn received(&self) -> Vec<Received> {
         self.inner.received.lock().unwrap().clone()
     }

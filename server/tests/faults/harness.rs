@@ -59,6 +59,8 @@ pub struct Place {
     pub kind: Kind,
     pub folder: PathBuf,
     pub url: String,
+    /// Further settings of the process.
+    pub settings: Vec<(&'static str, String)>,
     server: Option<(String, String)>,
 }
 
@@ -78,7 +80,7 @@ impl Place {
                 (format!("{}/{name}", server.rsplit_once('/').unwrap().0), Some((server, name)))
             }
         };
-        Some(Self { kind, folder, url, server })
+        Some(Self { kind, folder, url, settings: Vec::new(), server })
     }
 
     /// The binary, told of this place and of nothing else.
@@ -87,11 +89,14 @@ impl Place {
         let mut command = Command::new(binary);
         command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         for (name, _) in std::env::vars() {
-            if name.starts_with("PORTAL_") || ["SMTP_URL", "MAIL_FROM", "RUST_LOG"].contains(&name.as_str()) {
+            if name.starts_with("PORTAL_")
+                || ["SMTP_URL", "MAIL_FROM", "CLAMD_URL", "RUST_LOG"].contains(&name.as_str())
+            {
                 command.env_remove(name);
             }
         }
         command.env("DATABASE_URL", &self.url).env("PORTAL_DOCUMENTS", self.folder.join("documents"));
+        command.envs(self.settings.iter().map(|(name, value)| (*name, value)));
         command
     }
 
@@ -99,9 +104,14 @@ impl Place {
         self.portal(arguments).output().unwrap()
     }
 
-    /// Adds the one account, of staff.
+    /// Adds the account of staff that everybody uses.
     pub fn add_user(&self) {
-        let arguments = ["user", "add", EMAIL, "--name", "Ada", "--role", "staff", "--password-stdin"];
+        self.add(EMAIL, "Ada");
+    }
+
+    /// Adds an account of staff.
+    pub fn add(&self, email: &str, name: &str) {
+        let arguments = ["user", "add", email, "--name", name, "--role", "staff", "--password-stdin"];
         let mut command = self.portal(&arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{PASSWORD}\n").as_bytes()).unwrap();

@@ -9,6 +9,9 @@ mod database;
 mod disk;
 mod harness;
 mod killing;
+mod mail;
 mod proxy;
 mod schema;
+#[path = "../smtp.rs"]
+mod smtp;
 mod stopping;
