@@ -25,6 +25,9 @@ use crate::workers::Workers;
 
 /// How long a request's head may take to arrive.
 const HEAD: Duration = Duration::from_secs(15);
+/// What is read from a connection at once, in bytes, and so also the longest head of a request. Left to itself it grows to
+/// 400 kB, of which an upload has several at a time.
+const LARGEST_PIECE: usize = 64 * 1024;
 /// How long requests in flight may take after the process was told to stop.
 const LAST: Duration = Duration::from_secs(30);
 
@@ -108,7 +111,7 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
 /// Accepts connections until the process is told to stop, then lets those in flight finish.
 async fn accept(listener: TcpListener, router: Router) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(LARGEST_PIECE);
     builder.http2().timer(TokioTimer::new());
     let graceful = GracefulShutdown::new();
     let mut told = std::pin::pin!(told_to_stop());

@@ -161,7 +161,7 @@ impl FileStore {
         let mut options = tokio::fs::OpenOptions::new();
         let mut spool =
             options.write(true).create_new(true).mode(0o600).open(&file.0).await.map_err(|error| disk(&error))?;
-        spool.set_max_buf_size(4 * CHUNK);
+        spool.set_max_buf_size(CHUNK);
         let (mut hash, mut size) = (Sha256::new(), 0);
         loop {
             let next = tokio::time::timeout(LONGEST_PAUSE, chunks.next()).await;

@@ -151,15 +151,14 @@ async fn infected(backend: &Backend, sha256: &str, finding: &str) -> Result<()> 
 }
 
 async fn documents_with(tx: &mut Tx, sha256: &str) -> Result<Vec<Document>> {
-    let companies: Vec<(uuid::Uuid,)> =
-        ask!(&mut *tx, |c| {
-            sqlx::query_as(
+    let companies: Vec<(uuid::Uuid,)> = ask!(&mut *tx, |c| {
+        sqlx::query_as(
         "SELECT DISTINCT owner_id FROM documents WHERE sha256 = $1 AND owner_kind = 'company' AND removed_at IS NULL"
     )
     .bind(sha256)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     let mut found = Vec::new();
     for (company,) in companies {
         let documents = store::of_company(tx, company, Audience::Zone).await?;

@@ -68,7 +68,10 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
 
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > LARGEST_DOCUMENT + REST_OF_FORM) {
-        linger(request.into_body().into_data_stream()).await;
+        // Who waits to be asked for the body has not sent any of it.
+        if !request.headers().contains_key(header::EXPECT) {
+            linger(request.into_body().into_data_stream()).await;
+        }
         return Err(FileProblem::TooLarge.into());
     }
     let (request, file_reached) = guarded(request);
