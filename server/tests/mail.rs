@@ -271,11 +271,12 @@ async fn a_server_that_hangs_closes_or_goes_away_delays_mails(portal: Portal) {
         let smtp = Smtp::start().await;
         let transport = transport(smtp.addr);
         enqueue(&portal, 3).await;
-        smtp.fail(fault, 5);
+        smtp.fail(fault, 1000);
         assert_eq!(step(&portal.backend, &transport).await.unwrap(), 0, "{fault:?}");
         assert!(transport.is_down(), "{fault:?}");
         // Users notice nothing.
         portal.signed_in(Role::Staff).await.add_company(&format!("During {fault:?}")).await;
+        smtp.heal();
         let seconds = until_sent(&portal, &transport, &smtp, 3).await;
         assert!(seconds <= 120, "{fault:?}: {seconds}");
         let mut to: Vec<_> = smtp.received().into_iter().flat_map(|mail| mail.to).collect();

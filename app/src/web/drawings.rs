@@ -20,6 +20,9 @@ pub type Frame = [String; 4];
 /// Whose frame, and which entry of the navigation is marked.
 pub type FrameKey = (Option<Actor>, Language, Section, Option<u32>);
 
+/// The address, and the person who looks.
+type MainKey = (String, uuid::Uuid);
+
 /// What a page's main part is drawn from: who looks, the address, the language, and what was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
@@ -32,8 +35,8 @@ pub struct Sources {
 #[derive(Debug, Default)]
 pub struct Drawings {
     frames: Mutex<HashMap<FrameKey, Arc<Frame>>>,
-    /// By address and person: the last drawing.
-    mains: Mutex<HashMap<(String, uuid::Uuid), (Sources, Arc<str>)>>,
+    /// The last drawing of each.
+    mains: Mutex<HashMap<MainKey, (Sources, Arc<str>)>>,
 }
 
 impl Sources {
@@ -46,7 +49,7 @@ impl Sources {
         &self.read
     }
 
-    fn key(&self) -> (String, uuid::Uuid) {
+    fn key(&self) -> MainKey {
         (self.address.clone(), self.actor.id)
     }
 }

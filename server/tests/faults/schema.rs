@@ -20,7 +20,7 @@ async fn first_version(place: &Place) {
     let migrator = sqlx::migrate::Migrator::new(first).await.unwrap();
     let database = Database::open(&place.url).await.unwrap();
     match &database {
-        Database::Sqlite { writer, .. } => migrator.run(writer).await.unwrap(),
+        Database::Sqlite { writer, .. } => migrator.run(&mut *writer.lend().await.unwrap()).await.unwrap(),
         Database::Postgres(pool) => migrator.run(pool).await.unwrap(),
     }
     database.close().await;
