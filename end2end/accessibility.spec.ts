@@ -62,7 +62,10 @@ for (const { language, width } of WAYS) {
                 "/products",
                 product,
                 "/products/import",
+                "/admin",
+                "/admin/jobs",
                 "/admin/journal",
+                "/admin/mail",
                 "/companies/nothing",
             ]);
             await page.goto("/companies/new");
@@ -89,7 +92,7 @@ for (const { language, width } of WAYS) {
         });
 
         test("the others", async ({ page }) => {
-            await pages(page, "administrator", ["/today", "/admin/journal", "/admin/mail", "/admin/users"]);
+            await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users"]);
             await pages(page, "executive", ["/today"]);
             await pages(page, "expert", ["/today", "/companies"]);
             await pages(page, "representative", ["/today", "/companies", "/products"]);
