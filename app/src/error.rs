@@ -171,6 +171,8 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // What a connection says that breaks in the middle of an answer.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::WorkerCrashed => {
                 tracing::error!(error = %error, "the database is unavailable");
                 Self::Unavailable

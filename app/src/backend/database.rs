@@ -25,6 +25,8 @@ use lender::{Lender, Lent};
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
 /// How long an idle connection may take to show that it lives, and an unfinished transaction to be rolled back.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+/// A connection that was used so recently is not asked whether it lives.
+const FRESH: Duration = Duration::from_millis(100);
 
 /// The gauge of those who wait to write: on SQLite for the one writer, on PostgreSQL for a connection.
 pub const WRITERS_WAITING: &str = "portal_database_writers_waiting";
@@ -102,7 +104,7 @@ impl Database {
                 .test_before_acquire(false)
                 .before_acquire(|connection, idle| {
                     Box::pin(async move {
-                        if idle.idle_for < SIGN_OF_LIFE {
+                        if idle.idle_for < FRESH {
                             return Ok(true);
                         }
                         Ok(matches!(tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))))

@@ -40,13 +40,12 @@ fn client(headers: &HeaderMap) -> Client {
     }
 }
 
-/// The page that a form stands on, from the `Referer`; its own token of an earlier refusal is dropped.
+/// The page that a form stands on, from the `Referer`, as it was: a token of an earlier refusal stays until it is replaced,
+/// for who only chose another language still wants to read what was refused.
 fn page_of(headers: &HeaderMap) -> Option<String> {
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
     let rest = referer.strip_prefix("https://").or_else(|| referer.strip_prefix("http://"))?;
-    let path = own_path(&rest[rest.find('/')?..])?;
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    Some(Query::parse(query).with("refused", "").url(path))
+    Some(own_path(&rest[rest.find('/')?..])?.to_owned())
 }
 
 /// Runs the server function that a form is posted to.
@@ -184,7 +183,10 @@ mod tests {
             headers.insert(header::REFERER, HeaderValue::from_str(text).unwrap());
             page_of(&headers)
         };
-        assert_eq!(referer("http://127.0.0.1:3000/companies/new?refused=abc").as_deref(), Some("/companies/new"));
+        assert_eq!(
+            referer("http://127.0.0.1:3000/companies/new?refused=abc").as_deref(),
+            Some("/companies/new?refused=abc")
+        );
         assert_eq!(referer("https://portal.example/sign-in?next=%2Ftoday").as_deref(), Some("/sign-in?next=%2Ftoday"));
         assert_eq!(referer("https://evil.example//evil.example/x"), None);
         assert_eq!(referer("javascript:alert(1)"), None);
