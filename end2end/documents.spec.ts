@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, inEveryWay, test } from "./portal";
 import { addCompany, signIn } from "./steps";
-import { say } from "./words";
+import { part, say } from "./words";
 import type { Locator, Page } from "@playwright/test";
 import type { Words } from "./words";
 
@@ -61,7 +61,12 @@ inEveryWay(({ language, scripts }) => {
         ];
         for (const [name, file, message] of files) {
             await send(page, t, name, file, "The note");
-            await expect(page.getByRole("alert")).toHaveText(message);
+            const alert = page.getByRole("alert");
+            await expect(alert).toContainText(message);
+            await alert.getByRole("link").click();
+            const field = page.getByLabel(t.document.file, { exact: true });
+            await expect(field).toHaveAttribute("aria-invalid", "true");
+            await expect(field).toHaveAccessibleDescription(part(say(t.document.refused, { name, reason: message })));
             await expect(page.getByRole("textbox", { name: t.document.note })).toHaveValue("The note");
         }
         await expect(page.getByText(t.document.none)).toBeVisible();

@@ -50,6 +50,9 @@ inEveryWay(({ scripts, language }) => {
         await expect(page.getByRole("main")).toContainText(PEOPLE.administrator.email);
         await page.goto("/admin/journal");
         await expect(page.getByRole("main")).toContainText(t.event_mail.tested);
+        // Mails wait, and nothing sends them: the portal is not in order.
+        await page.goto("/admin");
+        await expect(page.getByRole("row", { name: part(t.admin.mails_waiting) })).toContainText(t.admin.mails_no_server);
     });
 
     test("a list without mails says so", async ({ page, t }) => {

@@ -160,9 +160,9 @@ async fn hostile_files_are_refused_and_leave_nothing(portal: Portal) {
     let polyglot = [PDF, &docx(&[])].concat();
     let files: [(&str, &[u8], &str, &str); 10] = [
         ("empty.pdf", b"", "This file is empty", "此文件为空"),
-        ("picture.svg", svg, "Files of this type are not taken", "不接受此类文件"),
-        ("picture.txt", svg, "a web page or a program", "是网页或程序"),
-        ("picture.png", svg, "Files of this type are not taken", "不接受此类文件"),
+        ("picture.svg", svg, "This type of file is not accepted", "不接受此类文件"),
+        ("picture.txt", svg, "a web page, picture in SVG or script", "网页、SVG 图片或脚本"),
+        ("picture.png", svg, "This type of file is not accepted", "不接受此类文件"),
         ("large.png", &picture, "more than 100 million pixels", "超过 1 亿像素"),
         ("bomb.docx", &bomb, "unpacks to far more", "解压后过大"),
         ("both.pdf", &polyglot, "two types at once", "两种类型"),
@@ -411,11 +411,14 @@ async fn the_scanner_finds_and_the_content_is_gone(mut portal: Portal) {
     let mut admin = portal.signed_in(Role::Administrator).await;
     for browser in [&mut staff, &mut admin] {
         let answer = browser.get(&bad).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert_eq!(answer.status, StatusCode::GONE);
         assert!(answer.words().contains("something harmful"), "{}", answer.words());
+        assert!(!answer.words().contains("Nothing was changed") && answer.text().contains(&page), "{}", answer.words());
     }
     let words = staff.page(&page).await.words();
-    for shown in ["Harmful, deleted", "No virus found", "The portal found a document harmful", "Eicar-Test-Signature"] {
+    for shown in
+        ["Virus found, deleted", "No virus found", "The portal found a document harmful", "Eicar-Test-Signature"]
+    {
         assert!(words.contains(shown), "{shown} in {words}");
     }
     assert_eq!(portal.journal_holds().await, before + 2, "found, and an administrator signed in");
@@ -480,7 +483,7 @@ async fn without_a_scanner_documents_say_so(mut portal: Portal) {
     assert_eq!(scan::await_all(&portal.backend).await.unwrap(), 1, "the portal starts with a scanner");
     assert_eq!(staff.get(&url).await.status, StatusCode::CONFLICT);
     assert_eq!(scan::turn(&portal.backend, &clamd.scanner).await.unwrap(), Turn::Done);
-    assert_eq!(staff.get(&url).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(staff.get(&url).await.status, StatusCode::GONE);
 }
 
 async fn a_bucket_keeps_documents_too(mut portal: Portal) {
@@ -495,7 +498,7 @@ async fn a_bucket_keeps_documents_too(mut portal: Portal) {
     let large = [PDF, &vec![b' '; 12_000_000]].concat();
     let url = add_pending(&mut staff, company, &large).await;
     assert_eq!(send(&mut staff, company, "bad.txt", &eicar()).await.status, StatusCode::SEE_OTHER);
-    assert!(refused(&mut staff, company, "a.exe", b"MZ").await.contains("not taken"));
+    assert!(refused(&mut staff, company, "a.exe", b"MZ").await.contains("not accepted"));
     while scan::turn(&portal.backend, &clamd.scanner).await.unwrap() != Turn::Nothing {}
     assert!(staff.page(&url).await.bytes == large);
     let files = &portal.backend.settings.files;
@@ -549,9 +552,27 @@ async fn the_form_keeps_what_was_typed(portal: Portal) {
     let answer = staff.send(&path, &fields, "a.exe", b"MZ").await;
     assert!(answer.location().ends_with("#documents"));
     let page = staff.page(&answer.location()).await;
-    assert!(page.words().contains("Files of this type are not taken"), "{}", page.words());
+    assert!(page.words().contains("This type of file is not accepted"), "{}", page.words());
     assert_eq!(page.field("note").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">"), fields[1].1);
     assert!(page.text().contains("<option value=\"company\" selected"), "{}", page.text());
+    assert!(page.words().contains("“a.exe”: This type of file"), "{}", page.words());
+    assert!(page.text().contains("href=\"#file\"") && page.text().contains("aria-invalid=\"true\""), "{}", page.text());
+
+    // A file that is said to be too large before it comes, and a session that ended meanwhile.
+    let body = multipart(&fields, "large.pdf", PDF);
+    let mut declared = multipart_headers();
+    declared.insert(header::CONTENT_LENGTH, (5_u64 << 30).into());
+    let answer = staff.request_with(Method::POST, &path, declared, Body::from(body.clone())).await;
+    let page = staff.page(&answer.location()).await;
+    assert!(page.words().contains("“large.pdf”: This file is larger than 100 MB"), "{}", page.words());
+    assert!(page.field("note").contains("final") && page.text().contains("<option value=\"company\" selected"));
+    let answer = portal.browser().request(Method::POST, &path, multipart_headers(), body).await;
+    let next = answer.location().strip_prefix("/sign-in?next=").map(str::to_owned).unwrap();
+    let next = next.replace("%2F", "/").replace("%3F", "?").replace("%3D", "=");
+    let page = staff.page(&next).await;
+    assert!(page.words().contains("Please sign in again"), "{}", page.words());
+    assert!(page.field("note").contains("final") && page.text().contains("<option value=\"company\" selected"));
+
     let long = "长".repeat(501);
     let answer = staff.send(&path, &[("note", &long)], "a.pdf", PDF).await;
     assert!(staff.page(&answer.location()).await.words().contains("At most 500 characters"));

@@ -135,7 +135,7 @@ async fn a_failure_is_seen_and_tried_again(portal: Portal) {
     assert_eq!(jobs::failures(&mut tx, "mails.sweep").await.unwrap(), 0);
     drop(tx);
     let words = admin.page("/admin/jobs").await.words();
-    assert!(!words.contains("will be tried again") && words.contains("0 dealt with in"), "{words}");
+    assert!(!words.contains("will be tried again") && words.contains("0 items in"), "{words}");
 }
 
 async fn an_administrator_has_it_run(portal: Portal) {
@@ -143,17 +143,21 @@ async fn an_administrator_has_it_run(portal: Portal) {
     let mut admin = portal.signed_in(Role::Administrator).await;
     let (location, page) = admin.submit("/admin/jobs", "/api/jobs/run", &[("name", "journal.verify")]).await;
     assert_eq!(location, "/admin/jobs");
-    assert!(page.words().contains("Starts in a moment"), "{}", page.words());
+    assert!(
+        page.words().contains("Starts in a moment") && page.words().contains("Reload this page"),
+        "{}",
+        page.words()
+    );
     let due = claim_due(&portal.backend, &JOBS).await;
     assert_eq!(due.iter().map(|run| run.job.name).collect::<Vec<_>>(), ["journal.verify"]);
     assert!(admin.page("/admin/jobs").await.words().contains("Running"));
     perform_all(&portal.backend, due).await;
     // Two rows: the sign-in, and that the job was asked for.
     let words = admin.page("/admin/jobs").await.words();
-    assert!(words.contains("2 dealt with in"), "{words}");
+    assert!(words.contains("2 items in"), "{words}");
     assert_eq!(portal.journal_holds().await, 2);
     let words = admin.page("/admin/journal?action=job.hastened").await.words();
-    assert!(words.contains("had a job run at once") && words.contains("Journal check"), "{words}");
+    assert!(words.contains("had a job run at once: Journal check"), "{words}");
 
     let unknown = admin.post("/admin/jobs", "/api/jobs/run", &[("name", "format.disk")]).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
@@ -231,6 +235,11 @@ async fn an_altered_journal_is_found_at_night(portal: Portal) {
     portal.later(24 * 60 * MINUTE);
     let due = claim_due(&portal.backend, &JOBS).await;
     perform_all(&portal.backend, due).await;
-    let words = portal.signed_in(Role::Administrator).await.page("/admin/jobs").await.words();
-    assert!(words.contains("the journal does not hold: row 2 was altered"), "{words}");
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let words = admin.page("/admin/jobs").await.words();
+    assert!(words.contains("The journal was altered") && words.contains("Row 2 of the journal was altered"), "{words}");
+    assert!(!words.contains("will be tried again"), "{words}");
+    admin.set_cookie("language", "zh");
+    let words = admin.page("/admin/jobs").await.words();
+    assert!(words.contains("操作日志被篡改") && words.contains("操作日志第 2 条被篡改"), "{words}");
 }

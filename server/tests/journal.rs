@@ -13,6 +13,8 @@ both!(
     a_value_can_be_erased,
     many_writers_make_one_chain,
     administrators_read_and_filter_it,
+    what_it_speaks_of_has_a_name,
+    documents_that_need_a_look_are_listed,
 );
 
 async fn verify(portal: &Portal, heads: &str) -> Result<i64, Fault> {
@@ -127,5 +129,85 @@ async fn administrators_read_and_filter_it(portal: Portal) {
     assert!(admin.page("/admin/users").await.words().contains("2 accounts"));
     for path in ["/admin/journal", "/admin/users"] {
         assert_eq!(staff.get(path).await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+async fn what_it_speaks_of_has_a_name(portal: Portal) {
+    let ada = portal.account("ada", Role::Staff).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let manager = ada.to_string();
+    let fields = [("name_en", "Named"), ("kinds[]", "agent"), ("stage", "partner"), ("manager", manager.as_str())];
+    let url = admin.post("/companies/new", "/api/companies/create", &fields).await.location();
+    let company = url.strip_prefix("/companies/").unwrap().parse().unwrap();
+    let now = portal.backend.clock.now();
+    let author = journal::Author { actor: None, origin: "command", address: String::new(), now };
+    let product = app::backend::clock::new_id();
+    let file = app::document::events::uploaded(company, "offer.pdf", "", app::document::model::Audience::Zone);
+    let made = journal::Entry::new("product.created", "product", product)
+        .created(vec![("company", company.to_string()), ("generic_name", "insulin".to_owned())]);
+    let mut tx = portal.write().await;
+    journal::record(&mut tx, &author, file).await.unwrap();
+    journal::record(&mut tx, &author, made).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let words = admin.page("/admin/journal?action=document.uploaded").await.words();
+    assert!(words.contains("uploaded a document: offer.pdf · Named"), "{words}");
+    let words = admin.page(&url).await.words();
+    assert!(words.contains("uploaded a document: offer.pdf"), "{words}");
+    let words = admin.page("/admin/journal?action=product.created").await.words();
+    assert!(words.contains("Named") && !words.contains('…'), "{words}");
+    let words = admin.page("/today").await.words();
+    assert!(words.contains("ada") && !words.contains(&manager), "{words}");
+    let words = admin.page("/admin/journal?page=99").await.words();
+    assert!(!words.contains("No entry fits"), "{words}");
+}
+
+async fn documents_that_need_a_look_are_listed(portal: Portal) {
+    let ada = portal.account("ada", Role::Staff).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let words = admin.page("/admin").await.words();
+    assert!(words.contains("In order") && !words.contains("Needs attention"), "{words}");
+    admin.add_company("The Owner").await;
+    let mut tx = portal.write().await;
+    let company = journal::events(&mut tx, &journal::Filter::default(), 1, 0).await.unwrap().remove(0);
+    let now = portal.backend.clock.now();
+    for (state, finding) in [("pending", ""), ("infected", "Eicar-Test"), ("clean", "")] {
+        app::on!(&mut tx, |c| sqlx::query(
+            "INSERT INTO files (sha256, size, media_type, stored_at, scan_state, scan_due_at, scan_attempts, finding)
+             VALUES ($1, 1, 'text/plain', $2, $1, $2, 0, $3)"
+        )
+        .bind(state)
+        .bind(now.0)
+        .bind(finding)
+        .execute(c)
+        .await)
+        .unwrap();
+        for removed in [None, Some(now.0)] {
+            app::on!(&mut tx, |c| sqlx::query(
+                "INSERT INTO documents (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at,
+                                        removed_at)
+                 VALUES ($1, 'company', $2, $3, $4, '', 'zone', $5, $6, $7)"
+            )
+            .bind(app::backend::clock::new_id())
+            .bind(company.subject)
+            .bind(state)
+            .bind(format!("{state}-{}.txt", removed.is_some()))
+            .bind(ada)
+            .bind(now.0)
+            .bind(removed)
+            .execute(c)
+            .await)
+            .unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    let page = admin.page("/admin").await;
+    let words = page.words();
+    for said in ["pending-false.txt", "infected-false.txt", "Eicar-Test", "The Owner", "Needs attention"] {
+        assert!(words.contains(said), "{said} in {words}");
+    }
+    assert!(!words.contains("-true.txt") && !words.contains("clean-"), "{words}");
+    for anchor in ["href=\"#pending\"", "id=\"pending\"", "href=\"#infected\"", "id=\"infected\""] {
+        assert!(page.text().contains(anchor), "{anchor}");
     }
 }

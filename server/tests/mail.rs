@@ -113,6 +113,14 @@ async fn depth(portal: &Portal) -> (i64, i64) {
     (depth.waiting, depth.dead)
 }
 
+/// The one mail that somebody got.
+fn to(smtp: &Smtp, address: &str) -> crate::smtp::Received {
+    let mut mails = smtp.received().into_iter().filter(|mail| mail.to == [address.to_owned()]);
+    let mail = mails.next().unwrap();
+    assert!(mails.next().is_none(), "{address} got more than one");
+    mail
+}
+
 async fn a_manager_is_told_in_their_language(portal: Portal) {
     let smtp = Smtp::start().await;
     let transport = transport(smtp.addr);
@@ -166,9 +174,8 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     ];
     let answer = grace.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url);
-    assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);
-    let mail = smtp.received().remove(1);
-    assert_eq!(mail.to, ["li@story.example"]);
+    assert_eq!(step(&portal.backend, &transport).await.unwrap(), 2, "and who was it before");
+    let mail = to(&smtp, "li@story.example");
     let parsed = mail.parse();
     assert_eq!(parsed.headers["subject"], "您已被指定为“诺和诺德”的招商专员");
     assert_eq!(parsed.headers["content-language"], "zh-CN");
@@ -177,7 +184,30 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
         assert!(parsed.text.contains(said), "{said} in {}", parsed.text);
     }
     assert!(parsed.html.contains("<html lang=\"zh-CN\">") && parsed.html.contains("国家/地区"));
+    let parsed = smtp.received().into_iter().skip(1).find(|mail| mail.to == ["ada@story.example"]).unwrap().parse();
+    assert_eq!(parsed.headers["subject"], "You are no longer account manager of Novo & <Nordisk>");
+    for said in ["Dear ada,", "grace has changed", "Account manager now: 李雷", "Partner", &link] {
+        assert!(parsed.text.contains(said), "{said} in {}", parsed.text);
+    }
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 0, "each is sent once");
+
+    // Nobody follows: the former one is told so, in Chinese.
+    let fields = [
+        ("id", url.strip_prefix("/companies/").unwrap()),
+        ("version", "2"),
+        ("name_en", "Novo & <Nordisk>"),
+        ("name_zh", "诺和诺德"),
+        ("kinds[]", "manufacturer"),
+        ("stage", "partner"),
+        ("country", "DK"),
+        ("manager", ""),
+    ];
+    let answer = grace.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
+    assert_eq!(answer.location(), url);
+    assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);
+    let parsed = smtp.received().pop().unwrap().parse();
+    assert_eq!(parsed.headers["subject"], "您不再担任“诺和诺德”的招商专员");
+    assert!(parsed.text.contains("现任招商专员：暂无"), "{}", parsed.text);
 }
 
 async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
@@ -201,6 +231,19 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
     assert_eq!(browser.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await.location(), url);
     browser.add_company("Nobody's").await;
     assert_eq!(portal.count("mails").await, 1, "only who becomes manager is told");
+    // Who gives it up themselves knows.
+    let mut own = portal.browser();
+    own.sign_in("ada").await;
+    let fields = [
+        ("id", url.strip_prefix("/companies/").unwrap()),
+        ("version", "2"),
+        ("name_en", "Hers, renamed"),
+        ("kinds[]", "agent"),
+        ("stage", "partner"),
+        ("manager", ""),
+    ];
+    assert_eq!(own.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await.location(), url);
+    assert_eq!(portal.count("mails").await, 1);
 }
 
 async fn what_is_not_committed_is_not_sent(portal: Portal) {
@@ -443,6 +486,15 @@ async fn without_a_mail_server_mails_are_kept_and_read(portal: Portal) {
     let router = server::http::router(&backend);
     let list = admin.elsewhere(router).page("/admin/mail").await;
     assert!(!list.words().contains("No mail server"), "{}", list.words());
+
+    // Where none is, mails that wait are not in order; and the journal calls a mail by its subject.
+    let words = admin.page("/admin").await.words();
+    assert!(words.contains("Needs attention") && words.contains("No mail server is set up (SMTP_URL)"), "{words}");
+    let words = admin.page("/admin/journal?action=mail.tested").await.words();
+    assert!(words.contains("sent themselves a test mail: Test mail from Boao Hope City"), "{words}");
+    // Beyond the end is not empty.
+    let words = admin.page("/admin/mail?page=99").await.words();
+    assert!(words.contains("beyond the end of 2 rows") && !words.contains("No mails yet"), "{words}");
 }
 
 async fn two_days_are_the_end(portal: Portal) {
@@ -456,7 +508,7 @@ async fn two_days_are_the_end(portal: Portal) {
     assert_eq!(depth(&portal).await, (0, 1));
     let mut admin = portal.signed_in(Role::Administrator).await;
     let words = admin.page(&format!("/admin/mail/{old}")).await.words();
-    assert!(words.contains("It waited longer than two days"), "{words}");
+    assert!(words.contains("It waited longer than two days") && !words.contains("The mail server said"), "{words}");
     // An administrator may want it all the same.
     admin.submit(&format!("/admin/mail/{old}"), "/api/mail/resend", &[("id", &old.to_string())]).await;
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);

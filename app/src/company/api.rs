@@ -24,7 +24,7 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     }
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
-    letters::tell_manager(&mut ctx, id, &facts, manager).await?;
+    letters::tell_managers(&mut ctx, id, &facts, None, manager).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
     Ok(())
@@ -59,7 +59,7 @@ pub async fn edit_company(
             return Err(Error::Conflict);
         }
         ctx.record(entry).await?;
-        letters::tell_manager(&mut ctx, id, &facts, manager).await?;
+        letters::tell_managers(&mut ctx, id, &facts, before.facts.manager, manager).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());

@@ -4,45 +4,37 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Document, ScanState};
-use super::store;
-use crate::actor::require;
+use super::{pages, store};
+use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
-use crate::error::{Error, FileProblem, Refusal, Result, internal};
+use crate::error::{Error, Result, internal};
 use crate::ui::query::encode;
 use crate::web::in_time;
-use crate::web::page::{Unchanged, error_response};
+use crate::web::page::{Page, Section, Unchanged, error_response, render};
 
 pub async fn get(visit: Visit, Path(id): Path<String>) -> Response {
     match read(&visit, id.parse().ok()).await {
         Ok(answer) => answer,
-        Err(error) => {
-            let mut page = error_response(&visit, &error).await;
-            match error {
-                Error::Refused(Refusal::File(FileProblem::Unchecked)) => *page.status_mut() = StatusCode::CONFLICT,
-                Error::Refused(Refusal::File(_)) => *page.status_mut() = StatusCode::FORBIDDEN,
-                _ => {}
-            }
-            page
-        }
+        Err(error) => error_response(&visit, &error).await,
     }
 }
 
 async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
     // The transaction ends here: it must not stay open for as long as somebody on a slow link reads.
-    let document = in_time(async {
+    let (actor, document) = in_time(async {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_read_documents())?;
         let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
         ctx.actor.may_read_document(&document)?;
-        if document.removed { Err(Error::NotFound) } else { Ok(document) }
+        if document.removed { Err(Error::NotFound) } else { Ok((ctx.actor.clone(), document)) }
     })
     .await?;
     match document.scan {
-        ScanState::Pending => return Err(FileProblem::Unchecked.into()),
-        ScanState::Infected => return Err(FileProblem::Infected.into()),
+        ScanState::Pending | ScanState::Infected => return Ok(render(visit, not_given(visit, actor, &document))),
         ScanState::Clean | ScanState::Unscanned => {}
     }
     let content = visit.backend.settings.files.read(&document.sha256).await?;
@@ -55,6 +47,29 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
     headers.insert(header::CONTENT_LENGTH, size.into());
     answer.extensions_mut().insert(Unchanged);
     Ok(answer)
+}
+
+/// The page instead of a document that may be read, but whose content is given to nobody: not yet, or no longer.
+fn not_given(visit: &Visit, actor: Actor, document: &Document) -> Page {
+    let t = visit.texts();
+    let (status, title, next) = match document.scan {
+        ScanState::Infected => {
+            (StatusCode::GONE, t.document_infected_title(), t.document_infected_next(&document.name))
+        }
+        _ => (StatusCode::CONFLICT, t.document_pending_title(), t.document_pending_next(&document.name)),
+    };
+    let back = pages::section_url(document.company);
+    let page = Page::new(title, move |t| {
+        view! {
+            <section class="problem">
+                <h1>{title}</h1>
+                <p>{next}</p>
+                <div class="actions"><a class="button primary" href=back>{t.document_back()}</a></div>
+            </section>
+        }
+        .into_any()
+    });
+    Page { status, ..page.section(Section::Companies).actor(actor) }
 }
 
 /// The headers that keep a content from acting in the portal's name.

@@ -13,12 +13,15 @@ use crate::backend::inspect::Type;
 use crate::backend::refused::RefusedPost;
 use crate::company::model::url;
 use crate::language::{Language, Texts};
-use crate::ui::form::{ErrorSummary, FormState, SelectField, TextField};
+use crate::ui::form::{ErrorSummary, FILE, FileField, FormState, SelectField, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 
 /// The place of the documents on their page.
 pub const ANCHOR: &str = "#documents";
+
+/// What a browser offers to choose from; what is taken is told by the content.
+const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
 
 /// The address of a company's documents.
 pub fn section_url(company: Uuid) -> String {
@@ -33,12 +36,11 @@ pub fn section(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static
         view! { <p class="hint">{t.document_none()}</p> }.into_any()
     } else {
         view! {
-            <div class="table-wrap"><table class="list compact">
+            <div class="documents"><table>
                 <thead><tr>
-                    <th scope="col">{t.document_name()}</th><th scope="col" class="num">{t.document_size()}</th>
+                    <th scope="col">{t.document_name()}</th>
                     {for_zone.then(|| view! { <th scope="col">{t.document_audience()}</th> })}
                     <th scope="col">{t.document_state()}</th><th scope="col">{t.document_by()}</th>
-                    <th scope="col">{t.document_when()}</th>
                     {removes_any(read).then(|| view! { <th scope="col"><span class="visually-hidden">{t.document_remove()}</span></th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -66,22 +68,20 @@ fn row(
     } else {
         document.name.clone().into_any()
     };
-    let note = (!document.note.is_empty()).then(|| view! { <span class="second">{document.note.clone()}</span> });
+    let note = (!document.note.is_empty()).then(|| view! { <span class="second whole">{document.note.clone()}</span> });
     let hidden = document.uploader_of_zone && !read.actor.may_see_staff_names();
     let by = if hidden { t.journal_zone_staff().to_owned() } else { document.uploader.clone() };
-    let size = format!("{} · {}", size_text(document.size), type_text(&document.media_type, t));
+    let kind = format!("{} · {}", type_text(&document.media_type, t), size_text(document.size));
     let remove = removes_any(read).then(|| {
         let form = read.actor.may_remove_document(document).is_ok().then(|| remove_form(document, t));
-        view! { <td>{form}</td> }
+        view! { <td class="removal">{form}</td> }
     });
     view! {
         <tr>
-            <th scope="row">{name}{note}</th>
-            <td class="num" data-label=t.document_size()>{size}</td>
+            <th scope="row">{name}{note}<span class="second whole">{kind}</span></th>
             {for_zone.then(|| view! { <td data-label=t.document_audience()>{t.audience(document.audience)}</td> })}
-            <td class="status">{state_badge(document, t)}</td>
-            <td data-label=t.document_by()>{by}</td>
-            <td class="date"><Moment at=document.uploaded_at language=language /></td>
+            <td>{state_badge(document, t)}</td>
+            <td>{by}" · "<Moment at=document.uploaded_at language=language /></td>
             {remove}
         </tr>
     }
@@ -110,24 +110,31 @@ fn type_text(media_type: &str, t: &'static Texts) -> &'static str {
     }
 }
 
-/// Removing asks first, without a page of its own.
+/// Removing asks first, over the page: the question is as wide as it needs to be whatever the table is, and the browser
+/// itself opens and closes it.
 fn remove_form(document: &Document, t: &'static Texts) -> AnyView {
+    let asks = format!("remove-{}", document.id);
     view! {
-        <details>
-            <summary>{t.document_remove()}<span class="visually-hidden">" "{document.name.clone()}</span></summary>
+        <button type="button" class="button quiet small" popovertarget=asks.clone()>
+            {t.document_remove()}<span class="visually-hidden">" "{document.name.clone()}</span>
+        </button>
+        <div popover="auto" class="asks" id=asks.clone() role="dialog" aria-label=t.document_remove_yes()>
             <form method="post" action=RemoveDocument::PATH>
                 <input type="hidden" name="id" value=document.id.to_string() />
                 <p>{t.document_remove_asks(&document.name)}</p>
-                <button class="button">{t.document_remove_yes()}</button>
+                <div class="actions">
+                    <button class="button danger primary">{t.document_remove_yes()}</button>
+                    <button type="button" class="button" popovertarget=asks.clone() popovertargetaction="hide">{t.form_cancel()}</button>
+                </div>
             </form>
-        </details>
+        </div>
     }
     .into_any()
 }
 
 fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, upload::PATH);
-    let labels = vec![("file", t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
+    let labels = vec![(FILE, t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
     let open = state.error().is_some();
     let audience = if read.adds.len() > 1 {
         let options = read.adds.iter().map(|a| (a.code().to_owned(), t.audience(*a).to_owned())).collect::<Vec<_>>();
@@ -140,20 +147,15 @@ fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts)
         view! { <p class="hint">{t.document_audience_company_hint()}</p> }.into_any()
     };
     view! {
-        <details open=open>
+        <details class="adding" open=open>
             <summary class="button"><Icon name="plus" />{t.document_add()}</summary>
             <form class="form" method="post" action=upload::PATH.replace("{id}", &read.company.to_string())
                 enctype="multipart/form-data">
                 <ErrorSummary form=state.clone() labels=labels />
                 {audience}
-                <TextField form=state name="note" label=t.document_note() hint=t.document_note_hint() value=""
+                <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
                     optional=true autocomplete="off" />
-                <div class="field">
-                    <label for="file">{t.document_file()}</label>
-                    <p class="hint" id="file-hint">{t.document_file_hint()}</p>
-                    <input type="file" id="file" name="file" required aria-describedby="file-hint"
-                        accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv" />
-                </div>
+                <FileField form=state label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
                 <div class="form-actions">
                     <button class="button primary"><Icon name="upload" />{t.document_upload()}</button>
                 </div>

@@ -20,6 +20,7 @@ use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
 use crate::company;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
+use crate::ui::form::{FILE, FILE_NAME};
 use crate::web::in_time;
 use crate::web::page::{error_response, see_other};
 use crate::web::post::back_to_form;
@@ -40,6 +41,8 @@ const LONGEST_NOTE: u32 = 500;
 struct Form {
     audience: String,
     note: String,
+    /// What the file was called.
+    name: String,
 }
 
 pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Response {
@@ -48,7 +51,8 @@ pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Res
     match receive(&visit, company, request, &mut form).await {
         Ok(()) => see_other(&pages::section_url(company)),
         Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut)) => {
-            let fields = vec![("audience".to_owned(), form.audience), ("note".to_owned(), form.note)];
+            let fields = [("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
+            let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
             let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
             match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
                 Ok(path) if post.error == Error::SignedOut => see_other(&path),
@@ -61,36 +65,60 @@ pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Res
 }
 
 async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form) -> Result<()> {
-    // Who may not add documents here does not get to send one.
-    in_time(async {
+    // Who may not add documents here does not get to send one. Whose session ended meanwhile may still have typed a note:
+    // the fields are read, so that they are there again after signing in.
+    let allowed = in_time(async {
         let mut ctx = visit.read().await?;
         ctx.actor.adds_documents_to(company)?;
         company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)
     })
-    .await?;
+    .await;
+    if allowed.as_ref().is_err_and(|error| *error != Error::SignedOut) {
+        return allowed.map(|_| ());
+    }
 
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > LARGEST_DOCUMENT + REST_OF_FORM) {
-        // Who waits to be asked for the body has not sent any of it.
-        if !request.headers().contains_key(header::EXPECT) {
-            linger(request.into_body().into_data_stream()).await;
-        }
-        return Err(FileProblem::TooLarge.into());
+    let too_large = length.is_some_and(|length: u64| length > LARGEST_DOCUMENT + REST_OF_FORM);
+    // Who waits to be asked for the body has not sent any of it, and need not.
+    if too_large && request.headers().contains_key(header::EXPECT) {
+        return allowed.and(Err(FileProblem::TooLarge.into()));
     }
     let (request, file_reached) = guarded(request);
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Refused(Refusal::Malformed))?;
-    let field = loop {
-        let field = soon(multipart.next_field()).await?.ok_or(Error::Refused(Refusal::NoFile))?;
-        match field.name() {
-            Some("audience") => form.audience = soon(field.text()).await?,
-            Some("note") => form.note = soon(field.text()).await?,
-            Some("file") => break field,
-            _ => {}
+    let reached = loop {
+        let field = match soon(multipart.next_field()).await {
+            Ok(Some(field)) => field,
+            Ok(None) => break Err(Error::Refused(Refusal::NoFile)),
+            Err(error) => break Err(error),
+        };
+        let kept = match field.name() {
+            Some("audience") => &mut form.audience,
+            Some("note") => &mut form.note,
+            Some(FILE) => {
+                form.name = clean_name(field.file_name().unwrap_or_default());
+                break Ok(field);
+            }
+            _ => continue,
+        };
+        match soon(field.text()).await {
+            Ok(text) => *kept = text,
+            Err(error) => break Err(error),
+        }
+    };
+    let field = match allowed {
+        Ok(_) => reached?,
+        // Whatever else was wrong with the form is told after signing in, when it is sent again.
+        Err(error) => {
+            if let Ok(field) = reached {
+                file_reached.store(true, Ordering::Relaxed);
+                linger(field).await;
+            }
+            return Err(error);
         }
     };
     file_reached.store(true, Ordering::Relaxed);
-    let name = clean_name(field.file_name().unwrap_or_default());
-    let checked = check(form);
+    let name = form.name.clone();
+    let checked = if too_large { Err(FileProblem::TooLarge.into()) } else { check(form) };
     let mut chunks = std::pin::pin!(field.map_err(|_| Error::from(FileProblem::Incomplete)));
     let received = match checked {
         Ok(note) => visit.backend.settings.files.receive(&mut chunks, LARGEST_DOCUMENT).await.map(|file| (note, file)),

@@ -82,6 +82,8 @@ struct Today {
     latest: Vec<Event>,
     /// The names of what the latest events are about.
     names: HashMap<Uuid, String>,
+    /// Those whom the events may name as account managers.
+    managers: Vec<(Uuid, String)>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
@@ -93,6 +95,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         mine: 0,
         latest: Vec::new(),
         names: HashMap::new(),
+        managers: Vec::new(),
         actor: ctx.actor,
     };
     match today.actor.role {
@@ -107,6 +110,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
             today.latest.sort_by_key(|event| std::cmp::Reverse(event.seq));
             today.latest.truncate(8);
             today.names = crate::journal::store::subject_names(&mut ctx.tx, &today.latest, visit.language).await?;
+            today.managers = crate::account::store::managers(&mut ctx.tx).await?;
         }
         Role::Expert => {}
         Role::Representative => {
@@ -132,7 +136,7 @@ pub async fn today(visit: Visit, _: At) -> Result<Page> {
             Role::Representative => t.today_lead_representative(),
         };
         let action = match today.actor.role {
-            Role::Administrator => Some(("/admin/journal", t.journal_title())),
+            Role::Administrator => Some((super::administration::PATH, t.admin_title())),
             Role::Staff => Some(("/companies/new", t.companies_add())),
             Role::Executive => Some(("/companies?stage=partner", t.today_see_partners())),
             Role::Expert | Role::Representative => Some(("/products", t.today_see_products())),
@@ -182,7 +186,7 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         .iter()
         .map(|event| {
             let subject = crate::journal::pages::subject_url(event).zip(today.names.get(&event.subject).cloned());
-            TimelineItem { subject, ..crate::journal::pages::item(event, true, &[], t, language) }
+            TimelineItem { subject, ..crate::journal::pages::item(event, true, &today.managers, t, language) }
         })
         .collect();
     let latest = if today.latest.is_empty() {

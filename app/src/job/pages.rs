@@ -7,8 +7,10 @@ use super::JOBS;
 use super::api::{self, RunJob};
 use super::events::job_texts;
 use super::store::{Failure, JobState};
+use super::work::ALTERED;
 use crate::backend::context::Visit;
 use crate::backend::jobs::{Job, LOST, Schedule};
+use crate::backend::journal::verify::Fault;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
@@ -24,6 +26,8 @@ enum State {
     /// Due: the next node that asks takes it.
     Due,
     Failed,
+    /// The check of the journal did its work, and found that the journal is broken.
+    Altered,
     Done,
     /// It has not been due yet.
     New,
@@ -34,6 +38,8 @@ fn state(job: &JobState, now: Timestamp) -> State {
         State::Running
     } else if job.due_at <= now.0 {
         State::Due
+    } else if job.error.as_deref().is_some_and(|error| error.starts_with(ALTERED)) {
+        State::Altered
     } else if job.failures > 0 {
         State::Failed
     } else if job.started_at.is_some() {
@@ -48,6 +54,7 @@ fn badge(state: State, t: &'static Texts) -> AnyView {
         State::Running => ("badge info", t.jobs_state_running()),
         State::Due => ("badge info", t.jobs_state_due()),
         State::Failed => ("badge danger", t.jobs_state_failed()),
+        State::Altered => ("badge danger", t.jobs_state_altered()),
         State::Done => ("badge good", t.jobs_state_done()),
         State::New => ("badge", t.jobs_state_new()),
     };
@@ -73,7 +80,27 @@ fn duration(started: i64, finished: i64, t: &'static Texts) -> String {
 }
 
 fn error_text(error: &str, t: &'static Texts) -> String {
-    if error == LOST { t.jobs_lost().to_owned() } else { error.to_owned() }
+    match error.strip_prefix(ALTERED) {
+        Some(fault) => fault_text(fault, t),
+        None if error == LOST => t.jobs_lost().to_owned(),
+        None => error.to_owned(),
+    }
+}
+
+/// What the check of the journal found. A run keeps it as the fault's own words, so it is the fault that has these.
+fn fault_text(said: &str, t: &'static Texts) -> String {
+    let mut rows = said.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
+    let (row, last) = (rows.next().unwrap_or_default(), rows.next().unwrap_or_default());
+    let known = [
+        (Fault::Altered(row), t.jobs_fault_altered(row)),
+        (Fault::Missing(row), t.jobs_fault_missing(row)),
+        (Fault::Reordered(row), t.jobs_fault_reordered(row)),
+        (Fault::Cut { kept: row, found: last }, t.jobs_fault_cut(row, last)),
+    ];
+    known
+        .into_iter()
+        .find(|(fault, _)| fault.to_string() == said)
+        .map_or_else(|| t.jobs_fault_other(said), |(_, text)| text)
 }
 
 /// How the latest run went: when, for how long, with what, and where.
@@ -159,6 +186,8 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
     let (ctx, jobs, failed) = api::list_jobs(&visit).await?;
     let (now, language) = (ctx.now, visit.language);
     let waiting = jobs.iter().any(|job| matches!(state(job, now), State::Running | State::Due));
+    // Sentences stand apart in English; in Chinese the full stop is wide enough.
+    let between = if language == Language::En { " " } else { "" };
     let mut page = Page::new(visit.texts().jobs_title(), move |t| {
         let state_of = |known: Job| jobs.iter().find(|job| job.name == known.name).map(|job| (known, job));
         let rows =
@@ -166,8 +195,11 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
         view! {
             <header class="page-head">
                 <h1>{t.jobs_title()}</h1>
-                <p class="subtitle">{t.jobs_explained()}" "{t.shell_zone_of_time()}</p>
+                <p class="subtitle">{t.jobs_explained()}{between}{t.shell_zone_of_time()}</p>
             </header>
+            {waiting.then(|| view! {
+                <div class="notice info"><p>{t.jobs_reload()}{between}<a href=PATH>{t.jobs_reload_now()}</a></p></div>
+            })}
             <div class="table-wrap"><table class="list">
                 <thead><tr>
                     <th scope="col">{t.jobs_job()}</th><th scope="col">{t.jobs_state()}</th>
@@ -180,6 +212,25 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
         }
         .into_any()
     });
-    page.refresh = waiting.then_some(5);
+    page.refresh = waiting.then_some(2);
     Ok(page.section(Section::Jobs).actor(ctx.actor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_journal_is_said_in_both_languages() {
+        for fault in [Fault::Altered(7), Fault::Missing(7), Fault::Reordered(7), Fault::Cut { kept: 9, found: 7 }] {
+            let error = format!("{ALTERED}{fault}");
+            let chinese = error_text(&error, Language::Zh.texts());
+            assert!(chinese.contains("第 7 条") && !chinese.contains("row"), "{chinese}");
+            let english = error_text(&error, Language::En.texts());
+            assert!(english.contains('7') && !english.contains("does not hold"), "{english}");
+        }
+        let unknown = error_text(&format!("{ALTERED}what is this"), Language::En.texts());
+        assert_eq!(unknown, "The journal does not hold: what is this");
+        assert_eq!(error_text("the disk is full", Language::Zh.texts()), "the disk is full");
+    }
 }

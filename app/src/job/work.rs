@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::product::upload;
 use crate::time::Timestamp;
 
+/// What the journal's check says before what it found wrong. Pages say it in the reader's language.
+pub(super) const ALTERED: &str = "the journal does not hold: ";
+
 type Done = std::result::Result<i64, String>;
 
 /// For how long a mail is kept after it was sent.
@@ -93,5 +96,5 @@ pub(super) async fn journal(backend: Backend) -> Done {
         let mut tx = backend.database.read().await?;
         journal::verify::verify(&mut tx, &heads).await
     };
-    verified.await.map_err(|error| error.to_string())?.map_err(|fault| format!("the journal does not hold: {fault}"))
+    verified.await.map_err(|error| error.to_string())?.map_err(|fault| format!("{ALTERED}{fault}"))
 }

@@ -1,5 +1,7 @@
 //! `/admin/journal`, and how an entry reads.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -55,6 +57,26 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .map_or_else(|| action.to_owned(), str::to_owned)
 }
 
+/// What happened, with the name of the document that it happened to: its record alone does not tell which.
+fn what(event: &Event, t: &'static Texts) -> String {
+    let action = action_text(&event.action, t);
+    let documents = event.action.starts_with("document.");
+    match event.changes.iter().find(|change| documents && change.field == "document") {
+        Some(journal::Change { after: Some(name), .. }) => format!("{action}{}{name}", t.form_colon()),
+        _ => action,
+    }
+}
+
+/// What an entry's link is called.
+fn subject_name(event: &Event, names: &HashMap<Uuid, String>, t: &'static Texts) -> String {
+    let job = || {
+        let change = event.changes.iter().find(|change| event.subject_kind == "job" && change.field == "job")?;
+        let (title, _) = job::events::job_texts(change.after.as_deref()?, t);
+        (!title.is_empty()).then(|| title.to_owned())
+    };
+    names.get(&event.subject).cloned().or_else(job).unwrap_or_else(|| t.journal_subject().to_owned())
+}
+
 fn who(event: &Event, named: bool, t: &'static Texts) -> String {
     match (&event.actor_name, event.origin.as_str()) {
         (Some(_), _) if event.actor_of_zone && !named => t.journal_zone_staff().to_owned(),
@@ -77,6 +99,7 @@ pub fn timeline_texts(t: &'static Texts) -> TimelineTexts {
 fn changes(
     event: &Event,
     managers: &[(Uuid, String)],
+    names: &HashMap<Uuid, String>,
     t: &'static Texts,
     language: Language,
 ) -> Vec<(String, String, String)> {
@@ -101,11 +124,20 @@ fn changes(
                     company::events::shown(field, value, managers, t, language)
                 }
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
+                Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })
         .collect()
+}
+
+/// A company that stands in an entry as a value; one that is not known by name is not told by its number.
+fn named(value: &str, names: &HashMap<Uuid, String>) -> String {
+    match value.parse::<Uuid>() {
+        Ok(id) => names.get(&id).cloned().unwrap_or_else(|| "…".to_owned()),
+        Err(_) => value.to_owned(),
+    }
 }
 
 /// An entry as a line of a timeline. Where staff is not named, the reader is told that it was zone staff.
@@ -116,16 +148,9 @@ pub fn item(
     t: &'static Texts,
     language: Language,
 ) -> TimelineItem {
-    let changes = changes(event, managers, t, language);
+    let changes = changes(event, managers, &HashMap::new(), t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
-    TimelineItem {
-        who: who(event, named, t),
-        what: action_text(&event.action, t),
-        subject: None,
-        at: event.at,
-        changes,
-        has_before,
-    }
+    TimelineItem { who: who(event, named, t), what: what(event, t), subject: None, at: event.at, changes, has_before }
 }
 
 pub fn subject_url(event: &Event) -> Option<String> {
@@ -134,6 +159,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
+        "job" => Some(job::pages::PATH.to_owned()),
         _ => None,
     }
 }
@@ -172,7 +198,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let rows = events
             .iter()
             .map(|event| {
-                let changes = changes(event, &managers, t, language);
+                let changes = changes(event, &managers, &names, t, language);
                 let size = changes.len();
                 let table = changes
                     .into_iter()
@@ -190,25 +216,31 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                         </table>
                     </details>
                 });
-                let what = match subject_url(event) {
+                let line = match subject_url(event) {
                     Some(url) => {
-                        let name = names.get(&event.subject).cloned().unwrap_or_else(|| t.journal_subject().to_owned());
-                        view! { {action_text(&event.action, t)}" "<a href=url>{name}</a> }.into_any()
+                        // The name goes on with the sentence, or is what it was about.
+                        let between = match event.subject_kind.as_str() {
+                            "mail" | "job" => t.form_colon(),
+                            _ if event.action.starts_with("document.") => " · ",
+                            _ => " ",
+                        };
+                        view! { {what(event, t)}{between}<a href=url>{subject_name(event, &names, t)}</a> }.into_any()
                     }
-                    None => action_text(&event.action, t).into_any(),
+                    None => what(event, t).into_any(),
                 };
                 view! {
                     <tr>
                         <td class="num" data-label=t.journal_number()>{number(event.seq)}</td>
                         <td class="date"><Moment at=event.at language=language /></td>
                         <td>{who(event, true, t)}</td>
-                        <td>{what}{details}</td>
+                        <td>{line}{details}</td>
                         <td data-label=t.journal_from()>{event.address.clone()}</td>
                     </tr>
                 }
             })
             .collect_view();
-        let empty = (events.is_empty()).then(|| {
+        // Beyond the end there are entries, on the pages before; the pager says so.
+        let empty = (count == 0).then(|| {
             view! {
                 <div class="empty"><h2>{t.journal_none()}</h2><p>{t.journal_none_next()}</p></div>
             }

@@ -9,15 +9,20 @@ use crate::backend::journal::Event;
 use crate::error::Result;
 use crate::language::Language;
 
-/// The names, in a language, of the companies and products that events are about.
+/// The names, in a language, of the companies, products and mails that events are about, and of the companies to which
+/// they gave a product.
 pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) -> Result<HashMap<Uuid, String>> {
     let mut names = HashMap::new();
     for (kind, text) in [
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
+        ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
     ] {
         let mut ids: Vec<Uuid> =
             events.iter().filter(|event| event.subject_kind == kind).map(|event| event.subject).collect();
+        if kind == "company" {
+            ids.extend(events.iter().flat_map(companies_named));
+        }
         ids.sort();
         ids.dedup();
         if ids.is_empty() {
@@ -29,4 +34,10 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         names.extend(rows.into_iter().map(|(id, en, zh)| (id, language.prefer(&en, &zh).to_owned())));
     }
     Ok(names)
+}
+
+/// The companies that stand in an event as values.
+fn companies_named(event: &Event) -> impl Iterator<Item = Uuid> {
+    let values = event.changes.iter().filter(|change| change.field == "company").flat_map(|c| [&c.before, &c.after]);
+    values.flatten().filter_map(|value| value.parse().ok())
 }

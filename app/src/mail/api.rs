@@ -47,7 +47,7 @@ pub async fn test_mail() -> Result<()> {
     let letter = Letter::new(receiver.language, &t.letter_test_subject(t.shell_name()))
         .greeting(&t.letter_greeting(&receiver.name))
         .paragraph(t.letter_test_body())
-        .fact(t.letter_test_asked(), &ctx.now.long(receiver.language))
+        .fact(t.letter_test_asked(), &t.letter_in_zone(ctx.now.long(receiver.language)))
         .link(t.letter_test_link(), &url)
         .footer(&t.letter_footer(t.shell_name()));
     let id = outbox::enqueue(&mut ctx.tx, "mail.test", &receiver, &letter, ctx.now).await?;

@@ -40,6 +40,7 @@ fn state_badge(state: State, t: &'static Texts) -> AnyView {
 fn kind_text(kind: &str, t: &'static Texts) -> String {
     match kind {
         "company.manager" => t.mails_kind_manager(),
+        "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
         other => other,
     }
@@ -70,7 +71,16 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let states =
             State::ALL.into_iter().map(|state| (state.code().to_owned(), state_text(state, t).to_owned())).collect();
         let rows = found.mails.iter().map(|line| row(line, t, language)).collect_view();
-        let body = if found.mails.is_empty() {
+        let body = if found.mails.is_empty() && found.count > 0 {
+            // Beyond the end: there are mails, on the pages before.
+            view! {
+                <div class="empty">
+                    <h2>{t.list_beyond(number(found.count))}</h2>
+                    <div class="actions"><a class="button" href=query.url(PATH)>{t.mails_title()}</a></div>
+                </div>
+            }
+            .into_any()
+        } else if found.mails.is_empty() {
             view! {
                 <div class="empty">
                     <h2>{if filtered { t.mails_none_found() } else { t.mails_none() }}</h2>
@@ -222,8 +232,12 @@ fn facts(mail: &Mail, state: State, sends: bool, t: &'static Texts, language: La
     }
     rows.push((t.mails_attempts(), number(mail.attempts).into_any()));
     if !mail.answer.is_empty() {
-        let answer = if mail.answer == TOO_OLD { t.mails_too_old().to_owned() } else { mail.answer.clone() };
-        rows.push((t.mails_answer(), answer.into_any()));
+        // That it waited for too long was said by the portal, not by a mail server.
+        rows.push(if mail.answer == TOO_OLD {
+            (t.mails_not_sent(), t.mails_too_old().into_any())
+        } else {
+            (t.mails_answer(), mail.answer.clone().into_any())
+        });
     }
     let rows = rows.into_iter().map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }).collect_view();
     view! { <dl class="facts">{rows}</dl><p class="hint">{t.shell_zone_of_time()}</p> }.into_any()

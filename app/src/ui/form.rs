@@ -6,8 +6,17 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, FileProblem, Problem};
+use crate::error::{Error, FileProblem, Problem, Refusal};
 use crate::language::Texts;
+
+/// The field of a form's file: what is said of a file is said there.
+pub const FILE: &str = "file";
+/// Under what the name of a file is kept with a refused post.
+pub const FILE_NAME: &str = "file_name";
+
+fn is_about_file(error: &Error) -> bool {
+    matches!(error, Error::Refused(Refusal::NoFile | Refusal::File(_)))
+}
 
 /// What a form shows: the record's values, or after a refused post what was typed, and the problems.
 #[derive(Clone)]
@@ -37,7 +46,20 @@ impl FormState {
     }
 
     pub fn problem(&self, name: &str) -> Option<String> {
-        self.refused.as_ref().and_then(|post| post.problem(name)).map(|problem| self.texts.problem(problem))
+        let post = self.refused.as_ref()?;
+        if name == FILE && is_about_file(&post.error) {
+            return Some(self.file_refused(&post.error));
+        }
+        post.problem(name).map(|problem| self.texts.problem(problem))
+    }
+
+    /// Why a file is not taken, after its name: who sent it no longer sees it in the form, which comes back without it.
+    fn file_refused(&self, error: &Error) -> String {
+        let reason = self.texts.error(error);
+        match self.value(FILE_NAME, "") {
+            name if name.is_empty() => reason,
+            name => self.texts.document_refused(name, reason),
+        }
     }
 
     pub fn error(&self) -> Option<&Error> {
@@ -85,7 +107,6 @@ impl Texts {
 
     /// What a person reads of an error that is not about one field.
     pub fn error(&self, error: &Error) -> String {
-        use crate::error::Refusal;
         match error {
             Error::Invalid(_) => self.error_invalid().to_owned(),
             Error::Refused(reason) => match reason {
@@ -123,20 +144,26 @@ pub fn ErrorSummary(
     labels: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
     form.error().cloned().map(|error| {
-        let links = match &error {
+        // Only a form that has a field for a file can mark it there.
+        let tied = is_about_file(&error) && labels.iter().any(|(name, _)| *name == FILE);
+        let head = if tied { form.texts.error_invalid().to_owned() } else { form.texts.error(&error) };
+        let links: Vec<(&str, String)> = match &error {
             Error::Invalid(errors) => errors
                 .0
                 .iter()
                 .map(|(field, problem)| {
                     let label = labels.iter().find(|(name, _)| name == field).map_or("", |(_, label)| *label);
                     let text = format!("{label}{}{}", form.texts.form_colon(), form.texts.problem(*problem));
-                    view! { <li><a href=format!("#{field}")>{text}</a></li> }
+                    (field.as_str(), text)
                 })
-                .collect_view(),
-            _ => Vec::new().into_iter().collect_view(),
+                .collect(),
+            error if tied => vec![(FILE, form.file_refused(error))],
+            _ => Vec::new(),
         };
+        let link = |(field, text): (&str, String)| view! { <li><a href=format!("#{field}")>{text}</a></li> };
+        let links = links.into_iter().map(link).collect_view();
         let links = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
-        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{form.texts.error(&error)}</h2>{links}</div> }
+        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
     })
 }
 
@@ -196,6 +223,25 @@ pub fn TextField(
         <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
             <input type=kind id=name name=name value=value lang=lang autocomplete=autocomplete autofocus=autofocus
                 aria-invalid=invalid aria-describedby=described_by(name, hint) />
+        </Field>
+    }
+}
+
+/// A file to be sent along. After a refusal it is to be chosen again: no page can fill it in.
+#[component]
+pub fn FileField(
+    form: FormState,
+    label: &'static str,
+    hint: &'static str,
+    /// The endings that the browser offers.
+    accept: &'static str,
+) -> impl IntoView {
+    let problem = form.problem(FILE);
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <Field name=FILE label=label hint=Some(hint) optional=false problem=problem texts=form.texts>
+            <input type="file" id=FILE name=FILE required accept=accept aria-invalid=invalid
+                aria-describedby=described_by(FILE, Some(hint)) />
         </Field>
     }
 }
