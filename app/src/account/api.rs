@@ -51,10 +51,6 @@ pub async fn sign_in(
         session::end(&mut tx, old).await?;
     }
     let token = session::start(&mut tx, credentials.id, &visit.address, &visit.agent, now).await?;
-    if credentials.language.is_none() {
-        // Mails are written in the language in which a person met the portal first, until they choose another.
-        store::set_language(&mut tx, credentials.id, visit.language.code()).await?;
-    }
     let author = visit.author(Some(credentials.id));
     journal::record(&mut tx, &author, Entry::new("account.signed_in", "account", credentials.id)).await?;
     tx.commit().await?;
