@@ -282,4 +282,11 @@ async fn the_same_form_sent_twice_makes_one_company(portal: Portal) {
     assert_eq!((first.location(), first.location()), (second.location(), format!("/companies/{form_id}")));
     assert_eq!(portal.count("companies").await, 1);
     assert_ne!(staff.page("/companies/new").await.field("form_id"), form_id);
+
+    // Who goes back and types another company gets another company.
+    let other = [("form_id", form_id.as_str()), ("name_en", "Other"), ("kinds[]", "agent"), ("stage", "target")];
+    let (location, page) = staff.submit("/companies/new", "/api/companies/create", &other).await;
+    assert_ne!(location, format!("/companies/{form_id}"));
+    assert!(page.words().contains("Other"));
+    assert_eq!(portal.count("companies").await, 2);
 }

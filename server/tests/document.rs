@@ -18,6 +18,7 @@ use crate::clamd::{Clamd, Mode, eicar};
 use crate::harness::{Answer, Browser, Portal, multipart, multipart_headers};
 
 both!(
+    the_same_form_sent_twice_adds_one_document,
     a_document_comes_back_as_it_was_sent,
     names_lead_nowhere,
     hostile_files_are_refused_and_leave_nothing,
@@ -577,4 +578,22 @@ async fn the_form_keeps_what_was_typed(portal: Portal) {
     let answer = staff.send(&path, &[("note", &long)], "a.pdf", PDF).await;
     assert!(staff.page(&answer.location()).await.words().contains("At most 500 characters"));
     assert_eq!(portal.count("documents").await, 0);
+}
+
+async fn the_same_form_sent_twice_adds_one_document(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("Twice").await;
+    let (page, path) = (format!("/companies/{company}"), format!("/companies/{company}/documents"));
+    let form_id = staff.page(&page).await.field("form_id");
+    for _ in 0..2 {
+        let answer = staff.send(&path, &[("form_id", &form_id)], "offer.pdf", PDF).await;
+        assert_eq!(answer.location(), format!("{page}#documents"));
+    }
+    assert_eq!(portal.count("documents").await, 1);
+    // Gone back to, the same form brings another file: that is another document.
+    staff.send(&path, &[("form_id", &form_id)], "other.pdf", &[PDF, b"other"].concat()).await;
+    let words = staff.page(&page).await.words();
+    assert!(words.contains("offer.pdf") && words.contains("other.pdf"), "{words}");
+    assert_eq!(portal.count("documents").await, 2);
+    portal.journal_holds().await;
 }

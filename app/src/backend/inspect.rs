@@ -12,6 +12,9 @@ use std::path::Path;
 
 use crate::error::{Error, FileProblem, Result, internal};
 
+/// How many files are looked at at the same time.
+static LOOKING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+
 /// A type of file that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -216,6 +219,8 @@ fn text(file: &mut File, head: &[u8]) -> Judged<()> {
 /// # Errors
 /// Those of [`inspect`].
 pub async fn look(path: &Path, name: &str) -> Result<Type> {
+    // Unpacking takes a core for seconds: whoever sends many files at once leaves the others one.
+    let _turn = LOOKING.acquire().await.map_err(|error| -> Error { internal("inspection", &error) })?;
     let (path, name) = (path.to_owned(), name.to_owned());
     let looked = tokio::task::spawn_blocking(move || inspect(&path, &name)).await;
     looked.map_err(|error| -> Error { internal("blocking thread", &error) })?

@@ -17,10 +17,14 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
     let (facts, manager) = known(&mut ctx, facts?, None).await?;
-    let id = ctx.id_of_form(&form_id);
-    if store::find(&mut ctx.tx, id).await?.is_some() {
-        redirect(&model::url(id));
-        return Ok(());
+    let mut id = ctx.id_of_form(&form_id);
+    if let Some(there) = store::find(&mut ctx.tx, id).await? {
+        if there.facts == facts {
+            redirect(&model::url(id));
+            return Ok(());
+        }
+        // Gone back to, the form sends another company with the same id.
+        id = ctx.new_id();
     }
     store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
     ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;

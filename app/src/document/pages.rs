@@ -13,7 +13,7 @@ use crate::backend::inspect::Type;
 use crate::backend::refused::RefusedPost;
 use crate::company::model::url;
 use crate::language::{Language, Texts};
-use crate::ui::form::{ErrorSummary, FILE, FileField, FormState, SelectField, TextField};
+use crate::ui::form::{ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 
@@ -152,6 +152,7 @@ fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts)
             <form class="form" method="post" action=upload::PATH.replace("{id}", &read.company.to_string())
                 enctype="multipart/form-data">
                 <ErrorSummary form=state.clone() labels=labels />
+                <FormId form=state.clone() />
                 {audience}
                 <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
                     optional=true autocomplete="off" />

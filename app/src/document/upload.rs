@@ -39,6 +39,8 @@ const LONGEST_NOTE: u32 = 500;
 /// The form's fields, as typed.
 #[derive(Default)]
 struct Form {
+    /// The id that the form was drawn with.
+    id: String,
     audience: String,
     note: String,
     /// What the file was called.
@@ -51,7 +53,8 @@ pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Res
     match receive(&visit, company, request, &mut form).await {
         Ok(()) => see_other(&pages::section_url(company)),
         Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut)) => {
-            let fields = [("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
+            let fields =
+                [("form_id", form.id), ("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
             let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
             let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
             match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
@@ -92,6 +95,7 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
             Err(error) => break Err(error),
         };
         let kept = match field.name() {
+            Some("form_id") => &mut form.id,
             Some("audience") => &mut form.audience,
             Some("note") => &mut form.note,
             Some(FILE) => {
@@ -117,7 +121,6 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
         }
     };
     file_reached.store(true, Ordering::Relaxed);
-    let name = form.name.clone();
     let checked = if too_large { Err(FileProblem::TooLarge.into()) } else { check(form) };
     let mut chunks = std::pin::pin!(field.map_err(|_| Error::from(FileProblem::Incomplete)));
     let received = match checked {
@@ -131,29 +134,30 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
             return Err(error);
         }
     };
-    if file.size == 0 && name.is_empty() {
+    if file.size == 0 && form.name.is_empty() {
         return Err(Error::Refused(Refusal::NoFile));
     }
-    let kind = inspect::look(file.path(), &name).await?;
+    let kind = inspect::look(file.path(), &form.name).await?;
     visit.backend.settings.files.put(&file).await?;
-    in_time(write(visit, company, &file, kind, &name, &note, &form.audience)).await
+    in_time(write(visit, company, &file, kind, form, &note)).await
 }
 
 /// Writes down a file that is in the store.
-async fn write(
-    visit: &Visit,
-    company: Uuid,
-    file: &Spooled,
-    kind: Type,
-    name: &str,
-    note: &str,
-    audience: &str,
-) -> Result<()> {
+async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &Form, note: &str) -> Result<()> {
     let settings = &visit.backend.settings;
     let mut ctx = visit.begin().await?;
     let allowed = ctx.actor.adds_documents_to(company)?;
-    let chosen = Audience::from_code(audience).filter(|audience| allowed.contains(audience));
+    let chosen = Audience::from_code(&form.audience).filter(|audience| allowed.contains(audience));
     let audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let mut id = ctx.id_of_form(&form.id);
+    if let Some(there) = store::find(&mut ctx.tx, id).await? {
+        let same = (there.company, there.uploaded_by, &there.sha256) == (company, ctx.actor.id, &file.sha256);
+        if same && !there.removed {
+            return Ok(());
+        }
+        // Gone back to, the form sends another file with the same id.
+        id = ctx.new_id();
+    }
     let size = i64::try_from(file.size).map_err(|error| internal("document", &error))?;
     let state = if settings.scanner.is_some() { ScanState::Pending } else { ScanState::Unscanned };
     let known = store::note_file(&mut ctx.tx, &file.sha256, size, kind.media_type(), state, ctx.now).await?;
@@ -166,7 +170,8 @@ async fn write(
     if settings.files.size(&file.sha256).await?.is_none() {
         settings.files.put(file).await?;
     }
-    let new = store::New { id: ctx.new_id(), company, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
+    let name = form.name.as_str();
+    let new = store::New { id, company, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::uploaded(company, name, note, audience)).await?;
     ctx.commit().await
