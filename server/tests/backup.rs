@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sha2::Digest as _;
 
-use crate::process::{Folder, Serving, add_user, err, out};
+use crate::serving::{Folder, Serving, add_user, err, out};
 
 /// A database of its own on the test server, gone at the end.
 struct OwnDatabase {

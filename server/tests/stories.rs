@@ -18,4 +18,5 @@ mod journal;
 mod mail;
 mod process;
 mod product;
+mod serving;
 mod smtp;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::ema::{Medicine, Table, country_of};
 use super::model::{Approval, Category, Facts};
+use super::published::{Published, published};
 use super::store;
 use crate::ask;
 use crate::backend::clock;
@@ -83,7 +84,7 @@ fn approval_of(medicine: &Medicine) -> Approval {
 
 /// The companies by the holders' names: those that an approval already ties to a company (it may have been renamed since),
 /// and those with exactly this name.
-async fn companies_by_holder(tx: &mut Tx, published: &[store::Published]) -> Result<HashMap<String, Uuid>> {
+async fn companies_by_holder(tx: &mut Tx, published: &[Published]) -> Result<HashMap<String, Uuid>> {
     let named: Vec<(String, Uuid)> =
         ask!(tx, |c| sqlx::query_as("SELECT name_en, id FROM companies WHERE name_en <> '' ORDER BY id DESC")
             .fetch_all(c)
@@ -99,9 +100,9 @@ async fn companies_by_holder(tx: &mut Tx, published: &[store::Published]) -> Res
 
 /// Applies a table that was read. `progress` hears how many rows are done.
 pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl Fn(usize)) -> Result<Report> {
-    let published = store::published(tx, AGENCY).await?;
+    let published = published(tx, AGENCY).await?;
     let mut companies = companies_by_holder(tx, &published).await?;
-    let published: HashMap<String, store::Published> =
+    let published: HashMap<String, Published> =
         published.into_iter().map(|known| (known.approval.number.clone(), known)).collect();
     let mut chain = Chain::open(tx).await?;
     let mut report = Report {

@@ -37,6 +37,19 @@ impl From<Uuid> for Value {
     }
 }
 
+/// Binds values to a query, whichever of sqlx's kinds of query it is.
+macro_rules! bind_all {
+    ($query:ident, $values:expr) => {
+        for value in $values {
+            $query = match value {
+                Value::Text(text) => $query.bind(text),
+                Value::Int(number) => $query.bind(number),
+                Value::Id(id) => $query.bind(id),
+            };
+        }
+    };
+}
+
 /// A statement put together from fixed pieces and bound values, for lists whose filters vary.
 ///
 /// `?` in a piece stands for the next value; the text of a piece is never input, which `&'static str` ensures.
@@ -125,13 +138,7 @@ impl Sql {
     {
         Ok(ask!(tx, |c| {
             let mut query = sqlx::query_as(AssertSqlSafe(self.text()));
-            for value in &self.values {
-                query = match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Int(number) => query.bind(number),
-                    Value::Id(id) => query.bind(id),
-                };
-            }
+            bind_all!(query, &self.values);
             query.fetch_all(c).await
         })?)
     }
@@ -140,13 +147,7 @@ impl Sql {
     pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
         Ok(ask!(tx, |c| {
             let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
-            for value in &self.values {
-                query = match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Int(number) => query.bind(number),
-                    Value::Id(id) => query.bind(id),
-                };
-            }
+            bind_all!(query, &self.values);
             query.fetch_one(c).await
         })?)
     }
@@ -187,13 +188,7 @@ pub async fn together(tx: &mut Tx, parts: &[Part]) -> Result<Vec<String>> {
     }
     Ok(ask!(tx, |c| {
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for value in parts.iter().flat_map(|(sql, _)| &sql.values) {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(number) => query.bind(number),
-                Value::Id(id) => query.bind(id),
-            };
-        }
+        bind_all!(query, parts.iter().flat_map(|(sql, _)| &sql.values));
         let row = query.fetch_one(c).await?;
         (0..parts.len()).map(|index| row.try_get(index)).collect::<std::result::Result<_, sqlx::Error>>()?
     }))
