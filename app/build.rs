@@ -1,4 +1,4 @@
-//! Makes `Texts` from `texts/en.toml` and `texts/zh.toml`: one method a text, with its `{placeholders}` as arguments.
+//! Makes `Texts` from what is in `texts/`, `en` and `zh`: one method a text, with its `{placeholders}` as arguments.
 //! A key that one language lacks, or whose placeholders differ, fails the build.
 
 #![expect(clippy::unwrap_used, reason = "a build that cannot go on stops with what went wrong")]
@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 fn main() {
     println!("cargo:rerun-if-changed=texts");
     println!("cargo:rerun-if-changed=../migrations");
-    let en = read("texts/en.toml");
-    let zh = read("texts/zh.toml");
+    let en = read("en");
+    let zh = read("zh");
     let mut complaints = Vec::new();
     for key in en.keys().filter(|key| !zh.contains_key(*key)) {
-        complaints.push(format!("{key} is missing in zh.toml"));
+        complaints.push(format!("{key} is missing in zh"));
     }
     for key in zh.keys().filter(|key| !en.contains_key(*key)) {
-        complaints.push(format!("{key} is missing in en.toml"));
+        complaints.push(format!("{key} is missing in en"));
     }
     let mut fields = String::new();
     let mut methods = String::new();
@@ -26,7 +26,7 @@ fn main() {
         let names = placeholders(english);
         for other in placeholders(chinese) {
             if !names.contains(&other) {
-                complaints.push(format!("{key} has {{{other}}} in zh.toml only"));
+                complaints.push(format!("{key} has {{{other}}} in zh only"));
             }
         }
         writeln!(fields, "    {key}: &'static str,").unwrap();
@@ -86,16 +86,25 @@ fn placeholders(text: &str) -> Vec<String> {
     names
 }
 
-/// The texts of a file: `[section] key = "…"` becomes `section_key`.
-fn read(path: &str) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
+/// The texts of a language, of `texts/en.toml` and all files in `texts/en/`: `[section] key = "…"` becomes `section_key`.
+fn read(language: &str) -> BTreeMap<String, String> {
+    let mut paths = vec![std::path::PathBuf::from(format!("texts/{language}.toml"))];
+    if let Ok(folder) = std::fs::read_dir(format!("texts/{language}")) {
+        paths.extend(folder.map(|entry| entry.unwrap().path()));
+    }
     let mut texts = BTreeMap::new();
-    for (section, value) in table {
-        let toml::Value::Table(entries) = value else { panic!("{path}: {section} is no section") };
-        for (key, value) in entries {
-            let toml::Value::String(text) = value else { panic!("{path}: {section}.{key} is no text") };
-            texts.insert(format!("{section}_{key}"), text);
+    for path in paths {
+        let path = path.display();
+        let text = std::fs::read_to_string(path.to_string()).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
+        for (section, value) in table {
+            let toml::Value::Table(entries) = value else { panic!("{path}: {section} is no section") };
+            for (key, value) in entries {
+                let toml::Value::String(text) = value else { panic!("{path}: {section}.{key} is no text") };
+                let key = format!("{section}_{key}");
+                assert!(!texts.contains_key(&key), "{path}: there is another {key}");
+                texts.insert(key, text);
+            }
         }
     }
     texts

@@ -1,5 +1,5 @@
 // The words of the portal, read from its own table of texts, so that a journey in Chinese is the same story.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type Language = "en" | "zh";
@@ -7,12 +7,16 @@ export type Words = Record<string, Record<string, string>>;
 
 function read(language: Language): Words {
     const words: Words = {};
-    let section: Record<string, string> = {};
-    for (const line of readFileSync(join(__dirname, `../app/texts/${language}.toml`), "utf8").split("\n")) {
-        const head = /^\[(\w+)\]$/.exec(line);
-        const text = /^(\w+) = (".*")$/.exec(line);
-        if (head) section = words[head[1]] = {};
-        else if (text) section[text[1]] = JSON.parse(text[2]);
+    const texts = join(__dirname, "../app/texts");
+    const files = readdirSync(join(texts, language)).map((file) => join(texts, language, file));
+    for (const file of [`${texts}/${language}.toml`, ...files]) {
+        let section: Record<string, string> = {};
+        for (const line of readFileSync(file, "utf8").split("\n")) {
+            const head = /^\[(\w+)\]$/.exec(line);
+            const text = /^(\w+) = (".*")$/.exec(line);
+            if (head) section = words[head[1]] = {};
+            else if (text) section[text[1]] = JSON.parse(text[2]);
+        }
     }
     return words;
 }

@@ -33,14 +33,60 @@ impl Role {
     }
 }
 
+/// What somebody may do in a company's name; each may also do what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rights {
+    /// Sees what is the company's.
+    Viewer,
+    /// Edits drafts.
+    Contributor,
+    /// Submits, withdraws, signs.
+    Manager,
+    /// Decides who acts for the company.
+    Administrator,
+}
+
+impl Rights {
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Contributor, Self::Manager, Self::Administrator];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Contributor => "contributor",
+            Self::Manager => "manager",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rights| rights.code() == code)
+    }
+}
+
+/// A company that a person acts for, with which rights.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Affiliation {
+    pub company: Uuid,
+    pub rights: Rights,
+    pub name_en: String,
+    pub name_zh: String,
+}
+
 /// A signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
     pub id: Uuid,
     pub name: String,
     pub role: Role,
-    /// The companies that a representative acts for.
-    pub companies: Vec<Uuid>,
+    /// The companies that a representative acts for, by name; none for others.
+    pub affiliations: Vec<Affiliation>,
+    /// The one of them that the representative acts for now.
+    pub acting: Option<Uuid>,
+    /// How many notifications wait to be read.
+    pub unread: i64,
+    /// The administrator who looks as this person, read-only.
+    pub viewer: Option<Uuid>,
 }
 
 /// Which companies a person may know of.
@@ -55,21 +101,31 @@ pub enum CompanyScope {
 }
 
 impl Actor {
-    /// The companies this person may see.
+    /// The companies that this person's lists, counts and searches are about: for a representative the one acted for.
     pub fn companies(&self) -> CompanyScope {
         match self.role {
             Role::Administrator | Role::Staff | Role::Executive => CompanyScope::All,
             Role::Expert => CompanyScope::Names,
-            Role::Representative => CompanyScope::Own(self.companies.clone()),
+            Role::Representative => CompanyScope::Own(self.acting.into_iter().collect()),
         }
     }
 
-    /// Whether this person may open this company's page.
+    /// Whether this person may open this company's page: a representative that of each company they act for.
     pub fn may_see_company(&self, id: Uuid) -> bool {
-        match self.companies() {
-            CompanyScope::All | CompanyScope::Names => true,
-            CompanyScope::Own(own) => own.contains(&id),
-        }
+        self.role != Role::Representative || self.rights_in(id).is_some()
+    }
+
+    /// With which rights this person acts for a company.
+    pub fn rights_in(&self, company: Uuid) -> Option<Rights> {
+        self.affiliations.iter().find(|affiliation| affiliation.company == company).map(|found| found.rights)
+    }
+
+    /// `Ok` when this person may do in the company's name what takes these rights.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who does not act for it, [`Error::Forbidden`] for who does with lesser rights.
+    pub fn represents(&self, company: Uuid, at_least: Rights) -> Result<()> {
+        require(self.rights_in(company).ok_or(Error::NotFound)? >= at_least)
     }
 
     pub fn may_edit_companies(&self) -> bool {
@@ -108,7 +164,21 @@ mod tests {
     use super::*;
 
     fn actor(role: Role) -> Actor {
-        Actor { id: Uuid::nil(), name: String::new(), role, companies: vec![Uuid::from_u128(7)] }
+        let affiliation = |company, rights| Affiliation {
+            company: Uuid::from_u128(company),
+            rights,
+            name_en: String::new(),
+            name_zh: String::new(),
+        };
+        Actor {
+            id: Uuid::nil(),
+            name: String::new(),
+            role,
+            affiliations: vec![affiliation(7, Rights::Manager), affiliation(9, Rights::Viewer)],
+            acting: Some(Uuid::from_u128(7)),
+            unread: 0,
+            viewer: None,
+        }
     }
 
     #[test]
@@ -116,7 +186,21 @@ mod tests {
         let rep = actor(Role::Representative);
         assert!(rep.may_see_company(Uuid::from_u128(7)));
         assert!(!rep.may_see_company(Uuid::from_u128(8)));
+        assert_eq!(rep.companies(), CompanyScope::Own(vec![Uuid::from_u128(7)]), "lists are of the one acted for");
+        assert!(rep.may_see_company(Uuid::from_u128(9)), "links open the others");
         assert!(!rep.may_edit_companies() && !rep.may_export_companies() && !rep.may_export_products());
+    }
+
+    #[test]
+    fn rights_are_those_in_that_company() {
+        let rep = actor(Role::Representative);
+        let (strong, weak, strange) = (Uuid::from_u128(7), Uuid::from_u128(9), Uuid::from_u128(8));
+        assert_eq!(rep.represents(strong, Rights::Manager), Ok(()));
+        assert_eq!(rep.represents(strong, Rights::Administrator), Err(Error::Forbidden));
+        assert_eq!(rep.represents(weak, Rights::Viewer), Ok(()));
+        assert_eq!(rep.represents(weak, Rights::Contributor), Err(Error::Forbidden));
+        assert_eq!(rep.represents(strange, Rights::Viewer), Err(Error::NotFound));
+        assert!(Rights::ALL.into_iter().all(|rights| Rights::from_code(rights.code()) == Some(rights)));
     }
 
     #[test]

@@ -335,9 +335,12 @@ pub fn error_page(visit: &Visit, error: &Error) -> Page {
         Error::Unavailable => (t.problem_page_unavailable(), t.problem_page_unavailable_next()),
         Error::TooMany(_) => (t.problem_page_too_many(), t.problem_page_too_many_next()),
         Error::Internal => (t.problem_page_internal(), t.problem_page_internal_next()),
-        Error::Refused(_) | Error::Invalid(_) | Error::Conflict | Error::SignedOut => {
-            (t.problem_page_refused(), t.problem_page_refused_next())
-        }
+        Error::Refused(_)
+        | Error::Invalid(_)
+        | Error::Conflict
+        | Error::SignedOut
+        | Error::Unconfirmed
+        | Error::NeedsFactor => (t.problem_page_refused(), t.problem_page_refused_next()),
     };
     let said = matches!(error, Error::Refused(_) | Error::TooMany(_)).then(|| t.error(error));
     let id = visit.request_id.clone();

@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod jobs;
 pub mod journal;
 pub mod letter;
+pub mod link;
 pub mod outbox;
 pub mod refused;
 pub mod scanner;

@@ -25,6 +25,12 @@ pub enum Error {
     Conflict,
     #[error("signed out")]
     SignedOut,
+    /// It takes password or second factor anew: they were shown too long ago.
+    #[error("unconfirmed")]
+    Unconfirmed,
+    /// Nothing is open to this person before a second factor is set up.
+    #[error("needs a second factor")]
+    NeedsFactor,
     /// Too many tries; the next one may come after so many seconds.
     #[error("too many tries, wait {0} s")]
     TooMany(u32),
@@ -62,6 +68,10 @@ pub enum Refusal {
     Damaged,
     /// Another import is running.
     ImportRunning,
+    /// Who looks as somebody else changes nothing.
+    LooksOnly,
+    /// A link from a mail that was used, withdrawn or is too old.
+    DeadLink,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
 }

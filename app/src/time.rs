@@ -59,6 +59,12 @@ mod zoned {
             )
         }
 
+        /// The day in the zone, for machines and for comparing: `2026-11-22`.
+        pub fn iso_day(self) -> String {
+            let date = self.civil().date();
+            format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        }
+
         /// Day and time of day in the zone, in the language's form, without the zone's name.
         pub fn long(self, language: Language) -> String {
             let civil = self.civil();
@@ -95,6 +101,7 @@ mod zoned {
         fn moments_are_told_in_the_zone_and_in_the_readers_form() {
             let moment = Timestamp(1_698_454_860_000_000);
             assert_eq!(moment.iso(), "2023-10-28T01:01:00Z");
+            assert_eq!(moment.iso_day(), "2023-10-28");
             assert_eq!(moment.long(Language::En), "28 Oct 2023, 09:01");
             assert_eq!(moment.long(Language::Zh), "2023年10月28日 09:01");
             assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).day(Language::En), "29 Oct 2023");

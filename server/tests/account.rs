@@ -78,7 +78,20 @@ async fn a_session_ends_by_itself_and_at_the_sign_out(portal: Portal) {
     for _ in 0..15 {
         portal.later(Duration::from_secs(11 * 3600));
         browser.page("/today").await;
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        // The use is noted after the answer.
+        let noted = async || {
+            let mut tx = portal.read().await;
+            let seen: i64 =
+                app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT max(seen_at) FROM sessions").fetch_one(c).await)
+                    .unwrap();
+            seen == portal.backend.clock.now().0
+        };
+        for _ in 0..500 {
+            if noted().await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
     portal.later(Duration::from_secs(4 * 3600));
     assert_eq!(browser.get("/today").await.status, StatusCode::SEE_OTHER, "seven days are over");

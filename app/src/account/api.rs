@@ -73,10 +73,10 @@ pub async fn sign_out() -> Result<()> {
     let visit = Visit::current()?;
     if let Some(token) = &visit.session {
         let mut tx = visit.backend.database.begin().await?;
-        if let Some((actor, _)) = session::actor(&mut tx, token, visit.now()).await? {
+        if let Some(owner) = session::owner(&mut tx, token).await? {
             session::end(&mut tx, token).await?;
-            let entry = Entry::new("account.signed_out", "account", actor.id);
-            journal::record(&mut tx, &visit.author(Some(actor.id)), entry).await?;
+            let entry = Entry::new("account.signed_out", "account", owner);
+            journal::record(&mut tx, &visit.author(Some(owner)), entry).await?;
             tx.commit().await?;
         }
     }
@@ -100,7 +100,7 @@ pub async fn choose_language(#[server(default)] language: String) -> Result<()> 
             store::set_language(&mut ctx.tx, ctx.actor.id, language.code()).await?;
             ctx.commit().await?;
         }
-        Err(Error::SignedOut) => {}
+        Err(Error::SignedOut | Error::NeedsFactor | Error::Refused(Refusal::LooksOnly)) => {}
         Err(error) => return Err(error),
     }
     set_language_cookie(&visit, language);

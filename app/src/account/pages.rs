@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn as _;
 
 use super::api::{self, SignIn};
-use crate::actor::Role;
+use crate::actor::{Rights, Role};
 use crate::backend::context::{Visit, own_path};
 use crate::error::Result;
 use crate::language::Texts;
@@ -31,6 +31,15 @@ impl Texts {
             Role::Executive => self.role_executive(),
             Role::Expert => self.role_expert(),
             Role::Representative => self.role_representative(),
+        }
+    }
+
+    pub fn rights(&self, rights: Rights) -> &'static str {
+        match rights {
+            Rights::Viewer => self.rights_viewer(),
+            Rights::Contributor => self.rights_contributor(),
+            Rights::Manager => self.rights_manager(),
+            Rights::Administrator => self.rights_administrator(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::actor::{Actor, Role};
+use crate::actor::{Actor, Affiliation, Rights, Role};
 use crate::backend::Backend;
 use crate::backend::clock;
 use crate::backend::database::{self, Column, Part, Sql, Tx, together};
@@ -28,13 +28,17 @@ pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Starts a session and gives the value of its cookie.
+/// Starts a session and gives the value of its cookie. The company acted for last stays the one acted for.
 pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<32>());
     on!(tx, |c| {
         sqlx::query(
-        "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, address, agent) VALUES ($1, $2, $3, $3, $4, $5)"
+        "INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, confirmed_at, address, agent, company_id)
+         VALUES ($1, $2, $3, $4, $4, $4, $5, $6,
+                 (SELECT company_id FROM sessions WHERE account_id = $3 AND company_id IS NOT NULL
+                  ORDER BY seen_at DESC LIMIT 1))"
     )
+    .bind(clock::new_id())
     .bind(token_hash(&token))
     .bind(account)
     .bind(now.0)
@@ -46,21 +50,71 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
     Ok(token)
 }
 
-/// Who is behind a living session, when it was last used, and for which companies that person acts, as parts of a
-/// statement; [`from_json`] takes the two answers.
+/// A living session and the person behind it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub actor: Actor,
+    /// When it was last used.
+    pub seen_at: Timestamp,
+    /// When the person last showed password or second factor.
+    pub confirmed_at: Timestamp,
+    /// A second factor is required of this person and not there yet.
+    pub needs_factor: bool,
+}
+
+const PERSON: &[Column] = &[
+    Column::Id("id"),
+    Column::Plain("name"),
+    Column::Plain("role"),
+    Column::Id("owner"),
+    Column::Plain("owner_role"),
+    Column::Plain("seen_at"),
+    Column::Plain("confirmed_at"),
+    Column::Plain("needs_factor"),
+    Column::Id("company_id"),
+    Column::Plain("unread"),
+];
+
+#[derive(serde::Deserialize)]
+struct Person {
+    id: Uuid,
+    name: String,
+    role: Role,
+    /// Who signed in: somebody else while an administrator looks as this person.
+    owner: Uuid,
+    owner_role: Role,
+    seen_at: i64,
+    confirmed_at: i64,
+    needs_factor: i64,
+    company_id: Option<Uuid>,
+    unread: i64,
+}
+
+/// What is read of a living session, as parts of a statement; [`from_json`] takes the two answers.
 pub fn parts(token_hash: &str, now: Timestamp) -> [Part; 2] {
-    let mut person =
-        Sql::new("SELECT a.id, a.name, a.role, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id");
+    let mut person = Sql::new(
+        "SELECT a.id, a.name, a.role, o.id AS owner, o.role AS owner_role, s.seen_at, s.confirmed_at,
+                CASE WHEN s.needs_factor THEN 1 ELSE 0 END AS needs_factor, s.company_id,
+                (SELECT count(*) FROM notifications n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread
+         FROM sessions s JOIN accounts o ON o.id = s.account_id
+         JOIN accounts a ON a.id = coalesce(s.viewed_account_id, s.account_id)",
+    );
     living(&mut person, token_hash, now);
-    let mut companies =
-        Sql::new("SELECT f.company_id FROM sessions s JOIN affiliations f ON f.account_id = s.account_id");
+    person.push(" AND o.suspended_at IS NULL AND o.erased_at IS NULL");
+    let mut companies = Sql::new(
+        "SELECT f.company_id, f.rights, c.name_en, c.name_zh
+         FROM sessions s JOIN affiliations f ON f.account_id = coalesce(s.viewed_account_id, s.account_id)
+         JOIN companies c ON c.id = f.company_id",
+    );
     living(&mut companies, token_hash, now);
-    companies.push(" ORDER BY f.company_id");
-    let columns: [&[Column]; 2] = [
-        &[Column::Id("id"), Column::Plain("name"), Column::Plain("role"), Column::Plain("seen_at")],
-        &[Column::Id("company_id")],
-    ];
-    [(person, columns[0]), (companies, columns[1])]
+    companies
+        .push(" AND f.ended_at IS NULL")
+        .bind(" AND (f.since = '' OR f.since <= ?)", now.iso_day())
+        .bind(" AND (f.until = '' OR f.until >= ?)", now.iso_day())
+        .push(" ORDER BY c.sort_en, c.id");
+    let affiliation: &[Column] =
+        &[Column::Id("company_id"), Column::Plain("rights"), Column::Plain("name_en"), Column::Plain("name_zh")];
+    [(person, PERSON), (companies, affiliation)]
 }
 
 fn living(sql: &mut Sql, token_hash: &str, now: Timestamp) {
@@ -69,20 +123,36 @@ fn living(sql: &mut Sql, token_hash: &str, now: Timestamp) {
         .bind(" AND s.created_at > ?", now.minus(ABSOLUTE).0);
 }
 
-/// The person, and when the session was last used; none when it does not live.
-pub fn from_json(person: &str, companies: &str) -> Result<Option<(Actor, Timestamp)>> {
-    let found: Vec<(Uuid, String, Role, i64)> = database::from_json(person)?;
-    let Some((id, name, role, seen_at)) = found.into_iter().next() else { return Ok(None) };
-    let companies: Vec<(Uuid,)> = match role {
+/// The session; none when it does not live.
+pub fn from_json(person: &str, companies: &str) -> Result<Option<Session>> {
+    let found: Vec<Person> = database::from_json(person)?;
+    let Some(person) = found.into_iter().next() else { return Ok(None) };
+    let viewer = (person.owner != person.id).then_some(person.owner);
+    // Who is no longer an administrator no longer looks as somebody else.
+    if viewer.is_some() && person.owner_role != Role::Administrator {
+        return Ok(None);
+    }
+    let affiliations: Vec<(Uuid, Rights, String, String)> = match person.role {
         Role::Representative => database::from_json(companies)?,
         _ => Vec::new(),
     };
-    let companies = companies.into_iter().map(|(id,)| id).collect();
-    Ok(Some((Actor { id, name, role, companies }, Timestamp(seen_at))))
+    let affiliations: Vec<Affiliation> = affiliations
+        .into_iter()
+        .map(|(company, rights, name_en, name_zh)| Affiliation { company, rights, name_en, name_zh })
+        .collect();
+    let chosen = affiliations.iter().find(|affiliation| Some(affiliation.company) == person.company_id);
+    let acting = chosen.or(affiliations.first()).map(|affiliation| affiliation.company);
+    let Person { id, name, role, unread, .. } = person;
+    Ok(Some(Session {
+        actor: Actor { id, name, role, affiliations, acting, unread, viewer },
+        seen_at: Timestamp(person.seen_at),
+        confirmed_at: Timestamp(person.confirmed_at),
+        needs_factor: person.needs_factor != 0,
+    }))
 }
 
-/// The person behind a living session, and when it was last used.
-pub async fn actor(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<(Actor, Timestamp)>> {
+/// The living session behind a token.
+pub async fn find(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<Session>> {
     match together(tx, &parts(token_hash, now)).await?.as_slice() {
         [person, companies] => from_json(person, companies),
         _ => Ok(None),
@@ -127,5 +197,15 @@ pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
 /// Ends a session.
 pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<()> {
     on!(tx, |c| sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(c).await)?;
+    Ok(())
+}
+
+/// Ends all sessions of an account, but for one.
+pub async fn end_others(tx: &mut Tx, account: Uuid, except_token_hash: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query("DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2")
+        .bind(account)
+        .bind(except_token_hash)
+        .execute(c)
+        .await)?;
     Ok(())
 }

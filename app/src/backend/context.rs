@@ -8,12 +8,14 @@ use super::clock;
 use super::database::{Part, Tx, together};
 use super::journal::{self, Author, Entry};
 use super::refused::RefusedPost;
-use crate::account::session;
+use crate::account::session::{self, Session};
 use crate::actor::Actor;
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::language::{Language, Texts};
 use crate::time::Timestamp;
 
+/// How long password or second factor, once shown, count for sensitive actions.
+const RECENT: i64 = 10 * Timestamp::MINUTE;
 /// How many guesses about sessions are kept.
 const MOST_GUESSES: usize = 10_000;
 
@@ -60,21 +62,36 @@ impl Visit {
     /// # Errors
     /// [`Error::SignedOut`] without a living session.
     pub async fn read(&self) -> Result<Ctx> {
-        let (tx, actor) = self.look().await?;
-        Ok(Ctx { tx, actor: actor.ok_or(Error::SignedOut)?, now: self.now(), visit: self.clone() })
+        let mut tx = self.backend.database.read().await?;
+        let session = self.session_in(&mut tx).await?.ok_or(Error::SignedOut)?;
+        Ctx::of(self, tx, session).complete()
+    }
+
+    /// The same for the pages where a person adds the second factor that is required before all else.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] without a living session.
+    pub async fn read_before_factor(&self) -> Result<Ctx> {
+        let mut tx = self.backend.database.read().await?;
+        let session = self.session_in(&mut tx).await?.ok_or(Error::SignedOut)?;
+        Ok(Ctx::of(self, tx, session))
     }
 
     /// Begins reading a page that everybody may see.
     pub async fn look(&self) -> Result<(Tx, Option<Actor>)> {
         let mut tx = self.backend.database.read().await?;
-        let mut actor = None;
-        if let Some(token) = &self.session
-            && let Some((found, seen)) = session::actor(&mut tx, token, self.now()).await?
-        {
-            actor = Some(found);
-            self.note_use(token, seen);
+        let session = self.session_in(&mut tx).await?;
+        Ok((tx, session.map(|session| session.actor)))
+    }
+
+    /// The living session that the browser belongs to; its use is noted.
+    async fn session_in(&self, tx: &mut Tx) -> Result<Option<Session>> {
+        let Some(token) = &self.session else { return Ok(None) };
+        let found = session::find(tx, token, self.now()).await?;
+        if let Some(session) = &found {
+            self.note_use(token, session.seen_at);
         }
-        Ok((tx, actor))
+        Ok(found)
     }
 
     /// Reads a page for a signed-in person in one round trip, for pages that are opened all day: everything is one
@@ -95,10 +112,13 @@ impl Visit {
             let mut found = together(&mut tx, &all).await?;
             drop(tx);
             let (companies, person) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
-            let (actor, seen) = session::from_json(&person, &companies)?.ok_or(Error::SignedOut)?;
-            self.note_use(token, seen);
-            if actor == guess {
-                return Ok((actor, found));
+            let session = session::from_json(&person, &companies)?.ok_or(Error::SignedOut)?;
+            self.note_use(token, session.seen_at);
+            if session.needs_factor {
+                return Err(Error::NeedsFactor);
+            }
+            if session.actor == guess {
+                return Ok((session.actor, found));
             }
         }
         let mut ctx = self.read().await?;
@@ -136,13 +156,25 @@ impl Visit {
     /// Begins a write by a signed-in person.
     ///
     /// # Errors
-    /// [`Error::SignedOut`] without a living session.
+    /// [`Error::SignedOut`] without a living session; [`Error::NeedsFactor`] while a required second factor is missing; a
+    /// refusal for an administrator who looks as somebody else.
     pub async fn begin(&self) -> Result<Ctx> {
+        let ctx = self.begin_before_factor().await?.complete()?;
+        if ctx.actor.viewer.is_some() {
+            return Err(Error::Refused(Refusal::LooksOnly));
+        }
+        Ok(ctx)
+    }
+
+    /// Begins one of the few writes that are open to who still has to add a second factor, or who looks as somebody else.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] without a living session.
+    pub async fn begin_before_factor(&self) -> Result<Ctx> {
         let token = self.session.as_ref().ok_or(Error::SignedOut)?;
         let mut tx = self.backend.database.begin().await?;
-        let now = self.now();
-        let (actor, _) = session::actor(&mut tx, token, now).await?.ok_or(Error::SignedOut)?;
-        Ok(Ctx { tx, actor, now, visit: self.clone() })
+        let session = session::find(&mut tx, token, self.now()).await?.ok_or(Error::SignedOut)?;
+        Ok(Ctx::of(self, tx, session))
     }
 
     /// Who is recorded as the author of what this visit writes.
@@ -157,9 +189,30 @@ pub struct Ctx {
     pub actor: Actor,
     pub now: Timestamp,
     pub visit: Visit,
+    /// When the person last showed password or second factor in this session.
+    pub confirmed_at: Timestamp,
+    needs_factor: bool,
 }
 
 impl Ctx {
+    fn of(visit: &Visit, tx: Tx, session: Session) -> Self {
+        let Session { actor, confirmed_at, needs_factor, .. } = session;
+        Self { tx, actor, now: visit.now(), visit: visit.clone(), confirmed_at, needs_factor }
+    }
+
+    fn complete(self) -> Result<Self> {
+        if self.needs_factor { Err(Error::NeedsFactor) } else { Ok(self) }
+    }
+
+    /// For what matters most – signing, changing address or password, exporting everything: the person has shown
+    /// password or second factor within the last ten minutes.
+    ///
+    /// # Errors
+    /// [`Error::Unconfirmed`]: the browser is sent to `/account/confirm`, and comes back to the form as it was typed.
+    pub fn require_recent(&self) -> Result<()> {
+        if self.now.minus(RECENT) > self.confirmed_at { Err(Error::Unconfirmed) } else { Ok(()) }
+    }
+
     /// Begins the write of the running server function: session → actor; one transaction; one "now".
     ///
     /// # Errors

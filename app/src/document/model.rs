@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::actor::{Actor, Role, require};
+use crate::actor::{Actor, Rights, Role, require};
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
@@ -108,7 +108,7 @@ impl Actor {
     pub fn reads_documents_of(&self, company: Uuid) -> Result<Audience> {
         match self.role {
             Role::Administrator | Role::Staff | Role::Executive => Ok(Audience::Zone),
-            Role::Representative if self.companies.contains(&company) => Ok(Audience::Company),
+            Role::Representative if self.rights_in(company).is_some() => Ok(Audience::Company),
             Role::Representative => Err(Error::NotFound),
             Role::Expert => Err(Error::Forbidden),
         }
@@ -131,7 +131,10 @@ impl Actor {
         self.reads_documents_of(company)?;
         match self.role {
             Role::Administrator | Role::Staff => Ok(&Audience::ALL),
-            Role::Representative => Ok(&[Audience::Company]),
+            Role::Representative => {
+                self.represents(company, Rights::Contributor)?;
+                Ok(&[Audience::Company])
+            }
             Role::Executive | Role::Expert => Err(Error::Forbidden),
         }
     }
@@ -142,7 +145,7 @@ impl Actor {
     /// [`Error::Forbidden`], else those of [`Actor::may_read_document`].
     pub fn may_remove_document(&self, document: &Document) -> Result<()> {
         self.may_read_document(document)?;
-        let own = self.role == Role::Representative && document.uploaded_by == self.id;
+        let own = document.uploaded_by == self.id && self.represents(document.company, Rights::Contributor).is_ok();
         require(own || matches!(self.role, Role::Administrator | Role::Staff))
     }
 }
@@ -188,6 +191,7 @@ pub fn size_text(bytes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::Affiliation;
 
     #[test]
     fn names_lose_their_paths_and_keep_their_letters() {
@@ -221,7 +225,17 @@ mod tests {
     fn who_reads_adds_and_removes() {
         let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let me = Uuid::from_u128(9);
-        let actor = |role| Actor { id: me, name: String::new(), role, companies: vec![own] };
+        let affiliation =
+            Affiliation { company: own, rights: Rights::Manager, name_en: String::new(), name_zh: String::new() };
+        let actor = |role| Actor {
+            id: me,
+            name: String::new(),
+            role,
+            affiliations: vec![affiliation.clone()],
+            acting: Some(own),
+            unread: 0,
+            viewer: None,
+        };
         let document = |company, audience, uploaded_by| Document {
             id: Uuid::nil(),
             company,

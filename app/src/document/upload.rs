@@ -22,7 +22,7 @@ use crate::company;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
 use crate::ui::form::{FILE, FILE_NAME};
 use crate::web::in_time;
-use crate::web::page::{error_response, see_other};
+use crate::web::page::{error_response, first_to, see_other};
 use crate::web::post::back_to_form;
 
 /// The address that the form posts to; also the name under which a refused post is kept.
@@ -52,13 +52,16 @@ pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Res
     let mut form = Form::default();
     match receive(&visit, company, request, &mut form).await {
         Ok(()) => see_other(&pages::section_url(company)),
-        Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut)) => {
+        Err(
+            error
+            @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut | Error::Unconfirmed | Error::NeedsFactor),
+        ) => {
             let fields =
                 [("form_id", form.id), ("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
             let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
             let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
             match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
-                Ok(path) if post.error == Error::SignedOut => see_other(&path),
+                Ok(path) if first_to(&post.error).is_some() => see_other(&path),
                 Ok(path) => see_other(&format!("{path}{}", pages::ANCHOR)),
                 Err(error) => error_response(&visit, &error).await,
             }

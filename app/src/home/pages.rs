@@ -114,8 +114,8 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         }
         Role::Expert => {}
         Role::Representative => {
-            for id in today.actor.companies.clone() {
-                today.own.extend(company::store::find(&mut ctx.tx, id).await?);
+            for affiliation in today.actor.affiliations.clone() {
+                today.own.extend(company::store::find(&mut ctx.tx, affiliation.company).await?);
             }
         }
     }

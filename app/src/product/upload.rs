@@ -56,7 +56,7 @@ pub async fn read(bytes: Vec<u8>) -> Result<Table> {
 pub async fn post(visit: Visit, multipart: Multipart) -> Response {
     match receive(&visit, multipart).await {
         Ok(id) => see_other(&format!("/products/imports/{id}")),
-        Err(error @ (Error::Refused(_) | Error::SignedOut)) => {
+        Err(error @ (Error::Refused(_) | Error::SignedOut | Error::Unconfirmed | Error::NeedsFactor)) => {
             let post = RefusedPost { endpoint: PATH.to_owned(), fields: Vec::new(), error };
             match back_to_form(&visit, Some(PATH), &post).await {
                 Ok(path) => see_other(&path),

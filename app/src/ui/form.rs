@@ -121,6 +121,8 @@ impl Texts {
                 Refusal::Truncated => self.error_truncated(),
                 Refusal::WrongEncoding => self.error_wrong_encoding(),
                 Refusal::Damaged => self.error_damaged(),
+                Refusal::LooksOnly => self.error_looks_only(),
+                Refusal::DeadLink => self.error_dead_link(),
                 Refusal::ImportRunning => self.error_import_running(),
                 Refusal::File(problem) => self.file_problem(*problem),
             }
@@ -129,6 +131,8 @@ impl Texts {
             Error::NotFound => self.error_not_found().to_owned(),
             Error::Conflict => self.error_conflict().to_owned(),
             Error::SignedOut => self.error_signed_out().to_owned(),
+            Error::Unconfirmed => self.error_unconfirmed().to_owned(),
+            Error::NeedsFactor => self.error_needs_factor().to_owned(),
             Error::TooMany(seconds) => self.error_too_many(*seconds),
             Error::Unavailable => self.error_unavailable().to_owned(),
             Error::Internal => self.error_internal().to_owned(),

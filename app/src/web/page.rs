@@ -183,10 +183,20 @@ pub fn render(visit: &Visit, page: Page) -> Response {
     response
 }
 
+/// Where a person goes first when that is all that is missing; they come back afterwards.
+pub fn first_to(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::SignedOut => Some("/sign-in"),
+        Error::Unconfirmed => Some("/account/confirm"),
+        Error::NeedsFactor => Some("/account/second-factor"),
+        _ => None,
+    }
+}
+
 /// The answer to an error: the sign-in page for the signed-out, else a page that says what is so.
 pub async fn error_response(visit: &Visit, error: &Error) -> Response {
-    if *error == Error::SignedOut {
-        return see_other(&format!("/sign-in?next={}", encode(&visit.path)));
+    if let Some(first) = first_to(error) {
+        return see_other(&format!("{first}?next={}", encode(&visit.path)));
     }
     // Who asks decides the frame of the page; where the database does not answer, a page without one will do.
     let looked = match error {
@@ -207,7 +217,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         Error::Forbidden => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Conflict => StatusCode::CONFLICT,
-        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::SignedOut | Error::Unconfirmed | Error::NeedsFactor => StatusCode::UNAUTHORIZED,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,

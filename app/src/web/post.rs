@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::page::{error_response, see_other, status_of};
+use super::page::{error_response, first_to, see_other, status_of};
 use crate::backend::context::{Visit, own_path};
 use crate::backend::refused::{self, RefusedPost};
 use crate::error::{Error, Refusal, Result};
@@ -121,9 +121,10 @@ async fn refuse(
     if let Client::Other = client {
         return json(status_of(&error), &error);
     }
+    let elsewhere = first_to(&error).is_some();
     let returns =
-        matches!(error, Error::Invalid(_) | Error::Refused(_) | Error::Conflict | Error::TooMany(_) | Error::SignedOut);
-    let stays = matches!(client, Client::Island) && !matches!(error, Error::Conflict | Error::SignedOut);
+        elsewhere || matches!(error, Error::Invalid(_) | Error::Refused(_) | Error::Conflict | Error::TooMany(_));
+    let stays = matches!(client, Client::Island) && error != Error::Conflict && !elsewhere;
     if stays {
         let texts = visit.texts();
         let fields = match &error {
@@ -148,10 +149,9 @@ async fn refuse(
     }
 }
 
-/// Keeps a refused post and gives the address that shows it again: of the form's page, or of the sign-in page, which
-/// leads on to the form's.
+/// Keeps a refused post and gives the address that shows it again: of the form's page, or of the page where the person
+/// goes first – to sign in, say – which leads on to the form's.
 pub async fn back_to_form(visit: &Visit, page: Option<&str>, post: &RefusedPost) -> Result<String> {
-    let signed_out = post.error == Error::SignedOut;
     let mut tx = visit.backend.database.begin().await?;
     let owner = match &visit.session {
         Some(token) => crate::account::session::owner(&mut tx, token).await?,
@@ -162,7 +162,10 @@ pub async fn back_to_form(visit: &Visit, page: Option<&str>, post: &RefusedPost)
     let page = page.unwrap_or(if post.endpoint.ends_with("/sign-in") { "/sign-in" } else { "/" });
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let form = Query::parse(query).with("refused", &token).url(path);
-    Ok(if signed_out { format!("/sign-in?next={}", encode(&form)) } else { form })
+    Ok(match first_to(&post.error) {
+        Some(first) => format!("{first}?next={}", encode(&form)),
+        None => form,
+    })
 }
 
 fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
