@@ -64,6 +64,10 @@ pub enum Refusal {
     ImportRunning,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
+    /// What is asked for is not possible as things stand.
+    NotNow,
+    /// A form of the public was sent as no person would: at once, with a field that people do not see, or days later.
+    NotByHand,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -137,6 +141,25 @@ pub enum Problem {
     ChangedMeanwhile,
     /// No such person.
     Unknown,
+    /// An end that is before the beginning, or too far from it.
+    WrongSpan,
+    NotADate,
+    NotATime,
+    /// Not a whole number of hours between 1 and 500.
+    NotAnHourCount,
+    InThePast,
+    InTheFuture,
+    NotAPhoneNumber,
+    /// Neither an address nor a telephone number.
+    NoContact,
+    /// The person is away at that time already.
+    AbsentAlready,
+    DeputyOfOneself,
+    /// Each of them would act for the other.
+    DeputiesInACircle,
+    /// No such company, or several that it could be.
+    NoSuchCompany,
+    NoSuchEnquiry,
 }
 
 impl FromServerFnError for Error {

@@ -20,8 +20,13 @@ mod list {
     use crate::backend::jobs::{Job, Schedule};
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 8] = [
+    pub const JOBS: [Job; 9] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
+        Job {
+            name: "enquiries.overdue",
+            schedule: Schedule::Minutes(5),
+            work: |backend| Box::pin(work::overdue(backend)),
+        },
         Job {
             name: "refused_posts.sweep",
             schedule: Schedule::Minutes(10),

@@ -119,7 +119,7 @@ pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<(Receiver, Ro
             .await)?;
     Ok(row.and_then(|(address, name, role, language)| {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
-        Some((Receiver { account, address, name, language }, Role::from_code(&role)?))
+        Some((Receiver { account: Some(account), address, name, language }, Role::from_code(&role)?))
     }))
 }
 

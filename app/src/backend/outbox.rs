@@ -25,7 +25,8 @@ pub const TOO_OLD: &str = "too old";
 /// Who gets a mail.
 #[derive(Clone, Debug)]
 pub struct Receiver {
-    pub account: Uuid,
+    /// None for somebody who has no account.
+    pub account: Option<Uuid>,
     pub address: String,
     pub name: String,
     pub language: Language,

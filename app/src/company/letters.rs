@@ -28,7 +28,7 @@ pub async fn tell_managers(
         let letter = former_letter(&former, company, facts, now, &by, &portal);
         outbox::enqueue(&mut ctx.tx, "company.former_manager", &former, &letter, ctx.now).await?;
     }
-    if let Some(receiver) = becomes.filter(|manager| manager.account != ctx.actor.id) {
+    if let Some(receiver) = becomes.filter(|manager| manager.account != Some(ctx.actor.id)) {
         let letter = manager_letter(&receiver, company, facts, &by, &portal);
         outbox::enqueue(&mut ctx.tx, "company.manager", &receiver, &letter, ctx.now).await?;
     }
