@@ -249,8 +249,12 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
 async fn what_is_not_committed_is_not_sent(portal: Portal) {
     let smtp = Smtp::start().await;
     let account = portal.account("ada", Role::Staff).await;
-    let receiver =
-        Receiver { account: Some(account), address: "ada@story.example".into(), name: "Ada".into(), language: Language::En };
+    let receiver = Receiver {
+        account: Some(account),
+        address: "ada@story.example".into(),
+        name: "Ada".into(),
+        language: Language::En,
+    };
     let mut tx = portal.write().await;
     let now = portal.backend.clock.now();
     outbox::enqueue(&mut tx, "mail.test", &receiver, &Letter::new(Language::En, "Never"), now).await.unwrap();
@@ -427,7 +431,12 @@ async fn nothing_in_a_name_becomes_a_header(portal: Portal) {
     let account = portal.account("ada", Role::Staff).await;
     let now = portal.backend.clock.now();
     let mut tx = portal.write().await;
-    let receiver = Receiver { account: Some(account), address: "ada@story.example".into(), name: evil.into(), language: Language::En };
+    let receiver = Receiver {
+        account: Some(account),
+        address: "ada@story.example".into(),
+        name: evil.into(),
+        language: Language::En,
+    };
     let letter = Letter::new(Language::En, evil).greeting(evil).paragraph(evil).fact(evil, evil).link(evil, evil);
     outbox::enqueue(&mut tx, "mail.test", &receiver, &letter, now).await.unwrap();
     // Even a row that was not written by the outbox.

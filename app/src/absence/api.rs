@@ -42,7 +42,10 @@ pub async fn add_absence(#[server(default)] form_id: String, #[server(flatten)] 
     for (field, id) in [("account", account), ("deputy", deputy)] {
         match crate::account::store::receiver(&mut ctx.tx, id).await? {
             Some((_, Role::Administrator | Role::Staff)) => {}
-            _ => check.note(field, if field == "deputy" && form.deputy.is_empty() { Problem::Missing } else { Problem::Unknown }),
+            _ => check.note(
+                field,
+                if field == "deputy" && form.deputy.is_empty() { Problem::Missing } else { Problem::Unknown },
+            ),
         }
     }
     let today = ctx.now.date();
@@ -55,7 +58,8 @@ pub async fn add_absence(#[server(default)] form_id: String, #[server(flatten)] 
     let id = ctx.id_of_form(&form_id);
     let absence = Absence { id, account, deputy, since, until, note };
     if store::find(&mut ctx.tx, id).await?.as_ref() != Some(&absence) {
-        let absence = Absence { id: if store::find(&mut ctx.tx, id).await?.is_some() { ctx.new_id() } else { id }, ..absence };
+        let absence =
+            Absence { id: if store::find(&mut ctx.tx, id).await?.is_some() { ctx.new_id() } else { id }, ..absence };
         // Those that ended before it cannot overlap it.
         model::check(&absence, &store::since(&mut ctx.tx, since.min(today)).await?)?;
         store::insert(&mut ctx.tx, &absence, ctx.now).await?;
@@ -77,7 +81,11 @@ pub async fn end_absence(#[server(default)] id: String) -> Result<()> {
     let mut ctx = Ctx::begin().await?;
     crate::actor::require(ctx.actor.may_handle_enquiries())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let absence = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let Some(absence) = store::find(&mut ctx.tx, id).await? else {
+        // One that is gone already is what was wanted.
+        redirect(pages::PATH);
+        return Ok(());
+    };
     if absence.account != ctx.actor.id && !ctx.actor.may_administer() {
         return Err(Error::NotFound);
     }

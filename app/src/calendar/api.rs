@@ -89,8 +89,7 @@ pub async fn set_calendar_week(#[server(flatten)] form: WeekForm) -> Result<()> 
     let before = store::week(&mut ctx.tx).await?;
     let mut changes = events::week_fields(&before).into_iter().zip(events::week_fields(&week)).collect::<Vec<_>>();
     changes.retain(|((_, before), (_, after))| before != after);
-    let changes =
-        changes.into_iter().map(|((field, before), (_, after))| (field.to_owned(), before, after)).collect();
+    let changes = changes.into_iter().map(|((field, before), (_, after))| (field.to_owned(), before, after)).collect();
     store::set_week(&mut ctx.tx, &week).await?;
     changed(&mut ctx, "calendar.week_set", changes).await?;
     ctx.commit().await?;
@@ -114,10 +113,8 @@ pub async fn set_enquiry_limits(
     let limits = limits?;
     let before = store::limits(&mut ctx.tx).await?;
     store::set_limits(&mut ctx.tx, limits).await?;
-    let changes = [
-        ("acknowledge_hours", before.acknowledge, limits.acknowledge),
-        ("answer_hours", before.answer, limits.answer),
-    ];
+    let changes =
+        [("acknowledge_hours", before.acknowledge, limits.acknowledge), ("answer_hours", before.answer, limits.answer)];
     let changes = changes.into_iter().filter(|(_, before, after)| before != after);
     let changes = changes.map(|(field, before, after)| (field.to_owned(), before.to_string(), after.to_string()));
     changed(&mut ctx, "calendar.limits_set", changes.collect()).await?;
@@ -184,7 +181,8 @@ mod parse {
                     check.note("date", Problem::NotADate);
                 }
             }
-            let (date, until, kind) = (date.unwrap_or_default(), until.unwrap_or_default(), kind.unwrap_or(DayKind::Holiday));
+            let (date, until, kind) =
+                (date.unwrap_or_default(), until.unwrap_or_default(), kind.unwrap_or(DayKind::Holiday));
             check.finish(())?;
             let mut days = Vec::new();
             let mut next = Some(date);
@@ -226,7 +224,8 @@ mod parse {
                 if from.trim().is_empty() && to.trim().is_empty() {
                     continue;
                 }
-                let (Some(from), Some(to)) = (minute(&mut check, from_name, from), minute(&mut check, to_name, to)) else {
+                let (Some(from), Some(to)) = (minute(&mut check, from_name, from), minute(&mut check, to_name, to))
+                else {
                     continue;
                 };
                 // An end at midnight is the end of the day.
@@ -281,7 +280,9 @@ mod parse {
             };
             let days = form.parse().unwrap();
             assert_eq!((days.len(), days[8].date.to_string().as_str()), (9, "2027-02-13"));
-            for (date, until) in [("2027-02-05", "2027-02-04"), ("2027-02-05", "2027-04-05"), ("2027-12-31", "2028-01-01")] {
+            for (date, until) in
+                [("2027-02-05", "2027-02-04"), ("2027-02-05", "2027-04-05"), ("2027-12-31", "2028-01-01")]
+            {
                 let wrong = DayForm { date: date.into(), until: until.into(), ..form.clone() };
                 let Err(Error::Invalid(errors)) = wrong.parse() else { panic!("{date} to {until}") };
                 assert_eq!(errors.of("until"), Some(Problem::WrongSpan));

@@ -195,7 +195,8 @@ fn week_form(read: &CalendarPage, form: FormState, t: &'static Texts) -> AnyView
 }
 
 fn limits_form(read: &CalendarPage, form: FormState, t: &'static Texts) -> AnyView {
-    let labels = vec![("acknowledge_hours", t.calendar_acknowledge_hours()), ("answer_hours", t.calendar_answer_hours())];
+    let labels =
+        vec![("acknowledge_hours", t.calendar_acknowledge_hours()), ("answer_hours", t.calendar_answer_hours())];
     view! {
         <section class="panel">
             <h2>{t.calendar_limits()}</h2>

@@ -20,11 +20,10 @@ pub async fn calendar(tx: &mut Tx) -> Result<Calendar> {
 
 /// The days of the week and the hours.
 pub async fn week(tx: &mut Tx) -> Result<Week> {
-    let hours: Vec<(i64, i64)> = ask!(&mut *tx, |c| sqlx::query_as(
-        "SELECT from_minute, to_minute FROM calendar_hours ORDER BY from_minute"
-    )
-    .fetch_all(c)
-    .await)?;
+    let hours: Vec<(i64, i64)> =
+        ask!(&mut *tx, |c| sqlx::query_as("SELECT from_minute, to_minute FROM calendar_hours ORDER BY from_minute")
+            .fetch_all(c)
+            .await)?;
     let days = setting(tx, WEEKDAYS).await?.unwrap_or_default();
     let days = days.split_whitespace().filter_map(|day| Weekday::from_monday_one_offset(day.parse().ok()?).ok());
     Ok(Week { days: days.collect(), hours: hours.into_iter().map(|(from, to)| Hours { from, to }).collect() })
@@ -67,23 +66,24 @@ impl DayRow {
 /// The special days of a year, in their order.
 pub async fn days_of(tx: &mut Tx, year: i16) -> Result<Vec<Day>> {
     // ISO dates are in order as texts.
-    let rows: Vec<DayRow> = ask!(tx, |c| sqlx::query_as(
+    let rows: Vec<DayRow> = ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT date, kind, name_en, name_zh, source FROM calendar_days WHERE date >= $1 AND date < $2 ORDER BY date"
     )
     .bind(format!("{year:04}-01-01"))
     .bind(format!("{:04}-01-01", i32::from(year) + 1))
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     Ok(rows.into_iter().filter_map(DayRow::day).collect())
 }
 
 pub async fn day(tx: &mut Tx, date: Date) -> Result<Option<Day>> {
-    let row: Option<DayRow> = ask!(tx, |c| sqlx::query_as(
-        "SELECT date, kind, name_en, name_zh, source FROM calendar_days WHERE date = $1"
-    )
-    .bind(date.to_string())
-    .fetch_optional(c)
-    .await)?;
+    let row: Option<DayRow> =
+        ask!(tx, |c| sqlx::query_as("SELECT date, kind, name_en, name_zh, source FROM calendar_days WHERE date = $1")
+            .bind(date.to_string())
+            .fetch_optional(c)
+            .await)?;
     Ok(row.and_then(DayRow::day))
 }
 

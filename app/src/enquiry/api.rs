@@ -45,7 +45,9 @@ pub async fn send_enquiry(
         let limits = store::limits(&mut tx).await?;
         letters::receipt(&mut tx, &facts, &number, limits, now).await?;
     }
-    journal::record(&mut tx, &visit.author(None), events::received("enquiry.received", id, &number, &facts, arrival)).await?;
+    // The network address stays out of the journal: it would lead back to a person who may be forgotten.
+    let author = journal::Author { address: String::new(), now, ..visit.author(None) };
+    journal::record(&mut tx, &author, events::received("enquiry.received", id, &number, &facts, arrival)).await?;
     tx.commit().await?;
     redirect(&public::sent_url(&number));
     Ok(())

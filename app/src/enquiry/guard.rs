@@ -95,12 +95,11 @@ pub async fn admit(tx: &mut Tx, network: &str, email_folded: &str, now: Timestam
         let wait = (first + Timestamp::HOUR - now.0) / Timestamp::SECOND + 1;
         return Err(Error::TooMany(u32::try_from(wait).unwrap_or(3600)));
     }
-    let receipts: i64 = ask!(&mut *tx, |c| sqlx::query_scalar(
-        "SELECT count(*) FROM enquiry_attempts WHERE email_folded = $1"
-    )
-    .bind(email_folded)
-    .fetch_one(c)
-    .await)?;
+    let receipts: i64 =
+        ask!(&mut *tx, |c| sqlx::query_scalar("SELECT count(*) FROM enquiry_attempts WHERE email_folded = $1")
+            .bind(email_folded)
+            .fetch_one(c)
+            .await)?;
     on!(tx, |c| sqlx::query("INSERT INTO enquiry_attempts (id, network, email_folded, at) VALUES ($1, $2, $3, $4)")
         .bind(clock::new_id())
         .bind(network)

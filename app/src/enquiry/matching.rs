@@ -39,15 +39,61 @@ pub struct Candidate {
 
 /// Domains of which an address says nothing about where somebody works.
 const FREE_MAIL: [&str; 24] = [
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com",
-    "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "qq.com",
-    "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sohu.com", "naver.com",
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "proton.me",
+    "protonmail.com",
+    "mail.ru",
+    "qq.com",
+    "foxmail.com",
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "sina.com",
+    "sohu.com",
+    "naver.com",
 ];
 
 /// Words that say what legal form a company has, and nothing about which it is.
 const FORMS: [&str; 27] = [
-    "inc", "ltd", "co", "corp", "corporation", "company", "limited", "llc", "plc", "gmbh", "ag", "sa", "s", "a", "as",
-    "ab", "oy", "bv", "nv", "spa", "srl", "kg", "se", "sarl", "kk", "pte", "pty",
+    "inc",
+    "ltd",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "limited",
+    "llc",
+    "plc",
+    "gmbh",
+    "ag",
+    "sa",
+    "s",
+    "a",
+    "as",
+    "ab",
+    "oy",
+    "bv",
+    "nv",
+    "spa",
+    "srl",
+    "kg",
+    "se",
+    "sarl",
+    "kk",
+    "pte",
+    "pty",
 ];
 const FORMS_ZH: [&str; 6] = ["股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "集团", "公司"];
 
@@ -102,7 +148,9 @@ fn fits(facts: &Facts, row: &Row) -> Option<Why> {
         };
         within(&asked, name) || within(name, &asked)
     };
-    names.filter_map(|name| if *name == asked { Some(Why::Name) } else { similar(name).then_some(Why::SimilarName) }).min()
+    names
+        .filter_map(|name| if *name == asked { Some(Why::Name) } else { similar(name).then_some(Why::SimilarName) })
+        .min()
 }
 
 /// The companies that fit, the likeliest first, at most five.
@@ -126,7 +174,8 @@ pub async fn candidates(tx: &mut Tx, facts: &Facts) -> Result<Vec<Candidate>> {
         // The company's own domain is the last two parts, or three as in 'example.co.uk'.
         let parts: Vec<&str> = domain.split('.').collect();
         let own = parts.iter().rev().nth(1).copied().unwrap_or_default();
-        let own = if matches!(own, "co" | "com" | "org" | "net") { parts.iter().rev().nth(2).copied() } else { Some(own) };
+        let own =
+            if matches!(own, "co" | "com" | "org" | "net") { parts.iter().rev().nth(2).copied() } else { Some(own) };
         if let Some(own) = own.filter(|own| own.len() > 1) {
             sql.bind(r" OR lower(c.website) LIKE ? ESCAPE '\'", containing(own));
         }
@@ -163,7 +212,8 @@ pub async fn meant(tx: &mut Tx, typed: &str) -> Result<Option<Uuid>> {
     }
     sql.push(" ORDER BY sort_en, id").limit(50, 0);
     let rows: Vec<(Uuid, String, String, String)> = sql.rows(tx).await?;
-    let exact = |row: &&(Uuid, String, String, String)| [&row.1, &row.2, &row.3].iter().any(|name| fold(name) == folded);
+    let exact =
+        |row: &&(Uuid, String, String, String)| [&row.1, &row.2, &row.3].iter().any(|name| fold(name) == folded);
     let mut exactly = rows.iter().filter(exact);
     Ok(match (exactly.next(), exactly.next(), rows.as_slice()) {
         (Some(one), None, _) => Some(one.0),

@@ -220,7 +220,8 @@ impl Limits {
                 0
             }
         };
-        let limits = Self { acknowledge: hours("acknowledge_hours", acknowledge), answer: hours("answer_hours", answer) };
+        let limits =
+            Self { acknowledge: hours("acknowledge_hours", acknowledge), answer: hours("answer_hours", answer) };
         if limits.answer < limits.acknowledge {
             check.note("answer_hours", Problem::WrongSpan);
         }

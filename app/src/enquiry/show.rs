@@ -216,7 +216,10 @@ fn candidates(read: &EnquiryPage, t: &'static Texts, language: Language) -> Opti
             }
         })
         .collect_view();
-    Some(view! { <section class="panel"><h2>{t.enquiry_candidates()}</h2><ul class="plain">{items}</ul></section> }.into_any())
+    Some(
+        view! { <section class="panel"><h2>{t.enquiry_candidates()}</h2><ul class="plain">{items}</ul></section> }
+            .into_any(),
+    )
 }
 
 /// What the same address asked before.
@@ -231,7 +234,10 @@ fn others(read: &EnquiryPage, t: &'static Texts, language: Language) -> Option<A
             view! { <li><a href=url(*id)>{number.clone()}</a>" · "<Moment at=Timestamp(*at) language=language day_only=true /></li> }
         })
         .collect_view();
-    Some(view! { <section class="panel"><h2>{t.enquiry_others()}</h2><ul class="plain">{items}</ul></section> }.into_any())
+    Some(
+        view! { <section class="panel"><h2>{t.enquiry_others()}</h2><ul class="plain">{items}</ul></section> }
+            .into_any(),
+    )
 }
 
 /// What was said, to the person and among staff.
@@ -249,7 +255,8 @@ fn said(read: &EnquiryPage, t: &'static Texts, language: Language) -> Option<Any
                 _ => t.enquiry_said_note(),
             };
             let how = (message.kind != "note").then(|| {
-                let text = if message.mail_id.is_some() { t.enquiry_said_by_mail() } else { t.enquiry_told_otherwise() };
+                let text =
+                    if message.mail_id.is_some() { t.enquiry_said_by_mail() } else { t.enquiry_told_otherwise() };
                 format!(" · {text}")
             });
             let body = if message.body.is_empty() { t.journal_erased().to_owned() } else { message.body.clone() };
@@ -262,7 +269,10 @@ fn said(read: &EnquiryPage, t: &'static Texts, language: Language) -> Option<Any
             }
         })
         .collect_view();
-    Some(view! { <section class="panel"><h2>{t.enquiry_said()}</h2><ol class="timeline">{items}</ol></section> }.into_any())
+    Some(
+        view! { <section class="panel"><h2>{t.enquiry_said()}</h2><ol class="timeline">{items}</ol></section> }
+            .into_any(),
+    )
 }
 
 fn timeline(read: &EnquiryPage, t: &'static Texts, language: Language) -> AnyView {

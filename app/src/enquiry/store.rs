@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub use self::list::{EnquiryLine, Mine, count, latest, list, mine};
 pub use self::messages::{Message, MessageKind, add_message, messages};
 use super::model::{
-    Channel, CloseReason, Clocks, Enquiry, Facts, Kind, Limits, NEVER, Priority, Progress, State, number_text,
+    Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Limits, NEVER, Priority, Progress, State, number_text,
 };
 use crate::account::store::{set_setting, setting};
 use crate::backend::database::Tx;
@@ -66,7 +66,8 @@ pub async fn insert(tx: &mut Tx, arrival: Arrival, number: &str, facts: &Facts, 
     let calendar = crate::calendar::store::calendar(tx).await?;
     let limits = limits(tx).await?;
     let (acknowledge, answer) = dues(&calendar, limits, arrival.received_at);
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO enquiries (id, number, channel, kind, state, priority, name, company, country, email, email_folded,
                 phone, language, message, search_text, received_at, recorded_by, next_on, clock_from,
                 acknowledge_due_at, answer_due_at, due_at, changed_at, version)
@@ -93,7 +94,8 @@ pub async fn insert(tx: &mut Tx, arrival: Arrival, number: &str, facts: &Facts, 
     .bind(acknowledge.0.min(answer.0))
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 

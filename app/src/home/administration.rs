@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use crate::actor::require;
 use crate::ask;
-use crate::calendar;
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::outbox;
+use crate::calendar;
 use crate::document;
 use crate::error::Result;
 use crate::job;

@@ -89,12 +89,8 @@ fn reopened_it_goes_on_from_where_it_was() {
 
 #[test]
 fn a_clock_runs_until_it_is_stopped_or_all_is_over() {
-    let mut clocks = Clocks {
-        acknowledge_due: Timestamp(40),
-        answer_due: Timestamp(160),
-        acknowledged_at: None,
-        answered_at: None,
-    };
+    let mut clocks =
+        Clocks { acknowledge_due: Timestamp(40), answer_due: Timestamp(160), acknowledged_at: None, answered_at: None };
     assert_eq!(clocks.due(State::Received), Timestamp(40));
     assert_eq!(clocks.running(State::Assigned).len(), 2);
     assert_eq!(clocks.due(State::Closed), Timestamp(NEVER));

@@ -58,7 +58,8 @@ pub(super) fn lost(refused: Option<&Arc<RefusedPost>>, shown: Option<Action>, t:
         return None;
     }
     let form = FormState::new(t, Some(post), &post.endpoint);
-    let typed = ["acknowledgement", "answer", "note"].into_iter().find_map(|field| post.value(field)).map(str::to_owned);
+    let typed =
+        ["acknowledgement", "answer", "note"].into_iter().find_map(|field| post.value(field)).map(str::to_owned);
     let typed = typed.filter(|typed| !typed.is_empty()).map(|typed| {
         view! { <p class="hint">{t.enquiry_you_wrote()}</p><pre class="source">{typed}</pre> }
     });
@@ -134,7 +135,14 @@ fn answer(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
         {goes_to(read, t)}
         <TextArea form=state.clone() name="answer" label=t.enquiry_answer() hint=t.enquiry_answer_hint() value="" />
     };
-    form(read, AnswerEnquiry::PATH, state, vec![("answer", t.enquiry_answer())], fields.into_any(), t.enquiry_do_answer())
+    form(
+        read,
+        AnswerEnquiry::PATH,
+        state,
+        vec![("answer", t.enquiry_answer())],
+        fields.into_any(),
+        t.enquiry_do_answer(),
+    )
 }
 
 fn screen(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
@@ -180,7 +188,14 @@ fn assign(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
         <SelectField form=state.clone() name="assignee" label=t.enquiry_assignee() hint=t.enquiry_assignee_hint()
             options=people value=chosen />
     };
-    form(read, AssignEnquiry::PATH, state, vec![("assignee", t.enquiry_assignee())], fields.into_any(), t.enquiry_do_assign())
+    form(
+        read,
+        AssignEnquiry::PATH,
+        state,
+        vec![("assignee", t.enquiry_assignee())],
+        fields.into_any(),
+        t.enquiry_do_assign(),
+    )
 }
 
 fn follow_up(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
@@ -243,5 +258,12 @@ fn reopen(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
     let fields = view! {
         <TextArea form=state.clone() name="note" label=t.enquiry_reopen_why() hint=t.enquiry_reopen_hint() value="" />
     };
-    form(read, ReopenEnquiry::PATH, state, vec![("note", t.enquiry_reopen_why())], fields.into_any(), t.enquiry_do_reopen())
+    form(
+        read,
+        ReopenEnquiry::PATH,
+        state,
+        vec![("note", t.enquiry_reopen_why())],
+        fields.into_any(),
+        t.enquiry_do_reopen(),
+    )
 }

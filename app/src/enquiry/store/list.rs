@@ -35,7 +35,8 @@ pub struct EnquiryLine {
     pub next_on: String,
 }
 
-const SELECT: &str = "SELECT e.id, e.number, e.kind, e.channel, e.state, e.priority, e.name, e.company, e.country, e.email,
+const SELECT: &str =
+    "SELECT e.id, e.number, e.kind, e.channel, e.state, e.priority, e.name, e.company, e.country, e.email,
         e.phone, e.language, e.received_at, e.acknowledged_at, e.answered_at, e.acknowledge_due_at, e.answer_due_at,
         a.name AS assignee, f.name AS assigned_for, e.close_reason, e.next_on
  FROM enquiries e LEFT JOIN accounts a ON a.id = e.assignee_id LEFT JOIN accounts f ON f.id = e.assigned_for_id
