@@ -278,6 +278,16 @@ impl Check {
         address
     }
 
+    /// A calendar date in ISO form, as browsers' fields for dates have it.
+    #[cfg(feature = "ssr")]
+    pub fn date(&mut self, field: &str, text: &str) -> Option<jiff::civil::Date> {
+        let date = text.trim().parse().ok();
+        if date.is_none() {
+            self.note(field, if text.trim().is_empty() { Problem::Missing } else { Problem::NotADate });
+        }
+        date
+    }
+
     /// The value, or every field error.
     pub fn finish<T>(self, value: T) -> Result<T> {
         if self.0.0.is_empty() { Ok(value) } else { Err(Error::Invalid(self.0)) }

@@ -47,10 +47,7 @@ fn month_view(
     let before = i64::from(first.weekday().to_monday_zero_offset());
     let start = first.checked_sub(before.days()).unwrap_or(first);
     let weeks = (0..6)
-        .map(|week| {
-            let days = (0..7).filter_map(|day| start.checked_add((week * 7 + day).days()).ok()).collect::<Vec<_>>();
-            days
-        })
+        .map(|week| (0..7).filter_map(|day| start.checked_add((week * 7 + day).days()).ok()).collect::<Vec<_>>())
         .filter(|days| days.iter().any(|day| day.month() == month && day.year() == first.year()))
         .map(|days| {
             let cells = days.into_iter().map(|day| cell(read, day, month, today, t, language)).collect_view();

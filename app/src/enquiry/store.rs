@@ -1,41 +1,21 @@
 //! Where enquiries are kept.
 
+mod clocks;
 mod list;
 mod messages;
 
 use uuid::Uuid;
 
+pub use self::clocks::{dues, limits, refresh_clocks, set_limits};
 pub use self::list::{EnquiryLine, Mine, count, latest, list, mine};
 pub use self::messages::{Message, MessageKind, add_message, messages};
-use super::model::{
-    Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Limits, NEVER, Priority, Progress, State, number_text,
-};
-use crate::account::store::{set_setting, setting};
+use super::model::{Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Priority, Progress, State, number_text};
 use crate::backend::database::Tx;
 use crate::backend::fold::{fold, search_text};
-use crate::calendar::model::Calendar;
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on};
-
-/// Within how many working hours things are to be done.
-pub async fn limits(tx: &mut Tx) -> Result<Limits> {
-    let acknowledge = setting(tx, "enquiry.acknowledge_hours").await?.and_then(|hours| hours.parse().ok());
-    let answer = setting(tx, "enquiry.answer_hours").await?.and_then(|hours| hours.parse().ok());
-    let usual = Limits::USUAL;
-    Ok(Limits { acknowledge: acknowledge.unwrap_or(usual.acknowledge), answer: answer.unwrap_or(usual.answer) })
-}
-
-pub async fn set_limits(tx: &mut Tx, limits: Limits) -> Result<()> {
-    set_setting(tx, "enquiry.acknowledge_hours", &limits.acknowledge.to_string()).await?;
-    set_setting(tx, "enquiry.answer_hours", &limits.answer.to_string()).await
-}
-
-/// When both clocks end that begin at a moment.
-pub fn dues(calendar: &Calendar, limits: Limits, from: Timestamp) -> (Timestamp, Timestamp) {
-    (calendar.after_hours(from, limits.acknowledge), calendar.after_hours(from, limits.answer))
-}
 
 /// Gives the next number of the year in which something was received. The year's row is held until the transaction ends:
 /// whoever asks meanwhile waits, and one that is rolled back leaves no gap.
@@ -288,44 +268,6 @@ pub async fn change(tx: &mut Tx, enquiry: &Enquiry, to: &Changed, now: Timestamp
     .fetch_optional(c)
     .await)?;
     Ok(changed.is_some())
-}
-
-/// Counts the clocks that run anew, by the calendar and the limits as they stand; tells how many ends moved.
-pub async fn refresh_clocks(tx: &mut Tx) -> Result<u64> {
-    let calendar = crate::calendar::store::calendar(tx).await?;
-    let limits = limits(tx).await?;
-    let running: Vec<(Uuid, i64, Option<i64>, Option<i64>, i64, i64)> = ask!(&mut *tx, |c| sqlx::query_as(
-        "SELECT id, clock_from, acknowledged_at, answered_at, acknowledge_due_at, answer_due_at
-         FROM enquiries WHERE due_at < $1"
-    )
-    .bind(NEVER)
-    .fetch_all(c)
-    .await)?;
-    let mut moved = 0;
-    for (id, from, acknowledged, answered, acknowledge_was, answer_was) in running {
-        let (acknowledge, answer) = dues(&calendar, limits, Timestamp(from));
-        // The end of a clock that has stopped tells whether it was in time; it stays.
-        let acknowledge = if acknowledged.is_some() { acknowledge_was } else { acknowledge.0 };
-        let answer = if answered.is_some() { answer_was } else { answer.0 };
-        if (acknowledge, answer) == (acknowledge_was, answer_was) {
-            continue;
-        }
-        moved += 1;
-        on!(&mut *tx, |c| sqlx::query(
-            "UPDATE enquiries SET acknowledge_due_at = $1, answer_due_at = $2,
-                    due_at = CASE WHEN acknowledged_at IS NOT NULL AND answered_at IS NOT NULL THEN due_at
-                                  WHEN acknowledged_at IS NOT NULL THEN $2
-                                  WHEN answered_at IS NOT NULL OR $1 < $2 THEN $1 ELSE $2 END
-             WHERE id = $3 AND due_at < $4"
-        )
-        .bind(acknowledge)
-        .bind(answer)
-        .bind(id)
-        .bind(NEVER)
-        .execute(c)
-        .await)?;
-    }
-    Ok(moved)
 }
 
 /// Forgets who asked: what would lead back to the person is blanked, in the messages too, and the mails about it go. The
