@@ -173,7 +173,7 @@ async fn anybody_sends_an_enquiry_and_hears_of_it(portal: Portal) {
     assert!(journal.words().contains("received the enquiry EN-2026-0001"), "{}", journal.words());
     let mut tx = portal.read().await;
     let told: i64 = app::backend::database::Sql::new(
-        "SELECT count(*) FROM journal WHERE subject_kind = 'enquiry' AND (changes LIKE '%asker%' OR changes LIKE '%Ada%')",
+        "SELECT count(*) FROM journal WHERE subject_kind = 'enquiry' AND (changes LIKE '%asker%' OR changes LIKE '%to invest%')",
     )
     .number(&mut tx)
     .await
