@@ -144,6 +144,15 @@ impl Actor {
         matches!(self.role, Role::Administrator | Role::Staff | Role::Executive)
     }
 
+    pub fn may_see_enquiries(&self) -> bool {
+        matches!(self.role, Role::Administrator | Role::Staff | Role::Executive)
+    }
+
+    /// Whether this person answers enquiries, and so may be absent and have a deputy.
+    pub fn may_handle_enquiries(&self) -> bool {
+        matches!(self.role, Role::Administrator | Role::Staff)
+    }
+
     pub fn may_administer(&self) -> bool {
         self.role == Role::Administrator
     }

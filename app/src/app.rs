@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{absence, account, calendar, company, document, enquiry, home, job, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 28] = [
     "/",
     "/sign-in",
     "/today",
@@ -32,12 +32,20 @@ pub const PAGES: [&str; 20] = [
     "/companies/{id}",
     "/companies/{id}/edit",
     "/documents/{id}",
+    "/enquire",
+    "/enquire/sent",
+    "/enquiries",
+    "/enquiries.csv",
+    "/enquiries/new",
+    "/enquiries/{id}",
+    "/account/absence",
     "/products",
     "/products.csv",
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
     "/admin",
+    "/admin/calendar",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -59,6 +67,13 @@ pub fn routes() -> Router {
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
+        .route(enquiry::public::PATH, page(enquiry::public::form))
+        .route("/enquire/sent", page(enquiry::public::sent))
+        .route(enquiry::pages::PATH, page(enquiry::pages::list))
+        .route("/enquiries.csv", get(enquiry::export::download_csv))
+        .route("/enquiries/new", page(enquiry::new_pages::form))
+        .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(absence::pages::PATH, page(absence::pages::list))
         .route("/products", page(product::pages::list))
         .route("/products.csv", get(product::export::download_csv))
         .route(
@@ -69,6 +84,7 @@ pub fn routes() -> Router {
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
         .route("/admin", page(home::administration::overview))
+        .route(calendar::pages::PATH, page(calendar::pages::show))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -102,15 +118,20 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.role == Role::Representative {
         return vec![(None, vec![today, companies, products])];
     }
+    let mut partners = vec![companies];
+    if actor.may_see_enquiries() {
+        partners.push(entry(Section::Enquiries, enquiry::pages::PATH, "inbox", t.enquiries_title(), "q"));
+    }
     let mut groups =
-        vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
+        vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
+        let calendar = entry(Section::Calendar, calendar::pages::PATH, "calendar", t.calendar_title(), "d");
+        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs, calendar]));
     }
     groups
 }
@@ -181,6 +202,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
                 <div class="menu-panel">
                     <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
+                    {actor.may_handle_enquiries().then(|| view! { <a href=absence::pages::PATH><Icon name="calendar" />{t.absence_title()}</a> })}
                     <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
                     <form method="post" action=SignOut::PATH>
                         <button><Icon name="log-out" />{t.sign_out_button()}</button>

@@ -74,6 +74,10 @@ pub enum Refusal {
     DeadLink,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
+    /// What is asked for is not possible as things stand.
+    NotNow,
+    /// A form of the public was sent as no person would: at once, with a field that people do not see, or days later.
+    NotByHand,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -147,6 +151,25 @@ pub enum Problem {
     ChangedMeanwhile,
     /// No such person.
     Unknown,
+    /// An end that is before the beginning, or too far from it.
+    WrongSpan,
+    NotADate,
+    NotATime,
+    /// Not a whole number of hours between 1 and 500.
+    NotAnHourCount,
+    InThePast,
+    InTheFuture,
+    NotAPhoneNumber,
+    /// Neither an address nor a telephone number.
+    NoContact,
+    /// The person is away at that time already.
+    AbsentAlready,
+    DeputyOfOneself,
+    /// Each of them would act for the other.
+    DeputiesInACircle,
+    /// No such company, or several that it could be.
+    NoSuchCompany,
+    NoSuchEnquiry,
 }
 
 impl FromServerFnError for Error {
@@ -263,6 +286,16 @@ impl Check {
             self.note(field, Problem::NotAWebAddress);
         }
         address
+    }
+
+    /// A calendar date in ISO form, as browsers' fields for dates have it.
+    #[cfg(feature = "ssr")]
+    pub fn date(&mut self, field: &str, text: &str) -> Option<jiff::civil::Date> {
+        let date = text.trim().parse().ok();
+        if date.is_none() {
+            self.note(field, if text.trim().is_empty() { Problem::Missing } else { Problem::NotADate });
+        }
+        date
     }
 
     /// The value, or every field error.

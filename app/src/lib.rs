@@ -1,8 +1,11 @@
 //! Everything a feature is: its rules, its SQL, its server functions, its pages. A list of the features:
 
+pub mod absence;
 pub mod account;
+pub mod calendar;
 pub mod company;
 pub mod document;
+pub mod enquiry;
 pub mod job;
 pub mod journal;
 pub mod mail;

@@ -39,6 +39,32 @@ mod zoned {
     }
 
     impl Timestamp {
+        /// The day in the zone.
+        pub fn date(self) -> civil::Date {
+            self.civil().date()
+        }
+
+        /// The moment so many minutes after midnight of a day in the zone; 1440 is the midnight after.
+        pub fn at(date: civil::Date, minute: i64) -> Self {
+            let civil = date.at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(minute));
+            let moment = zone().to_ambiguous_zoned(civil).compatible().map(|zoned| zoned.timestamp().as_microsecond());
+            Self(moment.unwrap_or(i64::MAX))
+        }
+
+        /// The moment in the zone as a browser's field for day and time has it: `2026-11-22T16:30`.
+        pub fn local(self) -> String {
+            let civil = self.civil();
+            format!("{}T{:02}:{:02}", civil.date(), civil.hour(), civil.minute())
+        }
+
+        /// The moment that such a field names.
+        pub fn from_local(text: &str) -> Option<Self> {
+            let (date, time) = text.trim().split_once(['T', ' '])?;
+            let time: civil::Time = time.parse().ok()?;
+            let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
+            Some(Self::at(date.parse().ok()?, minute))
+        }
+
         fn civil(self) -> civil::DateTime {
             let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             zone().to_datetime(moment)
@@ -107,6 +133,11 @@ mod zoned {
             assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).day(Language::En), "29 Oct 2023");
             assert_eq!(date("2003-09-08", Language::Zh), "2003年9月8日");
             assert_eq!(date("no date", Language::En), "no date");
+            assert_eq!(moment.local(), "2023-10-28T09:01");
+            assert_eq!(Timestamp::from_local("2023-10-28T09:01"), Some(moment));
+            assert_eq!(Timestamp::from_local("2023-10-28 09:01:30"), Some(moment));
+            assert_eq!(Timestamp::from_local("yesterday"), None);
+            assert_eq!(Timestamp::at(moment.date(), 1440).local(), "2023-10-29T00:00");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The demonstration: real companies and products as plain facts, and invented people with one well-known password.
 
+mod enquiries;
+
 use std::collections::HashMap;
 
 use app::account::model::Account;
@@ -112,6 +114,7 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
         }
     }
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
+    enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
     let entry = Entry::new("demonstration.loaded", "portal", Uuid::nil());
     chain.append(&mut tx, &author, entry).await?;

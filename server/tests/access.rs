@@ -19,6 +19,10 @@ fn readers(page: &str) -> &'static [Role] {
     match page {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
+        "/enquire" | "/enquire/sent" => EVERYBODY,
+        "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
+        "/enquiries/new" | "/account/absence" => WRITERS,
+        "/admin/calendar" => &[Administrator],
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
             &[Administrator]
@@ -40,6 +44,26 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
         "/api/documents/remove" => (Some(WRITERS), "id={document}"),
+        "/api/enquire/send" => (None, "kind=other"),
+        "/api/enquiries/record" => {
+            (Some(WRITERS), "channel=phone&kind=other&name=A&phone=12345678&language=en&message=x")
+        }
+        // Somebody was faster: then it matters no more how far the enquiry is.
+        "/api/enquiries/acknowledge" => (Some(WRITERS), "id={enquiry}&version=99&acknowledgement=x"),
+        "/api/enquiries/screen" => (Some(WRITERS), "id={enquiry}&version=99&verdict=genuine&priority=normal"),
+        "/api/enquiries/assign" => (Some(WRITERS), "id={enquiry}&version=99&assignee={deputy}"),
+        "/api/enquiries/answer" => (Some(WRITERS), "id={enquiry}&version=99&answer=x"),
+        "/api/enquiries/follow-up" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/enquiries/convert" => (Some(WRITERS), "id={enquiry}&version=99&company={company}"),
+        "/api/enquiries/convert-new" => (Some(WRITERS), "id={enquiry}&version=99&name_en=X&kinds%5B%5D=agent"),
+        "/api/enquiries/close" => (Some(WRITERS), "id={enquiry}&version=99&reason=settled"),
+        "/api/enquiries/reopen" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/absence/add" => (Some(WRITERS), "deputy={deputy}&since=2026-10-12&until=2026-10-13"),
+        "/api/absence/end" => (Some(WRITERS), "id={absence}"),
+        "/api/calendar/set-days" => (Some(&[Administrator]), "date=2027-01-01&kind=holiday&name_en=New+Year"),
+        "/api/calendar/remove-day" => (Some(&[Administrator]), "date=2027-01-01"),
+        "/api/calendar/set-week" => (Some(&[Administrator]), "weekdays%5B%5D=1&from_1=09%3A00&to_1=12%3A00"),
+        "/api/calendar/set-limits" => (Some(&[Administrator]), "acknowledge_hours=4&answer_hours=16"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
@@ -56,6 +80,10 @@ struct World {
     import: String,
     /// A dead letter.
     mail: String,
+    enquiry: String,
+    /// Who acts for somebody in an absence.
+    deputy: String,
+    absence: String,
 }
 
 async fn world(portal: Portal) -> World {
@@ -76,7 +104,17 @@ async fn world(portal: Portal) -> World {
     let document = id(&mut tx, "SELECT id FROM documents").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
-    World { portal, company, document, product, import, mail }
+    let enquiry = crate::enquiry::recorded(&portal).await.to_string();
+    let deputy = portal.account("deputy", Staff).await;
+    let account = portal.account("absent", Staff).await;
+    let today = portal.backend.clock.now().date();
+    let id = app::backend::clock::new_id();
+    let absence = app::absence::model::Absence { id, account, deputy, since: today, until: today, note: String::new() };
+    let mut tx = portal.write().await;
+    app::absence::store::insert(&mut tx, &absence, portal.backend.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let (deputy, absence) = (deputy.to_string(), id.to_string());
+    World { portal, company, document, product, import, mail, enquiry, deputy, absence }
 }
 
 impl World {
@@ -90,7 +128,9 @@ impl World {
     /// A function's fields, with the ids of this world.
     fn fields(&self, fields: &str) -> String {
         let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
-        fields.replace("{document}", &self.document).replace("{mail}", &self.mail)
+        let fields = fields.replace("{document}", &self.document).replace("{mail}", &self.mail);
+        let fields = fields.replace("{enquiry}", &self.enquiry).replace("{deputy}", &self.deputy);
+        fields.replace("{absence}", &self.absence)
     }
 
     fn path(&self, page: &str) -> String {
@@ -99,6 +139,8 @@ impl World {
             page if page.starts_with("/documents/") => &self.document,
             page if page.starts_with("/products/imports/") => &self.import,
             page if page.starts_with("/admin/mail/") => &self.mail,
+            page if page.starts_with("/enquiries/") => &self.enquiry,
+            "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => &self.product,
         };
         page.replace("{id}", id)
@@ -117,7 +159,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if ["/", "/sign-in"].contains(&page) {
+        if ["/", "/sign-in", "/enquire", "/enquire/sent"].contains(&page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);

@@ -17,6 +17,9 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert!(companies >= 170 && products >= 15, "{companies} companies, {products} products");
     assert_eq!(content(&portal.backend).await.unwrap(), Content::Demonstration);
     portal.journal_holds().await;
+    assert_eq!(portal.count("enquiries").await, 13);
+    assert_eq!(portal.count("(SELECT DISTINCT state FROM enquiries) s").await, 8, "in every state");
+    assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
     let mut tx = portal.read().await;
     let countries = Sql::new("SELECT count(DISTINCT country) FROM companies").number(&mut tx).await.unwrap();
     assert!(countries > 20, "{countries} countries");

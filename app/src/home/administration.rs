@@ -8,6 +8,7 @@ use crate::ask;
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::outbox;
+use crate::calendar;
 use crate::document;
 use crate::error::Result;
 use crate::job;
@@ -80,6 +81,7 @@ async fn suspects(tx: &mut Tx, state: &'static str) -> Result<Suspects> {
 async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result<Vec<Watched>> {
     let t = visit.texts();
     let mails = outbox::depth(tx).await?;
+    let missing = missing_years(tx, visit).await?;
     let failing = job::store::states(tx).await?.iter().filter(|job| job.failures > 0).count();
     let failing = i64::try_from(failing).unwrap_or(i64::MAX);
     let sends = visit.backend.settings.sends_mail;
@@ -97,7 +99,22 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result
         listed(t.admin_files_pending(), "#pending", pending, pending > 50),
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
+        Watched {
+            reason: (missing > 0).then(|| t.calendar_missing_watched()),
+            ..watched(t.calendar_watched(), calendar::pages::PATH, missing, missing > 0)
+        },
     ])
+}
+
+/// How many years have no holidays though they should: this one, and from November on the next.
+async fn missing_years(tx: &mut Tx, visit: &Visit) -> Result<i64> {
+    let today = visit.now().date();
+    let mut missing = 0;
+    for year in [today.year(), today.year() + 1] {
+        let has = calendar::store::has_holidays(tx, year).await?;
+        missing += i64::from(calendar::model::is_missing(year, has, today));
+    }
+    Ok(missing)
 }
 
 pub async fn overview(visit: Visit, _: At) -> Result<Page> {

@@ -62,7 +62,7 @@ pub async fn front(visit: Visit, _: At) -> Result<Page> {
             <section class="hero">
                 <h1>{t.front_heading()}</h1>
                 <p>{pick(INTRODUCTION_EN, INTRODUCTION_ZH)}</p>
-                <div class="actions">{action}</div>
+                <div class="actions">{action}<a class="button" href=crate::enquiry::public::PATH>{t.enquire_link()}</a></div>
             </section>
             <ul class="figures">{figures}</ul>
             <section><h2>{t.front_milestones()}</h2><ol class="milestones">{milestones}</ol></section>
@@ -84,11 +84,14 @@ struct Today {
     names: HashMap<Uuid, String>,
     /// Those whom the events may name as account managers.
     managers: Vec<(Uuid, String)>,
+    enquiries: Option<super::enquiries::Enquiries>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
     let mut ctx = visit.read().await?;
+    let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
+        enquiries,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
         own: Vec::new(),
@@ -198,7 +201,8 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         }
         .into_any()
     };
-    view! { {cards(numbers)}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
+    let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
+    view! { {cards(numbers)}{enquiries}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
 }
 
 fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyView {

@@ -6,6 +6,7 @@ use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, refused};
 use crate::document;
+use crate::enquiry;
 use crate::error::Result;
 use crate::product::upload;
 use crate::time::Timestamp;
@@ -39,6 +40,11 @@ pub(super) async fn imports(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
     let count = upload::give_up_lost(&mut tx, now).await;
     done(tx, count).await
+}
+
+/// Who should act is told of enquiries whose clock has run out.
+pub(super) async fn overdue(backend: Backend) -> Done {
+    enquiry::overdue::tell(&backend).await.map_err(|error| error.to_string())
 }
 
 /// What was typed into refused forms goes when it can no longer be shown.

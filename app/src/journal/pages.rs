@@ -14,13 +14,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, document, job, mail, product};
+use crate::{absence, calendar, company, document, enquiry, job, mail, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 35] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -39,6 +39,23 @@ pub const ACTIONS: [&str; 18] = [
     "mail.resent",
     "mail.tested",
     "demonstration.loaded",
+    "enquiry.received",
+    "enquiry.recorded",
+    "enquiry.acknowledged",
+    "enquiry.screened",
+    "enquiry.assigned",
+    "enquiry.answered",
+    "enquiry.followed_up",
+    "enquiry.converted",
+    "enquiry.closed",
+    "enquiry.reopened",
+    "enquiry.overdue",
+    "calendar.days_set",
+    "calendar.day_removed",
+    "calendar.week_set",
+    "calendar.limits_set",
+    "absence.added",
+    "absence.ended",
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
@@ -47,6 +64,9 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
+        .or_else(|| enquiry::events::event_text(action, t))
+        .or_else(|| calendar::events::event_text(action, t))
+        .or_else(|| absence::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -109,10 +129,14 @@ fn changes(
         .iter()
         .map(|change| {
             let field = change.field.as_str();
-            let label = labels
-                .iter()
-                .find(|(name, _)| *name == field)
-                .map(|(_, label)| *label)
+            let own = match event.subject_kind.as_str() {
+                "enquiry" => enquiry::events::field_label(field, t),
+                "calendar" => calendar::events::field_label(field, t),
+                "absence" => absence::events::field_label(field, t),
+                _ => None,
+            };
+            let label = own
+                .or_else(|| labels.iter().find(|(name, _)| *name == field).map(|(_, label)| *label))
                 .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
@@ -123,6 +147,13 @@ fn changes(
                 Some(value) if event.subject_kind == "company" => {
                     company::events::shown(field, value, managers, t, language)
                 }
+                Some(value) if event.subject_kind == "enquiry" => {
+                    enquiry::events::shown(field, value, managers, names, t, language)
+                }
+                Some(value) if event.subject_kind == "absence" => {
+                    absence::events::shown(field, value, managers, language)
+                }
+                Some(value) if event.subject_kind == "calendar" => value.clone(),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
@@ -148,7 +179,19 @@ pub fn item(
     t: &'static Texts,
     language: Language,
 ) -> TimelineItem {
-    let changes = changes(event, managers, &HashMap::new(), t, language);
+    item_with(event, named, managers, &HashMap::new(), t, language)
+}
+
+/// The same, where the names of what stands in an entry as a value are known.
+pub fn item_with(
+    event: &Event,
+    named: bool,
+    managers: &[(Uuid, String)],
+    names: &HashMap<Uuid, String>,
+    t: &'static Texts,
+    language: Language,
+) -> TimelineItem {
+    let changes = changes(event, managers, names, t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
     TimelineItem { who: who(event, named, t), what: what(event, t), subject: None, at: event.at, changes, has_before }
 }
@@ -160,6 +203,9 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
+        "enquiry" => Some(enquiry::model::url(event.subject)),
+        "calendar" => Some(calendar::pages::PATH.to_owned()),
+        "absence" => Some(absence::pages::PATH.to_owned()),
         _ => None,
     }
 }
@@ -221,6 +267,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
                             "mail" | "job" => t.form_colon(),
+                            "calendar" | "absence" => " · ",
                             _ if event.action.starts_with("document.") => " · ",
                             _ => " ",
                         };

@@ -42,7 +42,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
-        other => other,
+        other => crate::enquiry::letters::kind_text(other, t).unwrap_or(other),
     }
     .to_owned()
 }

@@ -80,6 +80,19 @@ impl Texts {
             Problem::ControlCharacters => self.problem_control_characters().to_owned(),
             Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
             Problem::Unknown => self.problem_unknown().to_owned(),
+            Problem::WrongSpan => self.enquiry_problem_wrong_span().to_owned(),
+            Problem::NotADate => self.enquiry_problem_not_a_date().to_owned(),
+            Problem::NotATime => self.enquiry_problem_not_a_time().to_owned(),
+            Problem::NotAnHourCount => self.enquiry_problem_not_an_hour_count().to_owned(),
+            Problem::InThePast => self.enquiry_problem_in_the_past().to_owned(),
+            Problem::InTheFuture => self.enquiry_problem_in_the_future().to_owned(),
+            Problem::NotAPhoneNumber => self.enquiry_problem_not_a_phone_number().to_owned(),
+            Problem::NoContact => self.enquiry_problem_no_contact().to_owned(),
+            Problem::AbsentAlready => self.enquiry_problem_absent_already().to_owned(),
+            Problem::DeputyOfOneself => self.enquiry_problem_deputy_of_oneself().to_owned(),
+            Problem::DeputiesInACircle => self.enquiry_problem_deputies_in_a_circle().to_owned(),
+            Problem::NoSuchCompany => self.enquiry_problem_no_such_company().to_owned(),
+            Problem::NoSuchEnquiry => self.enquiry_problem_no_such_enquiry().to_owned(),
         }
     }
 
@@ -125,6 +138,8 @@ impl Texts {
                 Refusal::DeadLink => self.error_dead_link(),
                 Refusal::ImportRunning => self.error_import_running(),
                 Refusal::File(problem) => self.file_problem(*problem),
+                Refusal::NotNow => self.enquiry_problem_not_now(),
+                Refusal::NotByHand => self.enquiry_problem_not_by_hand(),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),

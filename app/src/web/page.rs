@@ -31,12 +31,14 @@ pub enum Section {
     None,
     Today,
     Companies,
+    Enquiries,
     Products,
     Administration,
     Journal,
     Accounts,
     Jobs,
     Mail,
+    Calendar,
 }
 
 /// The main part of a page.
