@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{account, company, document, home, job, journal, mail, person, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 29] = [
     "/",
     "/sign-in",
     "/today",
@@ -31,7 +31,16 @@ pub const PAGES: [&str; 20] = [
     "/companies/new",
     "/companies/{id}",
     "/companies/{id}/edit",
+    "/companies/{id}/propose",
+    "/companies/{id}/proposals/{proposal}",
+    "/companies/{id}/relations/new",
     "/documents/{id}",
+    "/people",
+    "/people.csv",
+    "/people/new",
+    "/people/{id}",
+    "/people/{id}/edit",
+    "/people/{id}/positions/new",
     "/products",
     "/products.csv",
     "/products/import",
@@ -51,14 +60,23 @@ pub fn routes() -> Router {
         .route("/", page(home::pages::front))
         .route("/today", page(home::pages::today))
         .route("/sign-in", page(account::pages::sign_in))
-        .route("/companies", page(company::pages::list))
+        .route("/companies", page(company::list_view::list))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
+        .route("/companies/{id}/propose", page(company::proposal::pages::propose))
+        .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
+        .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
+        .route("/people", page(person::list_view::list))
+        .route("/people.csv", get(person::export::download_csv))
+        .route("/people/new", page(person::edit::create))
+        .route("/people/{id}", page(person::pages::show))
+        .route("/people/{id}/edit", page(person::edit::edit))
+        .route("/people/{id}/positions/new", page(person::edit::position))
         .route("/products", page(product::pages::list))
         .route("/products.csv", get(product::export::download_csv))
         .route(
@@ -98,12 +116,15 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let entry = |section, url, icon, text, key| Entry { section, url, icon, text, key };
     let today = entry(Section::Today, "/today", "today", t.today_title(), "t");
     let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
+    let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
     if actor.role == Role::Representative {
-        return vec![(None, vec![today, companies, products])];
+        return vec![(None, vec![today, companies, people, products])];
     }
+    let mut partners = vec![companies];
+    partners.extend(actor.people().is_ok().then_some(people));
     let mut groups =
-        vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
+        vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");

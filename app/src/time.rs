@@ -66,6 +66,12 @@ mod zoned {
             format!("{}{between}{:02}:{:02}", day(civil.date(), language), civil.hour(), civil.minute())
         }
 
+        /// The day in the zone as ISO text: `2026-11-22`.
+        pub fn iso_day(self) -> String {
+            let date = self.civil().date();
+            format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        }
+
         /// The day in the zone, in the language's form.
         pub fn day(self, language: Language) -> String {
             day(self.civil().date(), language)
@@ -98,6 +104,7 @@ mod zoned {
             assert_eq!(moment.long(Language::En), "28 Oct 2023, 09:01");
             assert_eq!(moment.long(Language::Zh), "2023年10月28日 09:01");
             assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).day(Language::En), "29 Oct 2023");
+            assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).iso_day(), "2023-10-29");
             assert_eq!(date("2003-09-08", Language::Zh), "2003年9月8日");
             assert_eq!(date("no date", Language::En), "no date");
         }

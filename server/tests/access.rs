@@ -12,19 +12,24 @@ use Role::{Administrator, Executive, Expert, Representative, Staff};
 
 const EVERYBODY: &[Role] = &[Administrator, Staff, Executive, Expert, Representative];
 const WRITERS: &[Role] = &[Administrator, Staff];
+const NOT_EXPERTS: &[Role] = &[Administrator, Staff, Executive, Representative];
 const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
-        "/companies.csv" | "/products.csv" => EXPORTERS,
+        "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
+        "/people" | "/people/{id}" => NOT_EXPERTS,
+        "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
+        "/companies/{id}/propose" => &[Representative],
+        "/companies/{id}/proposals/{proposal}" => NOT_EXPERTS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
             &[Administrator]
         }
         // The world's document is for the zone and the company.
-        "/documents/{id}" => &[Administrator, Staff, Executive, Representative],
+        "/documents/{id}" => NOT_EXPERTS,
         other => panic!("nobody has said who may open {other}"),
     }
 }
@@ -39,6 +44,28 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
+        "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
+        "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
+        "/api/companies/relate" => {
+            (Some(WRITERS), "company={company}&other_company=The+Other&side=licensee&until=2020-01-01")
+        }
+        "/api/companies/relation-end" => (Some(WRITERS), "id={relation}&company={company}&until=2026-01-01"),
+        "/api/companies/relation-remove" => (Some(WRITERS), "id={gone}&company={company}"),
+        "/api/companies/propose" => (Some(&[Representative]), "company={company}&version=1&name_en=Proposed"),
+        "/api/companies/decide" => (
+            Some(WRITERS),
+            "id={proposal}&version=1&decision%5Bcity%5D=declined&reason%5Bcity%5D=No&decision%5Bname_en%5D=declined&reason%5Bname_en%5D=No",
+        ),
+        "/api/companies/withdraw" => (Some(&[Representative]), "id={proposal}"),
+        "/api/people/create" => (Some(WRITERS), "name=New"),
+        "/api/people/edit" => (Some(WRITERS), "id={person}&version=1&name=Edited"),
+        "/api/people/archive" => (Some(WRITERS), "id={leaver}"),
+        "/api/people/restore" => (Some(WRITERS), "id={leaver}"),
+        "/api/positions/add" => (Some(WRITERS), "person={person}&company=The+Other&title=Adviser"),
+        "/api/positions/end" => (Some(WRITERS), "id={position}&until=2030-01-01"),
+        "/api/positions/main" => (Some(WRITERS), "id={position}"),
+        "/api/positions/remove" => (Some(WRITERS), "id={gone}&person={person}"),
         "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
@@ -51,6 +78,14 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
 struct World {
     portal: Portal,
     company: String,
+    /// Another company, archived and restored at will.
+    spare: String,
+    relation: String,
+    person: String,
+    /// A person who is archived and restored at will.
+    leaver: String,
+    position: String,
+    proposal: String,
     document: String,
     product: String,
     import: String,
@@ -61,6 +96,19 @@ struct World {
 async fn world(portal: Portal) -> World {
     let mut staff = portal.signed_in(Staff).await;
     let company = staff.add_company("The Company").await.to_string();
+    let spare = staff.add_company("The Spare").await.to_string();
+    staff.add_company("The Other").await;
+    let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
+    staff.post("/companies", "/api/companies/relate", &relate).await;
+    let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
+    let person = staff.post("/people/new", "/api/people/create", &works).await.location();
+    let person = person.strip_prefix("/people/").unwrap().to_owned();
+    let leaver = staff.post("/people/new", "/api/people/create", &[("name", "The Leaver")]).await.location();
+    let leaver = leaver.strip_prefix("/people/").unwrap().to_owned();
+    let mut representative = portal.representative(company.parse().unwrap()).await;
+    let propose = [("company", company.as_str()), ("version", "1"), ("name_en", "The Company"), ("city", "Aarhus")];
+    let proposal = representative.post("/companies", "/api/companies/propose", &propose).await.location();
+    let proposal = proposal.rsplit('/').next().unwrap().to_owned();
     let documents = format!("/companies/{company}/documents");
     let answer = staff.send(&documents, &[("audience", "company")], "a.txt", b"a text").await;
     assert!(!answer.location().contains("refused="), "{}", answer.location());
@@ -74,9 +122,11 @@ async fn world(portal: Portal) -> World {
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     let document = id(&mut tx, "SELECT id FROM documents").await;
+    let relation = id(&mut tx, "SELECT id FROM company_relations").await;
+    let position = id(&mut tx, "SELECT id FROM positions").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
-    World { portal, company, document, product, import, mail }
+    World { portal, company, spare, relation, person, leaver, position, proposal, document, product, import, mail }
 }
 
 impl World {
@@ -90,18 +140,23 @@ impl World {
     /// A function's fields, with the ids of this world.
     fn fields(&self, fields: &str) -> String {
         let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
+        let fields = fields.replace("{spare}", &self.spare).replace("{relation}", &self.relation);
+        let fields = fields.replace("{person}", &self.person).replace("{leaver}", &self.leaver);
+        let fields = fields.replace("{position}", &self.position).replace("{proposal}", &self.proposal);
+        let fields = fields.replace("{gone}", &app::backend::clock::new_id().to_string());
         fields.replace("{document}", &self.document).replace("{mail}", &self.mail)
     }
 
     fn path(&self, page: &str) -> String {
         let id = match page {
             page if page.starts_with("/companies/") => &self.company,
+            page if page.starts_with("/people/") => &self.person,
             page if page.starts_with("/documents/") => &self.document,
             page if page.starts_with("/products/imports/") => &self.import,
             page if page.starts_with("/admin/mail/") => &self.mail,
             _ => &self.product,
         };
-        page.replace("{id}", id)
+        page.replace("{id}", id).replace("{proposal}", &self.proposal)
     }
 }
 

@@ -9,13 +9,14 @@ use crate::backend::journal::Event;
 use crate::error::Result;
 use crate::language::Language;
 
-/// The names, in a language, of the companies, products and mails that events are about, and of the companies to which
+/// The names, in a language, of the companies, people, products and mails that events are about, and of the companies to which
 /// they gave a product.
 pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) -> Result<HashMap<Uuid, String>> {
     let mut names = HashMap::new();
     for (kind, text) in [
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
+        ("person", "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE "),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
     ] {
         let mut ids: Vec<Uuid> =
