@@ -53,7 +53,9 @@ async fn staff_adds_a_company_and_corrects_it(portal: Portal) {
     assert_eq!(form.field("about"), "Allergy.\nImmunotherapy.");
     let (id, version) = (form.field("id"), form.field("version"));
     let mut edit = vec![("id", id.as_str()), ("version", version.as_str())];
-    edit.extend(fields.iter().map(|(name, value)| if *name == "city" { (*name, "Copenhagen") } else { (*name, *value) }));
+    edit.extend(
+        fields.iter().map(|(name, value)| if *name == "city" { (*name, "Copenhagen") } else { (*name, *value) }),
+    );
     let (back, page) = staff.submit(&format!("{url}/edit"), "/api/companies/edit", &edit).await;
     assert_eq!(back, url);
     assert!(

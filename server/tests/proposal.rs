@@ -87,16 +87,16 @@ async fn a_company_proposes_and_staff_decides_field_by_field(portal: Portal) {
     assert_eq!(portal.count("company_proposal_fields").await, 3, "tags and tier are not theirs to propose");
     assert_eq!(portal.count("mails").await, mails + 1);
     let mut tx = portal.read().await;
-    let letters = Sql::new("SELECT count(*) FROM mails WHERE kind = 'company.proposal' AND address = 'manager@story.example'");
+    let letters =
+        Sql::new("SELECT count(*) FROM mails WHERE kind = 'company.proposal' AND address = 'manager@story.example'");
     assert_eq!(letters.number(&mut tx).await.unwrap(), 1, "the account manager is told");
     drop(tx);
     assert!(told.staff.page(&told.url).await.words().contains("Waiting for a decision"));
     assert!(told.staff.page(&told.url).await.words().contains("Hørsholm"), "nothing changes by itself");
 
     // Every field is decided, and why not is said.
-    let (location, words) = told
-        .decide(&proposal, "1", &[("decision[city]", "accepted"), ("decision[aliases]", "declined")])
-        .await;
+    let (location, words) =
+        told.decide(&proposal, "1", &[("decision[city]", "accepted"), ("decision[aliases]", "declined")]).await;
     assert!(location.contains("refused="), "{location}");
     assert!(words.contains("Please say why") && words.contains("Please fill this in"), "{words}");
     portal.later(Duration::from_secs(60));
@@ -164,10 +164,20 @@ async fn what_changed_meanwhile_is_shown(portal: Portal) {
 
     // Who proposes from an old form does not take back what staff changed meanwhile.
     let mut other = portal.representative(told.id.parse().unwrap()).await;
-    let fields = [("company", told.id.as_str()), ("version", "1"), ("name_en", "ALK-Abelló A/S"), ("city", "Hørsholm"), ("about", "We make medicines.")];
+    let fields = [
+        ("company", told.id.as_str()),
+        ("version", "1"),
+        ("name_en", "ALK-Abelló A/S"),
+        ("city", "Hørsholm"),
+        ("about", "We make medicines."),
+    ];
     let (location, page) = other.submit(&format!("{}/propose", told.url), "/api/companies/propose", &fields).await;
     assert!(location.contains("refused="), "{location}");
-    assert!(page.words().contains("The profile was changed while you were writing") && page.words().contains("Copenhagen"), "{}", page.words());
+    assert!(
+        page.words().contains("The profile was changed while you were writing") && page.words().contains("Copenhagen"),
+        "{}",
+        page.words()
+    );
     assert_eq!(page.field("about"), "We make medicines.");
     assert_eq!(page.field("version"), "3");
 }

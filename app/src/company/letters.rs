@@ -62,13 +62,7 @@ fn manager_letter(receiver: &Receiver, about: About<'_>, by: &str, portal: &str)
         .footer(&t.letter_footer(t.shell_name()))
 }
 
-fn former_letter(
-    receiver: &Receiver,
-    about: About<'_>,
-    now: Option<&str>,
-    by: &str,
-    portal: &str,
-) -> Letter {
+fn former_letter(receiver: &Receiver, about: About<'_>, now: Option<&str>, by: &str, portal: &str) -> Letter {
     let (company, facts, _) = about;
     let language = receiver.language;
     let t = language.texts();

@@ -205,8 +205,7 @@ fn filters(
         .collect::<Vec<_>>();
     let managers = managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
     let sort = filter.query().get("sort").to_owned();
-    let tiers =
-        Tier::ALL.into_iter().map(|tier| (tier.code().to_owned(), t.tier(tier).to_owned())).collect::<Vec<_>>();
+    let tiers = Tier::ALL.into_iter().map(|tier| (tier.code().to_owned(), t.tier(tier).to_owned())).collect::<Vec<_>>();
     let more = all.then(|| {
         view! {
             <FilterSelect name="stage" label=t.company_stage() any=t.companies_any_stage() options=stages

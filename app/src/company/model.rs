@@ -96,7 +96,7 @@ impl Stage {
     }
 
     /// Whether it must be said why a company comes to this stage: who becomes a partner or stops being one is asked about
-    /// later.
+    /// later. An approval abroad alone makes nobody a partner.
     pub fn needs_reason(self) -> bool {
         matches!(self, Self::Partner | Self::Dormant | Self::Ended)
     }

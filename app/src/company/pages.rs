@@ -30,11 +30,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     .into_iter()
     .flatten()
     .collect();
-    let next = [
-        proposal::pages::next(&mut opened).await?,
-        stage_view::next(&mut opened).await?,
-        archive_view::next(&opened),
-    ];
+    let next =
+        [proposal::pages::next(&mut opened).await?, stage_view::next(&mut opened).await?, archive_view::next(&opened)];
     let language = visit.language;
     // What is left of it is drawn without its transaction.
     let Opened { ctx, company, names_only, .. } = opened;
@@ -89,7 +86,9 @@ fn primary(company: &Company, actor: &Actor, t: &'static Texts) -> Option<AnyVie
     }
     if actor.may_edit_companies() {
         let url = format!("{}/edit", company.url());
-        return Some(view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }.into_any());
+        return Some(
+            view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }.into_any(),
+        );
     }
     actor.may_propose_to(company.id).is_ok().then(|| {
         let url = format!("{}/propose", company.url());

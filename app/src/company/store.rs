@@ -162,15 +162,15 @@ struct Row {
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
     let row: Option<Row> = ask!(&mut *tx, |c| {
         sqlx::query_as(
-        "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.tier,
+            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.tier,
                 c.manager_id, c.about, a.name AS manager_name, c.created_at, c.changed_at, c.version, c.archived_at,
                 b.name AS archived_name, c.archived_reason
          FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id LEFT JOIN accounts b ON b.id = c.archived_by
-         WHERE c.id = $1"
-    )
-    .bind(id)
-    .fetch_optional(c)
-    .await
+         WHERE c.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
     })?;
     let Some(row) = row else { return Ok(None) };
     let mut facts = Facts {
@@ -224,7 +224,8 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
 /// names every word of it stands. At most three, which tell that there are several.
 pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
     let folded_name = fold(name);
-    let exact: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+    let exact: Vec<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "SELECT c.id FROM companies c WHERE c.archived_at IS NULL AND (c.name_en = $1 OR c.name_zh = $1 OR c.name_local = $1
              OR EXISTS (SELECT 1 FROM company_terms t WHERE t.company_id = c.id AND t.kind = 'alias' AND t.folded = $2))
          ORDER BY c.id LIMIT 3"
@@ -232,7 +233,8 @@ pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
     .bind(name)
     .bind(&folded_name)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     if !exact.is_empty() || folded_name.trim().is_empty() {
         return Ok(exact);
     }

@@ -245,7 +245,10 @@ mod tests {
 
     #[test]
     fn lists_are_read_line_by_line_and_duplicates_folded_away() {
-        assert_eq!(entries(TermKind::Alias, " Novo  Nordisk \r\n\r\nNOVO NORDISK\n诺和诺德"), ["Novo Nordisk", "诺和诺德"]);
+        assert_eq!(
+            entries(TermKind::Alias, " Novo  Nordisk \r\n\r\nNOVO NORDISK\n诺和诺德"),
+            ["Novo Nordisk", "诺和诺德"]
+        );
         assert_eq!(entries(TermKind::Alias, "A, B"), ["A, B"], "names have commas");
         assert_eq!(entries(TermKind::Tag, "VIP, 2023 delegation；丹麦\nvip"), ["VIP", "2023 delegation", "丹麦"]);
         assert_eq!(tidied(TermKind::Website, "http://ALK.net/\nalk.com", "https://www.alk.net").0, ["https://alk.com"]);

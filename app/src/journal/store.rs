@@ -16,7 +16,10 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
     for (kind, text) in [
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
-        ("person", "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE "),
+        (
+            "person",
+            "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE ",
+        ),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
     ] {
         let mut ids: Vec<Uuid> =

@@ -33,12 +33,11 @@ pub async fn create_person(
     details.account = known(&mut ctx, &mut check, &form, &details.email, id).await?;
     let mut works_at = None;
     if !position.is_empty() {
-        let company =
-            crate::company::choice::resolve(&mut ctx.tx, &mut check, "company", &position.company).await?;
+        let company = crate::company::choice::resolve(&mut ctx.tx, &mut check, "company", &position.company).await?;
         let (title, title_zh, since, until) = position.parse(&mut check);
         let new = ctx.new_id();
-        works_at = company
-            .map(|company| Position { id: new, person: id, company, title, title_zh, since, until, main: true });
+        works_at =
+            company.map(|company| Position { id: new, person: id, company, title, title_zh, since, until, main: true });
     }
     check.finish(())?;
     taken(store::insert(&mut ctx.tx, id, &details, ctx.now).await)?;
@@ -209,8 +208,7 @@ mod read {
         let limit = Some((PAGE, (filter.page - 1) * PAGE));
         let people = store::list(&mut ctx.tx, &filter, &scope, &today, visit.language, limit).await?;
         let count = store::count(&mut ctx.tx, &filter, &scope, &today).await?;
-        let countries =
-            if scope == PeopleScope::All { store::countries(&mut ctx.tx).await? } else { Vec::new() };
+        let countries = if scope == PeopleScope::All { store::countries(&mut ctx.tx).await? } else { Vec::new() };
         let company = match filter.company.filter(|company| ctx.actor.may_see_company(*company)) {
             Some(company) => crate::company::store::find(&mut ctx.tx, company).await?,
             None => None,
@@ -291,11 +289,8 @@ mod read {
         }
         let mut rival = None;
         if visit.refused.as_deref().is_some_and(|post| post.error == Error::Conflict) {
-            let about = journal::Filter {
-                subject: Some(id),
-                action: "person.edited".to_owned(),
-                ..journal::Filter::default()
-            };
+            let about =
+                journal::Filter { subject: Some(id), action: "person.edited".to_owned(), ..journal::Filter::default() };
             rival = journal::events(&mut ctx.tx, &about, 1, 0).await?.pop();
         }
         Ok(PersonFormPage { actor: ctx.actor, person: Some(person), company: None, choices: Vec::new(), rival })

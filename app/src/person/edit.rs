@@ -12,9 +12,7 @@ use crate::backend::context::Visit;
 use crate::company::choice::CompanyField;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
-use crate::ui::form::{
-    CheckField, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored,
-};
+use crate::ui::form::{CheckField, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored};
 use crate::ui::form_island::LiveForm;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};

@@ -32,8 +32,7 @@ pub async fn of_position(ctx: &mut Ctx, action: &'static str, position: &Positio
 /// The entry with the position and the name of its company.
 pub async fn with_position(ctx: &mut Ctx, entry: Entry, position: &Position) -> Result<Entry> {
     let company = crate::company::store::find(&mut ctx.tx, position.company).await?;
-    let name =
-        company.map(|company| Language::En.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned());
+    let name = company.map(|company| Language::En.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned());
     Ok(entry.created(vec![
         ("works_at", name.unwrap_or_default()),
         ("title", position.title.clone()),

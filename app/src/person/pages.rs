@@ -59,11 +59,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             }
         });
         let timeline = read.whole.then(|| {
-            let items = read
-                .timeline
-                .iter()
-                .map(|event| crate::journal::pages::item(event, true, &[], t, language))
-                .collect();
+            let items =
+                read.timeline.iter().map(|event| crate::journal::pages::item(event, true, &[], t, language)).collect();
             view! {
                 <section class="panel" id="timeline">
                     <h2>{t.company_timeline()}</h2>

@@ -19,12 +19,7 @@ fn found_by(details: &Details) -> String {
 }
 
 /// Adds a person. Fails with a unique violation when the address or the account is somebody else's.
-pub async fn insert(
-    tx: &mut Tx,
-    id: Uuid,
-    details: &Details,
-    now: Timestamp,
-) -> std::result::Result<(), sqlx::Error> {
+pub async fn insert(tx: &mut Tx, id: Uuid, details: &Details, now: Timestamp) -> std::result::Result<(), sqlx::Error> {
     on!(tx, |c| sqlx::query(
         "INSERT INTO people
              (id, name, name_zh, email, email_folded, phone, wechat, language, note, account_id, search_text, sort_en,
@@ -143,12 +138,15 @@ pub async fn with_email(tx: &mut Tx, email: &str, but: Uuid) -> Result<Option<Uu
 
 /// The account with this address, and whose it is among the people, if it is somebody's.
 pub async fn account(tx: &mut Tx, email: &str) -> Result<Option<(Linked, Option<Uuid>)>> {
-    let row: Option<(Uuid, String, Option<Uuid>)> = ask!(tx, |c| sqlx::query_as(
+    let row: Option<(Uuid, String, Option<Uuid>)> =
+        ask!(tx, |c| {
+            sqlx::query_as(
         "SELECT a.id, a.email, p.id FROM accounts a LEFT JOIN people p ON p.account_id = a.id WHERE a.email_folded = $1"
     )
     .bind(fold(email))
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(row.map(|(id, email, person)| (Linked { id, email }, person)))
 }
 
@@ -160,7 +158,9 @@ pub async fn archive(
     at: Option<Timestamp>,
     now: Timestamp,
 ) -> std::result::Result<bool, sqlx::Error> {
-    let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let done: Option<i64> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE people SET archived_at = $1, changed_at = $2 WHERE id = $3 AND (archived_at IS NULL) <> ($1 IS NULL)
          RETURNING version"
     )
@@ -168,7 +168,8 @@ pub async fn archive(
     .bind(now.0)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(done.is_some())
 }
 
@@ -218,18 +219,21 @@ pub async fn end_position(tx: &mut Tx, id: Uuid, until: &str) -> Result<bool> {
 
 /// Removes a position that never was.
 pub async fn remove_position(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let removed: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM positions WHERE id = $1 RETURNING person_id"
-    )
-    .bind(id)
-    .fetch_optional(c)
-    .await)?;
+    let removed: Option<Uuid> =
+        ask!(tx, |c| sqlx::query_scalar("DELETE FROM positions WHERE id = $1 RETURNING person_id")
+            .bind(id)
+            .fetch_optional(c)
+            .await)?;
     Ok(removed.is_some())
 }
 
 /// Notes that something about a person changed.
 pub async fn touch(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query("UPDATE people SET changed_at = $1 WHERE id = $2").bind(now.0).bind(person).execute(c).await)?;
+    on!(tx, |c| sqlx::query("UPDATE people SET changed_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(person)
+        .execute(c)
+        .await)?;
     Ok(())
 }
 

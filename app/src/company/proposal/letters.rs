@@ -33,8 +33,7 @@ pub async fn tell_manager(ctx: &mut Ctx, company: &Company, path: &str, fields: 
         letter = letter.fact(t.proposal_note(), note);
     }
     let url = format!("{}{path}", ctx.visit.backend.settings.url);
-    let letter =
-        letter.link(t.proposal_letter_link(), &url).footer(&t.letter_footer(t.shell_name()));
+    let letter = letter.link(t.proposal_letter_link(), &url).footer(&t.letter_footer(t.shell_name()));
     outbox::enqueue(&mut ctx.tx, "company.proposal", &receiver, &letter, ctx.now).await?;
     Ok(())
 }

@@ -37,7 +37,8 @@ pub async fn insert(
     .execute(c)
     .await)?;
     for field in fields {
-        on!(&mut *tx, |c| sqlx::query(
+        on!(&mut *tx, |c| {
+            sqlx::query(
             "INSERT INTO company_proposal_fields (proposal_id, field, before, after, reason) VALUES ($1, $2, $3, $4, '')"
         )
         .bind(new.id)
@@ -45,7 +46,8 @@ pub async fn insert(
         .bind(&field.before)
         .bind(&field.after)
         .execute(c)
-        .await)?;
+        .await
+        })?;
     }
     Ok(())
 }
@@ -63,7 +65,8 @@ struct Row {
     decided_at: Option<i64>,
 }
 
-const PROPOSALS: &str = "SELECT p.id, p.company_id, a.name AS by_name, p.created_at, p.based_on_version, p.note, p.state,
+const PROPOSALS: &str =
+    "SELECT p.id, p.company_id, a.name AS by_name, p.created_at, p.based_on_version, p.note, p.state,
             d.name AS decided_name, p.decided_at
      FROM company_proposals p JOIN accounts a ON a.id = p.proposed_by LEFT JOIN accounts d ON d.id = p.decided_by
      WHERE ";
@@ -98,7 +101,9 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Proposal>> {
 pub async fn of_company(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<Proposal>> {
     let mut sql = Sql::new(PROPOSALS);
     sql.bind("p.company_id = ?", company);
-    sql.push(" ORDER BY CASE WHEN p.state = 'open' THEN p.created_at ELSE 9000000000000000000 - p.created_at END, p.id");
+    sql.push(
+        " ORDER BY CASE WHEN p.state = 'open' THEN p.created_at ELSE 9000000000000000000 - p.created_at END, p.id",
+    );
     sql.limit(limit, 0);
     read(tx, &sql).await
 }

@@ -100,8 +100,8 @@ pub fn outcome(read: &ProposalPage, t: &'static Texts) -> AnyView {
                 let class = if decision == Decision::Accepted { "badge good" } else { "badge danger" };
                 view! { <span class=class>{t.decision(decision)}</span> }
             });
-            let reason = (!field.reason.is_empty())
-                .then(|| view! { <span class="second whole">{field.reason.clone()}</span> });
+            let reason =
+                (!field.reason.is_empty()).then(|| view! { <span class="second whole">{field.reason.clone()}</span> });
             view! {
                 <tr>
                     <th scope="row">{label(&field.field, t)}</th>

@@ -169,9 +169,8 @@ async fn entry(
 ) -> Result<crate::backend::journal::Entry> {
     let other = if relation.from == company { relation.to } else { relation.from };
     let other = crate::company::store::find(&mut ctx.tx, other).await?;
-    let name = other.map(|other| {
-        crate::language::Language::En.prefer(&other.facts.name_en, &other.facts.name_zh).to_owned()
-    });
+    let name =
+        other.map(|other| crate::language::Language::En.prefer(&other.facts.name_en, &other.facts.name_zh).to_owned());
     Ok(crate::backend::journal::Entry::new(action, "company", company).created(vec![
         ("relation", relation.kind.code().to_owned()),
         ("other_company", name.unwrap_or_default()),

@@ -68,6 +68,7 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
     let internal = opened.actor().may_see_internals();
     let related = store::of_company(&mut opened.ctx.tx, id, internal).await?;
     let (adds, language) = (opened.may_change(), opened.language);
+    let refused = opened.ctx.visit.refused.clone();
     if related.is_empty() && !adds {
         return Ok(None);
     }
@@ -90,7 +91,9 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
             let url = format!("{}/relations/new", url(id));
             view! { <p class="adding"><a class="button" href=url><Icon name="plus" />{t.relation_add()}</a></p> }
         });
-        view! { {current}{former}{add} }.into_any()
+        let ending = FormState::new(t, refused.as_ref(), EndRelation::PATH);
+        let labels = vec![("until", t.register_last_day())];
+        view! { <ErrorSummary form=ending labels=labels />{current}{former}{add} }.into_any()
     });
     Ok(Some(panel))
 }

@@ -147,11 +147,10 @@ pub async fn end(tx: &mut Tx, id: Uuid, until: &str) -> Result<bool> {
 
 /// Removes a relation that never was.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let removed: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM company_relations WHERE id = $1 RETURNING id"
-    )
-    .bind(id)
-    .fetch_optional(c)
-    .await)?;
+    let removed: Option<Uuid> =
+        ask!(tx, |c| sqlx::query_scalar("DELETE FROM company_relations WHERE id = $1 RETURNING id")
+            .bind(id)
+            .fetch_optional(c)
+            .await)?;
     Ok(removed.is_some())
 }

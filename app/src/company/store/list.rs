@@ -192,7 +192,8 @@ impl ListPage {
     ) -> Vec<Part> {
         let mut list = list_statement(filter, scope, language);
         list.limit(limit, offset);
-        let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
+        let countries =
+            Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
         let managers =
             Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
         vec![
@@ -231,10 +232,12 @@ pub async fn count(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) ->
 
 /// How many companies there are at each stage.
 pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT s.stage, count(c.id) FROM company_stages s LEFT JOIN companies c ON c.stage = s.stage AND c.archived_at IS NULL
          GROUP BY s.stage, s.position ORDER BY s.position"
     )
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }

@@ -100,7 +100,9 @@ fn statement(filter: &PersonFilter, scope: &PeopleScope, today: &str, language: 
     if let Some(company) = filter.company {
         sql.bind(" AND z.company_id = ?", company);
     }
-    sql.push(" ORDER BY z.main DESC, coalesce(z.since, '') DESC, z.id LIMIT 1) LEFT JOIN companies c ON c.id = q.company_id");
+    sql.push(
+        " ORDER BY z.main DESC, coalesce(z.since, '') DESC, z.id LIMIT 1) LEFT JOIN companies c ON c.id = q.company_id",
+    );
     if filter.sort == Sort::Country {
         sql.push(" LEFT JOIN countries n ON n.code = c.country");
     }
