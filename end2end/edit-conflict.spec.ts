@@ -28,7 +28,6 @@ inEveryWay(({ scripts, language }) => {
         await awake(rival, scripts);
         const theirs = companyForm(rival, t);
         await theirs.city.fill("Odense");
-        await theirs.stage.selectOption(t.stage.contacted);
         await theirs.kind("research").check();
         await theirs.about.fill("Theirs,\n\nin two paragraphs.");
         await theirs.save.click();
@@ -45,7 +44,7 @@ inEveryWay(({ scripts, language }) => {
         const choice = (label: string) => page.getByRole("group", { name: label });
         const version = (label: string, who: string) => choice(label).getByRole("radio", { name: who });
         const they = PEOPLE.administrator.name;
-        await expect(page.getByRole("group").filter({ has: page.getByRole("radio") })).toHaveCount(5);
+        await expect(page.getByRole("group").filter({ has: page.getByRole("radio") })).toHaveCount(4);
 
         // Both changed these; nothing is chosen for them.
         for (const [label, ours, other] of [
@@ -62,7 +61,6 @@ inEveryWay(({ scripts, language }) => {
         await expect(choice(t.company.website)).toContainText(t.conflict.only_you);
         await expect(version(t.company.website, t.conflict.yours)).toBeChecked();
         for (const [label, other] of [
-            [t.company.stage, t.stage.contacted],
             [t.company.kinds, `${t.kind.agent}${t.form.comma}${t.kind.research}`],
         ]) {
             await expect(choice(label)).toContainText(t.conflict.only_they);
@@ -80,11 +78,11 @@ inEveryWay(({ scripts, language }) => {
         await expect(fact(page, t.company.kinds)).toHaveText(`${t.kind.agent}${t.form.comma}${t.kind.research}`);
         await expect(page.getByText("Mine & <b>nobody else's</b>", { exact: true }).first()).toBeVisible();
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(language === "en" ? "Contested Ltd" : "争议公司");
-        // Two edits stand in the timeline: theirs with four fields, mine with the two that were mine.
+        // Two edits stand in the timeline: theirs with three fields, mine with the two that were mine.
         const edits = page.getByRole("listitem").filter({ hasText: t.event.company_edited });
         await expect(edits).toHaveCount(2);
         await expect(edits.first()).toContainText(say(t.journal.changes, { n: 2 }));
-        await expect(edits.last()).toContainText(say(t.journal.changes, { n: 4 }));
+        await expect(edits.last()).toContainText(say(t.journal.changes, { n: 3 }));
     });
 
     test("who forgets to choose is asked to, and nothing is lost or emptied", async ({ page, problems, t }) => {

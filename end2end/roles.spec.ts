@@ -205,7 +205,7 @@ for (const language of ["en", "zh"] as const) {
             await page.goto("/products?q=dupixent");
             const product = await rows(page).getByRole("link").first().getAttribute("href");
             const paths = [
-                ...["/today", "/companies", "/companies?sort=-changed", `/companies?q=${"long".repeat(30)}`, url, `${url}/edit`],
+                ...["/today", "/companies", "/companies?sort=-changed", `/companies?q=${"long".repeat(30)}`, url, `${url}/edit`, `${url}/relations/new`, "/people", `/people/new?company=${url.split("/").pop()}`],
                 ...["/companies/new", "/products", product!, "/products/import", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users", "/nowhere"],
             ];
             for (const path of paths) {

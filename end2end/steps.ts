@@ -46,7 +46,8 @@ export function companyForm(page: Page, t: Words) {
         kinds: main.getByRole("group", { name: t.company.kinds }),
         country: main.getByRole("combobox", { name: t.company.country }),
         city: main.getByRole("textbox", { name: t.company.city }),
-        website: main.getByRole("textbox", { name: t.company.website }),
+        // The second one is for further websites.
+        website: main.getByRole("textbox", { name: t.company.website }).first(),
         stage: main.getByRole("combobox", { name: t.company.stage }),
         manager: main.getByRole("combobox", { name: t.company.manager }),
         about: main.getByRole("textbox", { name: t.company.about }),
@@ -58,7 +59,7 @@ export function companyForm(page: Page, t: Words) {
 
 /** A fact of a company or product, as its page lists it. */
 export function fact(page: Page, label: string): Locator {
-    return page.getByRole("complementary").locator("dt", { hasText: part(label) }).locator("+ dd");
+    return page.getByRole("main").locator("dt", { hasText: part(label) }).first().locator("+ dd");
 }
 
 /** Where a company's page is. */

@@ -157,6 +157,11 @@ impl Actor {
         self.role == Role::Administrator
     }
 
+    /// Whether this person reads what the zone thinks of companies: tiers, tags, reasons, notes, competitors.
+    pub fn may_see_internals(&self) -> bool {
+        matches!(self.role, Role::Administrator | Role::Staff | Role::Executive)
+    }
+
     /// Whether timelines name the people of the zone to this person; representatives read "zone staff".
     pub fn may_see_staff_names(&self) -> bool {
         matches!(self.role, Role::Administrator | Role::Staff | Role::Executive)

@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{absence, account, calendar, company, document, enquiry, home, job, journal, mail, product};
+use crate::{absence, account, calendar, company, document, enquiry, home, job, journal, mail, person, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 28] = [
+pub const PAGES: &[&str] = &[
     "/",
     "/sign-in",
     "/today",
@@ -31,6 +31,9 @@ pub const PAGES: [&str; 28] = [
     "/companies/new",
     "/companies/{id}",
     "/companies/{id}/edit",
+    "/companies/{id}/propose",
+    "/companies/{id}/proposals/{proposal}",
+    "/companies/{id}/relations/new",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -39,6 +42,12 @@ pub const PAGES: [&str; 28] = [
     "/enquiries/new",
     "/enquiries/{id}",
     "/account/absence",
+    "/people",
+    "/people.csv",
+    "/people/new",
+    "/people/{id}",
+    "/people/{id}/edit",
+    "/people/{id}/positions/new",
     "/products",
     "/products.csv",
     "/products/import",
@@ -59,11 +68,14 @@ pub fn routes() -> Router {
         .route("/", page(home::pages::front))
         .route("/today", page(home::pages::today))
         .route("/sign-in", page(account::pages::sign_in))
-        .route("/companies", page(company::pages::list))
+        .route("/companies", page(company::list_view::list))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
+        .route("/companies/{id}/propose", page(company::proposal::pages::propose))
+        .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
+        .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -74,6 +86,12 @@ pub fn routes() -> Router {
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
         .route(absence::pages::PATH, page(absence::pages::list))
+        .route("/people", page(person::list_view::list))
+        .route("/people.csv", get(person::export::download_csv))
+        .route("/people/new", page(person::edit::create))
+        .route("/people/{id}", page(person::pages::show))
+        .route("/people/{id}/edit", page(person::edit::edit))
+        .route("/people/{id}/positions/new", page(person::edit::position))
         .route("/products", page(product::pages::list))
         .route("/products.csv", get(product::export::download_csv))
         .route(
@@ -114,14 +132,16 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let entry = |section, url, icon, text, key| Entry { section, url, icon, text, key };
     let today = entry(Section::Today, "/today", "today", t.today_title(), "t");
     let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
+    let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
     if actor.role == Role::Representative {
-        return vec![(None, vec![today, companies, products])];
+        return vec![(None, vec![today, companies, people, products])];
     }
     let mut partners = vec![companies];
     if actor.may_see_enquiries() {
         partners.push(entry(Section::Enquiries, enquiry::pages::PATH, "inbox", t.enquiries_title(), "q"));
     }
+    partners.extend(actor.people().is_ok().then_some(people));
     let mut groups =
         vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {

@@ -78,6 +78,14 @@ pub enum Refusal {
     NotNow,
     /// A form of the public was sent as no person would: at once, with a field that people do not see, or days later.
     NotByHand,
+    /// The record is archived: it is to be restored before it can be changed.
+    Archived,
+    /// The stage that was chosen does not follow the one that the company is at.
+    NoSuchMove,
+    /// This person's last proposal for the company has still to be decided.
+    ProposalOpen,
+    /// A proposal that proposes nothing.
+    NothingChanged,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -153,7 +161,6 @@ pub enum Problem {
     Unknown,
     /// An end that is before the beginning, or too far from it.
     WrongSpan,
-    NotADate,
     NotATime,
     /// Not a whole number of hours between 1 and 500.
     NotAnHourCount,
@@ -170,6 +177,57 @@ pub enum Problem {
     /// No such company, or several that it could be.
     NoSuchCompany,
     NoSuchEnquiry,
+    /// This line of a list, from 1, and why.
+    Line(u32, LineProblem),
+    /// A list of more entries than so many.
+    TooMany(u32),
+    /// Not a calendar date.
+    NotADate,
+    /// Its end is before its beginning.
+    EndsBeforeItBegins,
+    /// No company has this name.
+    NoCompany,
+    /// More than one company fits this name.
+    SeveralCompanies,
+    /// The company itself.
+    SameCompany,
+    /// This is so already.
+    Doubled,
+    /// The company would become a parent of its own parent.
+    Cycle,
+    /// Somebody else has it already.
+    Taken,
+    /// It must be said why.
+    NoReason,
+}
+
+/// What is wrong with one line of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineProblem {
+    TooLong(u32),
+    ControlCharacters,
+    NotAWebAddress,
+    NotADomain,
+    /// A domain of everybody's mailboxes, which tells no company.
+    PublicDomain,
+    /// It does not begin with a known register.
+    NoRegister,
+    /// The number is not one of that register.
+    NotANumberOf(Register),
+}
+
+/// A register in which a company has a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Register {
+    /// China's unified social credit code.
+    Uscc,
+    /// Denmark's register of companies.
+    Cvr,
+    Vat,
+    Lei,
+    /// Germany's commercial register.
+    Hrb,
+    Other,
 }
 
 impl FromServerFnError for Error {
@@ -278,11 +336,8 @@ impl Check {
         if line.is_empty() {
             return line;
         }
-        let address = if line.contains("://") { line } else { format!("https://{line}") };
-        let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or_default();
-        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-        let plain = !address.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '@'));
-        if !host.contains('.') || host.starts_with('.') || host.ends_with('.') || !plain {
+        let address = with_scheme(line);
+        if !is_web_address(&address) {
             self.note(field, Problem::NotAWebAddress);
         }
         address
@@ -290,12 +345,33 @@ impl Check {
 
     /// A calendar date in ISO form, as browsers' fields for dates have it.
     #[cfg(feature = "ssr")]
-    pub fn date(&mut self, field: &str, text: &str) -> Option<jiff::civil::Date> {
+    pub fn day(&mut self, field: &str, text: &str) -> Option<jiff::civil::Date> {
         let date = text.trim().parse().ok();
         if date.is_none() {
             self.note(field, if text.trim().is_empty() { Problem::Missing } else { Problem::NotADate });
         }
         date
+    }
+
+    /// A calendar date, `2026-11-22`; none when nothing was typed.
+    pub fn date(&mut self, field: &str, text: &str) -> Option<String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        if !is_date(text) {
+            self.note(field, Problem::NotADate);
+        }
+        Some(text.to_owned())
+    }
+
+    /// Beginning and end as calendar dates, in this order.
+    pub fn period(&mut self, since: &str, until: &str) -> (Option<String>, Option<String>) {
+        let (since, until) = (self.date("since", since), self.date("until", until));
+        if since.is_some() && until.is_some() && until < since {
+            self.note("until", Problem::EndsBeforeItBegins);
+        }
+        (since, until)
     }
 
     /// The value, or every field error.
@@ -304,9 +380,56 @@ impl Check {
     }
 }
 
+/// A web address as it was typed, with `https://` where no scheme was.
+pub fn with_scheme(line: String) -> String {
+    if line.contains("://") { line } else { format!("https://{line}") }
+}
+
+/// Whether this is the address of a website: http or https, a dotted host, nothing that could run.
+pub fn is_web_address(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or_default();
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = !address.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '@'));
+    host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && plain
+}
+
+/// Whether this is a day of the calendar since 1800, as ISO text.
+fn is_date(text: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    if (year.len(), month.len(), day.len()) != (4, 2, 2) || !parts.iter().all(|part| digits(part)) {
+        return false;
+    }
+    let (year, month, day) = (number(year), number(month), number(day));
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    year >= 1800 && (1..=12).contains(&month) && (1..=days).contains(&day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_of_the_calendar_and_in_order() {
+        for good in ["2026-11-22", "2024-02-29", "1923-01-31"] {
+            assert!(is_date(good), "{good}");
+        }
+        for bad in ["", "2026-02-29", "2026-13-01", "2026-1-1", "22.11.2026", "2026-11-31", "+026-01-01", "0001-01-01"]
+        {
+            assert!(!is_date(bad), "{bad}");
+        }
+        let mut check = Check::default();
+        check.period("2026-02-01", "2026-01-31");
+        let Err(Error::Invalid(errors)) = check.finish(()) else { panic!("no errors") };
+        assert_eq!(errors.of("until"), Some(Problem::EndsBeforeItBegins));
+    }
 
     #[test]
     fn a_form_tells_all_its_errors_at_once_and_each_field_once() {

@@ -9,6 +9,7 @@ pub mod enquiry;
 pub mod job;
 pub mod journal;
 pub mod mail;
+pub mod person;
 pub mod product;
 
 pub mod actor;

@@ -131,6 +131,7 @@ mod zoned {
             assert_eq!(moment.long(Language::En), "28 Oct 2023, 09:01");
             assert_eq!(moment.long(Language::Zh), "2023年10月28日 09:01");
             assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).day(Language::En), "29 Oct 2023");
+            assert_eq!(Timestamp(moment.0 + 15 * Timestamp::HOUR).iso_day(), "2023-10-29");
             assert_eq!(date("2003-09-08", Language::Zh), "2003年9月8日");
             assert_eq!(date("no date", Language::En), "no date");
             assert_eq!(moment.local(), "2023-10-28T09:01");

@@ -1,6 +1,7 @@
 //! The demonstration: real companies and products as plain facts, and invented people with one well-known password.
 
 mod enquiries;
+mod register;
 
 use std::collections::HashMap;
 
@@ -113,6 +114,8 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
             accounts::affiliate(&mut tx, account, *company).await?;
         }
     }
+    register::load_relations(&mut tx, &mut chain, &author, &ids).await?;
+    register::load_people(&mut tx, &mut chain, &author, &ids).await?;
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
@@ -130,8 +133,10 @@ async fn load_companies(
     managers: &HashMap<String, Uuid>,
 ) -> Result<HashMap<String, Uuid>> {
     let mut ids = HashMap::new();
+    let profiles = register::profiles()?;
     for row in rows::<CompanyRow>(COMPANIES)? {
-        let form = CompanyForm {
+        let stage = Stage::from_code(&row.stage).unwrap_or(Stage::Target);
+        let mut form = CompanyForm {
             name_en: row.name_en,
             name_zh: row.name_zh,
             name_local: row.name_local,
@@ -139,14 +144,21 @@ async fn load_companies(
             country: row.country,
             city: row.city,
             website: row.website,
-            stage: if row.stage.is_empty() { Stage::Target.code().to_owned() } else { row.stage },
+            stage: stage.code().to_owned(),
+            stage_reason: if stage.needs_reason() { register::REASON.to_owned() } else { String::new() },
             manager: managers.get(&row.manager).map(ToString::to_string).unwrap_or_default(),
             about: row.about,
+            ..CompanyForm::default()
         };
-        let facts = form.parse()?;
+        if let Some(profile) = profiles.get(&row.key) {
+            profile.fill(&mut form);
+        }
+        let (facts, stage, reason) = form.parse_new()?;
         let id = clock::new_id();
-        companies::insert(tx, id, &facts, author.now).await?;
-        chain.append(tx, author, Entry::new("company.created", "company", id).created(facts.fields())).await?;
+        companies::insert(tx, id, &facts, stage, author.now).await?;
+        let mut fields = facts.fields();
+        fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
+        chain.append(tx, author, Entry::new("company.created", "company", id).created(fields)).await?;
         ids.insert(row.key, id);
     }
     Ok(ids)

@@ -12,23 +12,28 @@ use Role::{Administrator, Executive, Expert, Representative, Staff};
 
 const EVERYBODY: &[Role] = &[Administrator, Staff, Executive, Expert, Representative];
 const WRITERS: &[Role] = &[Administrator, Staff];
+const NOT_EXPERTS: &[Role] = &[Administrator, Staff, Executive, Representative];
 const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
-        "/companies.csv" | "/products.csv" => EXPORTERS,
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/admin/calendar" => &[Administrator],
+        "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
+        "/people" | "/people/{id}" => NOT_EXPERTS,
+        "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
+        "/companies/{id}/propose" => &[Representative],
+        "/companies/{id}/proposals/{proposal}" => NOT_EXPERTS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
             &[Administrator]
         }
         // The world's document is for the zone and the company.
-        "/documents/{id}" => &[Administrator, Staff, Executive, Representative],
+        "/documents/{id}" => NOT_EXPERTS,
         other => panic!("nobody has said who may open {other}"),
     }
 }
@@ -43,6 +48,28 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
+        "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
+        "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
+        "/api/companies/relate" => {
+            (Some(WRITERS), "company={company}&other_company=The+Other&side=licensee&until=2020-01-01")
+        }
+        "/api/companies/relation-end" => (Some(WRITERS), "id={relation}&company={company}&until=2026-01-01"),
+        "/api/companies/relation-remove" => (Some(WRITERS), "id={gone}&company={company}"),
+        "/api/companies/propose" => (Some(&[Representative]), "company={company}&version=1&name_en=Proposed"),
+        "/api/companies/decide" => (
+            Some(WRITERS),
+            "id={proposal}&version=1&decision%5Bcity%5D=declined&reason%5Bcity%5D=No&decision%5Bname_en%5D=declined&reason%5Bname_en%5D=No",
+        ),
+        "/api/companies/withdraw" => (Some(&[Representative]), "id={proposal}"),
+        "/api/people/create" => (Some(WRITERS), "name=New"),
+        "/api/people/edit" => (Some(WRITERS), "id={person}&version=1&name=Edited"),
+        "/api/people/archive" => (Some(WRITERS), "id={leaver}"),
+        "/api/people/restore" => (Some(WRITERS), "id={leaver}"),
+        "/api/positions/add" => (Some(WRITERS), "person={person}&company=The+Other&title=Adviser"),
+        "/api/positions/end" => (Some(WRITERS), "id={position}&until=2030-01-01"),
+        "/api/positions/main" => (Some(WRITERS), "id={position}"),
+        "/api/positions/remove" => (Some(WRITERS), "id={gone}&person={person}"),
         "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/enquire/send" => (None, "kind=other"),
         "/api/enquiries/record" => {
@@ -75,20 +102,26 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
 struct World {
     portal: Portal,
     company: String,
-    document: String,
-    product: String,
-    import: String,
-    /// A dead letter.
-    mail: String,
-    enquiry: String,
-    /// Who acts for somebody in an absence.
-    deputy: String,
-    absence: String,
+    /// What stands for `{name}` in addresses and fields.
+    ids: Vec<(&'static str, String)>,
 }
 
 async fn world(portal: Portal) -> World {
     let mut staff = portal.signed_in(Staff).await;
     let company = staff.add_company("The Company").await.to_string();
+    let spare = staff.add_company("The Spare").await.to_string();
+    staff.add_company("The Other").await;
+    let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
+    staff.post("/companies", "/api/companies/relate", &relate).await;
+    let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
+    let person = staff.post("/people/new", "/api/people/create", &works).await.location();
+    let person = person.strip_prefix("/people/").unwrap().to_owned();
+    let leaver = staff.post("/people/new", "/api/people/create", &[("name", "The Leaver")]).await.location();
+    let leaver = leaver.strip_prefix("/people/").unwrap().to_owned();
+    let mut representative = portal.representative(company.parse().unwrap()).await;
+    let propose = [("company", company.as_str()), ("version", "1"), ("name_en", "The Company"), ("city", "Aarhus")];
+    let proposal = representative.post("/companies", "/api/companies/propose", &propose).await.location();
+    let proposal = proposal.rsplit('/').next().unwrap().to_owned();
     let documents = format!("/companies/{company}/documents");
     let answer = staff.send(&documents, &[("audience", "company")], "a.txt", b"a text").await;
     assert!(!answer.location().contains("refused="), "{}", answer.location());
@@ -102,6 +135,8 @@ async fn world(portal: Portal) -> World {
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     let document = id(&mut tx, "SELECT id FROM documents").await;
+    let relation = id(&mut tx, "SELECT id FROM company_relations").await;
+    let position = id(&mut tx, "SELECT id FROM positions").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
@@ -114,7 +149,28 @@ async fn world(portal: Portal) -> World {
     app::absence::store::insert(&mut tx, &absence, portal.backend.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let (deputy, absence) = (deputy.to_string(), id.to_string());
-    World { portal, company, document, product, import, mail, enquiry, deputy, absence }
+    let ids = vec![
+        ("company", company.clone()),
+        // Another company, archived and restored at will.
+        ("spare", spare),
+        ("relation", relation),
+        ("person", person),
+        // A person who is archived and restored at will.
+        ("leaver", leaver),
+        ("position", position),
+        ("proposal", proposal),
+        ("document", document),
+        ("product", product),
+        ("import", import),
+        // A dead letter.
+        ("mail", mail),
+        ("enquiry", enquiry),
+        // Who acts for somebody in an absence.
+        ("deputy", deputy),
+        ("absence", absence),
+        ("gone", app::backend::clock::new_id().to_string()),
+    ];
+    World { portal, company, ids }
 }
 
 impl World {
@@ -125,25 +181,27 @@ impl World {
         }
     }
 
+    fn id(&self, name: &str) -> &str {
+        &self.ids.iter().find(|(known, _)| *known == name).unwrap().1
+    }
+
     /// A function's fields, with the ids of this world.
     fn fields(&self, fields: &str) -> String {
-        let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
-        let fields = fields.replace("{document}", &self.document).replace("{mail}", &self.mail);
-        let fields = fields.replace("{enquiry}", &self.enquiry).replace("{deputy}", &self.deputy);
-        fields.replace("{absence}", &self.absence)
+        self.ids.iter().fold(fields.to_owned(), |fields, (name, id)| fields.replace(&format!("{{{name}}}"), id))
     }
 
     fn path(&self, page: &str) -> String {
         let id = match page {
-            page if page.starts_with("/companies/") => &self.company,
-            page if page.starts_with("/documents/") => &self.document,
-            page if page.starts_with("/products/imports/") => &self.import,
-            page if page.starts_with("/admin/mail/") => &self.mail,
-            page if page.starts_with("/enquiries/") => &self.enquiry,
+            page if page.starts_with("/companies/") => "company",
+            page if page.starts_with("/people/") => "person",
+            page if page.starts_with("/documents/") => "document",
+            page if page.starts_with("/enquiries/") => "enquiry",
+            page if page.starts_with("/products/imports/") => "import",
+            page if page.starts_with("/admin/mail/") => "mail",
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
-            _ => &self.product,
+            _ => "product",
         };
-        page.replace("{id}", id)
+        self.fields(&page.replace("{id}", self.id(id)))
     }
 }
 

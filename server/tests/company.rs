@@ -53,11 +53,13 @@ async fn staff_adds_a_company_and_corrects_it(portal: Portal) {
     assert_eq!(form.field("about"), "Allergy.\nImmunotherapy.");
     let (id, version) = (form.field("id"), form.field("version"));
     let mut edit = vec![("id", id.as_str()), ("version", version.as_str())];
-    edit.extend(fields.iter().map(|(name, value)| if *name == "stage" { (*name, "partner") } else { (*name, *value) }));
+    edit.extend(
+        fields.iter().map(|(name, value)| if *name == "city" { (*name, "Copenhagen") } else { (*name, *value) }),
+    );
     let (back, page) = staff.submit(&format!("{url}/edit"), "/api/companies/edit", &edit).await;
     assert_eq!(back, url);
     assert!(
-        page.words().contains("edited the company") && page.words().contains("In talks Partner"),
+        page.words().contains("edited the company") && page.words().contains("Hørsholm Copenhagen"),
         "{}",
         page.words()
     );
@@ -104,6 +106,14 @@ async fn a_refused_form_keeps_what_was_typed(portal: Portal) {
     assert!(!staff.page(&location).await.text().contains("株式会社"));
 }
 
+/// Moves a company to another stage.
+pub async fn move_to(staff: &mut Browser, url: &str, from: &str, to: &str, why: &str) {
+    let id = url.strip_prefix("/companies/").unwrap();
+    let fields = [("id", id), ("stage_before", from), ("stage_to", to), ("stage_reason", why)];
+    let answer = staff.post(url, "/api/companies/move", &fields).await;
+    assert_eq!(answer.location(), url, "{}", answer.words());
+}
+
 async fn some_companies(portal: &Portal) -> Browser {
     let mut staff = portal.signed_in(Role::Staff).await;
     for (en, zh, kind, country, stage) in [
@@ -113,7 +123,14 @@ async fn some_companies(portal: &Portal) -> Browser {
         ("100% Pure_Pharma \"X\"", "", "manufacturer", "US", "target"),
         ("Zürich Versicherung", "苏黎世保险", "insurer", "CH", "contacted"),
     ] {
-        let fields = [("name_en", en), ("name_zh", zh), ("kinds[]", kind), ("country", country), ("stage", stage)];
+        let fields = [
+            ("name_en", en),
+            ("name_zh", zh),
+            ("kinds[]", kind),
+            ("country", country),
+            ("stage", stage),
+            ("stage_reason", "Signed."),
+        ];
         let answer = staff.post("/companies/new", "/api/companies/create", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         portal.later(Duration::from_secs(1));
@@ -242,10 +259,12 @@ async fn experts_see_names_only(portal: Portal) {
         ("kinds[]", "agent"),
         ("country", "DK"),
         ("city", "Secretville"),
-        ("stage", "dormant"),
+        ("stage", "in_talks"),
         ("about", "a secret note"),
+        ("email_domains", "secretville.example"),
     ];
     let (url, _) = staff.submit("/companies/new", "/api/companies/create", &fields).await;
+    move_to(&mut staff, &url, "in_talks", "dormant", "They rest.").await;
     let mut expert = portal.signed_in(Role::Expert).await;
     let words = expert.page(&url).await.words();
     assert!(words.contains("Seen By Experts") && words.contains("Denmark") && words.contains("Agent"), "{words}");
@@ -256,6 +275,7 @@ async fn experts_see_names_only(portal: Portal) {
     assert!(list.words().contains("6 companies"), "a filter tells nothing that the row does not: {}", list.words());
     assert!(!list.words().contains("Dormant"));
     assert_eq!(names(&expert.page("/companies?q=Secretville").await.text()).len(), 0);
+    assert_eq!(names(&staff.page("/companies?q=secretville.example").await.text()).len(), 1);
     assert_eq!(expert.get("/companies.csv").await.status, StatusCode::FORBIDDEN);
 }
 

@@ -136,7 +136,7 @@ async fn what_it_speaks_of_has_a_name(portal: Portal) {
     let ada = portal.account("ada", Role::Staff).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let manager = ada.to_string();
-    let fields = [("name_en", "Named"), ("kinds[]", "agent"), ("stage", "partner"), ("manager", manager.as_str())];
+    let fields = [("name_en", "Named"), ("kinds[]", "agent"), ("stage", "in_talks"), ("manager", manager.as_str())];
     let url = admin.post("/companies/new", "/api/companies/create", &fields).await.location();
     let company = url.strip_prefix("/companies/").unwrap().parse().unwrap();
     let now = portal.backend.clock.now();

@@ -30,8 +30,8 @@ pub async fn add_absence(#[server(default)] form_id: String, #[server(flatten)] 
     let mut ctx = Ctx::begin().await?;
     crate::actor::require(ctx.actor.may_handle_enquiries())?;
     let mut check = Check::default();
-    let since = check.date("since", &form.since);
-    let until = check.date("until", &form.until);
+    let since = check.day("since", &form.since);
+    let until = check.day("until", &form.until);
     let note = check.line("note", &form.note, 200);
     let mut account = ctx.actor.id;
     if !form.account.is_empty() && form.account != account.to_string() {

@@ -17,8 +17,8 @@ impl DayForm {
     /// Every field's problem at once.
     pub fn parse(&self) -> Result<Vec<Day>> {
         let mut check = Check::default();
-        let date = check.date("date", &self.date);
-        let until = if self.until.trim().is_empty() { date } else { check.date("until", &self.until) };
+        let date = check.day("date", &self.date);
+        let until = if self.until.trim().is_empty() { date } else { check.day("until", &self.until) };
         let kind = DayKind::from_code(self.kind.trim());
         if kind.is_none() {
             check.note("kind", if self.kind.is_empty() { Problem::Missing } else { Problem::NotAnOption });

@@ -13,10 +13,11 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
 
-    let facts = form.parse();
+    let parsed = form.parse_new();
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
-    let (facts, manager) = known(&mut ctx, facts?, None).await?;
+    let (facts, stage, reason) = parsed?;
+    let (facts, manager) = known(&mut ctx, facts, None).await?;
     let mut id = ctx.id_of_form(&form_id);
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.facts == facts {
@@ -26,9 +27,11 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
         // Gone back to, the form sends another company with the same id.
         id = ctx.new_id();
     }
-    store::insert(&mut ctx.tx, id, &facts, ctx.now).await?;
-    ctx.record(Entry::new("company.created", "company", id).created(facts.fields())).await?;
-    letters::tell_managers(&mut ctx, id, &facts, None, manager).await?;
+    store::insert(&mut ctx.tx, id, &facts, stage, ctx.now).await?;
+    let mut fields = facts.fields();
+    fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
+    ctx.record(Entry::new("company.created", "company", id).created(fields)).await?;
+    letters::tell_managers(&mut ctx, id, &facts, stage, None, manager).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
     Ok(())
@@ -54,6 +57,9 @@ pub async fn edit_company(
     let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
     let before = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let (facts, manager) = known(&mut ctx, facts?, before.facts.manager).await?;
+    if before.archived.is_some() {
+        return Err(Error::Refused(Refusal::Archived));
+    }
     if before.version != version {
         return Err(Error::Conflict);
     }
@@ -63,7 +69,7 @@ pub async fn edit_company(
             return Err(Error::Conflict);
         }
         ctx.record(entry).await?;
-        letters::tell_managers(&mut ctx, id, &facts, before.facts.manager, manager).await?;
+        letters::tell_managers(&mut ctx, id, &facts, before.stage, before.facts.manager, manager).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());
@@ -81,9 +87,7 @@ async fn known(
     use crate::actor::Role;
     use crate::error::{Check, Problem};
     let mut check = Check::default();
-    if facts.country.as_deref().is_some_and(|code| crate::country::find(code).is_none()) {
-        check.note("country", Problem::NotAnOption);
-    }
+    check_country(&mut check, &facts);
     let mut becomes = None;
     if let Some(manager) = facts.manager.filter(|manager| Some(*manager) != manager_before) {
         match crate::account::store::receiver(&mut ctx.tx, manager).await? {
@@ -94,24 +98,34 @@ async fn known(
     check.finish((facts, becomes))
 }
 
+/// Notes a country that there is not.
+#[cfg(feature = "ssr")]
+pub fn check_country(check: &mut crate::error::Check, facts: &super::model::Facts) {
+    if facts.country.as_deref().is_some_and(|code| crate::country::find(code).is_none()) {
+        check.note("country", crate::error::Problem::NotAnOption);
+    }
+}
+
 #[cfg(feature = "ssr")]
 pub use read::*;
 
 #[cfg(feature = "ssr")]
 mod read {
+    use std::collections::HashMap;
+
     use uuid::Uuid;
 
     use super::super::conflict::{self, Difference};
+    use super::super::events::for_reader;
     use super::super::filter::CompanyFilter;
-    use super::super::model::{Company, CompanyForm};
+    use super::super::model::{Company, CompanyForm, TermKind};
+    use super::super::opened::Opened;
     use super::super::store::{self, CompanyLine, ListPage};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::Visit;
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
-    use crate::document::api::{Documents, documents_of};
-    use crate::error::{Error, Result};
-    use crate::product::store::ProductLine;
+    use crate::error::{Error, Refusal, Result};
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;
@@ -141,55 +155,35 @@ mod read {
         }
     }
 
+    /// What each company has several of.
+    pub type Terms = HashMap<Uuid, Vec<(TermKind, String)>>;
+
     /// Everything that a filter finds, for a spreadsheet.
-    pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<CompanyLine>> {
+    pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Vec<CompanyLine>, Terms)> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
         let scope = ctx.actor.companies();
-        store::list(&mut ctx.tx, filter, &scope, visit.language).await
+        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
+        Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
     }
 
-    pub struct CompanyPage {
-        pub actor: Actor,
-        pub company: Company,
-        /// Whether only name, country and kind are shown.
-        pub names_only: bool,
-        pub products: Vec<ProductLine>,
-        pub product_count: i64,
-        /// None for those who see names only.
-        pub documents: Option<Documents>,
-        pub timeline: Vec<Event>,
-        pub manager_names: Vec<(Uuid, String)>,
+    /// What a company's timeline tells this person, the newest first.
+    pub async fn read_timeline(opened: &mut Opened) -> Result<Vec<Event>> {
+        let about = journal::Filter { subject: Some(opened.company.id), ..journal::Filter::default() };
+        // More than are shown: some of the entries may not be for this person.
+        let mut timeline = for_reader(journal::events(&mut opened.ctx.tx, &about, 200, 0).await?, &opened.ctx.actor);
+        timeline.truncate(50);
+        Ok(timeline)
     }
 
-    pub async fn read_company(visit: &Visit, id: Uuid) -> Result<CompanyPage> {
-        let mut ctx = visit.read().await?;
-        if !ctx.actor.may_see_company(id) {
-            return Err(Error::NotFound);
-        }
-        let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
-        let names_only = ctx.actor.companies() == CompanyScope::Names;
-        let (mut products, mut product_count, mut documents, mut timeline) = (Vec::new(), 0, None, Vec::new());
-        if !names_only {
-            (products, product_count) = crate::product::store::of_company(&mut ctx.tx, id, visit.language, 20).await?;
-            let about = journal::Filter { subject: Some(id), ..journal::Filter::default() };
-            documents = Some(documents_of(&mut ctx.tx, &ctx.actor, id).await?);
-            // More than are shown: entries about documents of the zone alone are not for representatives.
-            timeline = journal::events(&mut ctx.tx, &about, 200, 0).await?;
-            timeline.retain(|event| crate::document::events::is_for(event, &ctx.actor));
-            timeline.truncate(50);
-        }
-        let manager_names = crate::account::store::managers(&mut ctx.tx).await?;
-        Ok(CompanyPage {
-            actor: ctx.actor,
-            company,
-            names_only,
-            products,
-            product_count,
-            documents,
-            timeline,
-            manager_names,
-        })
+    /// The moves from stage to stage, the newest first.
+    pub async fn read_moves(opened: &mut Opened) -> Result<Vec<Event>> {
+        let moves = journal::Filter {
+            subject: Some(opened.company.id),
+            action: "company.moved".to_owned(),
+            ..journal::Filter::default()
+        };
+        Ok(for_reader(journal::events(&mut opened.ctx.tx, &moves, 50, 0).await?, &opened.ctx.actor))
     }
 
     pub struct CompanyFormPage {
@@ -218,6 +212,9 @@ mod read {
         }
         require(ctx.actor.may_edit_companies())?;
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+        if company.archived.is_some() {
+            return Err(Error::Refused(Refusal::Archived));
+        }
         let managers = crate::account::store::managers(&mut ctx.tx).await?;
         let (mut differences, mut rival) = (Vec::new(), None);
         if let Some(post) = visit.refused.as_deref().filter(|post| post.error == Error::Conflict) {
@@ -225,25 +222,18 @@ mod read {
             let events = journal::events(&mut ctx.tx, &about, 100, 0).await?;
             let version = post.value("version").and_then(|version| version.parse().ok()).unwrap_or(company.version);
             differences = conflict::differences(&typed(post), version, &company, &events);
-            rival = events.into_iter().find(|event| event.action == "company.edited");
+            rival = events.into_iter().find(|event| conflict::EDITS.contains(&event.action.as_str()));
         }
         Ok(CompanyFormPage { actor: ctx.actor, company: Some(company), managers, differences, rival })
     }
 
     /// The form as it was typed.
     pub fn typed(post: &RefusedPost) -> CompanyForm {
-        let value = |name: &str| post.value(name).unwrap_or_default().to_owned();
-        CompanyForm {
-            name_en: value("name_en"),
-            name_zh: value("name_zh"),
-            name_local: value("name_local"),
-            kinds: post.values("kinds[]").map(str::to_owned).collect(),
-            country: value("country"),
-            city: value("city"),
-            website: value("website"),
-            stage: value("stage"),
-            manager: value("manager"),
-            about: value("about"),
+        let mut form = CompanyForm::default();
+        for (field, value) in &post.fields {
+            form.set(field, value.clone());
         }
+        form.kinds = post.values("kinds[]").map(str::to_owned).collect();
+        form
     }
 }

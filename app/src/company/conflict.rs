@@ -21,11 +21,15 @@ pub enum Side {
     Theirs,
 }
 
+/// The actions that make a company's version one more.
+pub const EDITS: [&str; 2] = ["company.edited", "company.proposal_accepted"];
+
 /// Compares what was typed, starting from `version`, with the company as it is now. `events` are the company's latest,
 /// newest first; they tell what each field was at `version`.
 pub fn differences(form: &CompanyForm, version: i64, company: &Company, events: &[Event]) -> Vec<Difference> {
     let missed = usize::try_from(company.version - version).unwrap_or_default();
-    let edits: Vec<&Event> = events.iter().filter(|event| event.action == "company.edited").take(missed).collect();
+    let edits: Vec<&Event> =
+        events.iter().filter(|event| EDITS.contains(&event.action.as_str())).take(missed).collect();
     // The oldest missed edit of a field knows what it was before.
     let original = |field: &str| {
         edits
@@ -34,7 +38,7 @@ pub fn differences(form: &CompanyForm, version: i64, company: &Company, events: 
             .find_map(|event| event.changes.iter().find(|c| c.field == field).and_then(|c| c.before.clone()))
     };
     let mut differences = Vec::new();
-    for ((field, mine), (_, theirs)) in typed(form).into_iter().zip(company.facts.fields()) {
+    for ((field, mine), (_, theirs)) in form.tidied().into_iter().zip(company.facts.fields()) {
         if mine == theirs {
             continue;
         }
@@ -46,26 +50,4 @@ pub fn differences(form: &CompanyForm, version: i64, company: &Company, events: 
         differences.push(Difference { field, mine, theirs, proposed });
     }
     differences
-}
-
-/// What was typed, field by field, tidied as it would be stored.
-fn typed(form: &CompanyForm) -> Vec<(&'static str, String)> {
-    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let website = form.website.trim();
-    let website =
-        if website.is_empty() || website.contains("://") { website.to_owned() } else { format!("https://{website}") };
-    let mut kinds = super::model::kinds_from(&form.kinds.join(" "));
-    kinds.sort();
-    vec![
-        ("name_en", line(&form.name_en)),
-        ("name_zh", line(&form.name_zh)),
-        ("name_local", line(&form.name_local)),
-        ("kinds", super::model::words(&kinds)),
-        ("country", line(&form.country)),
-        ("city", line(&form.city)),
-        ("website", website),
-        ("stage", form.stage.clone()),
-        ("manager", form.manager.clone()),
-        ("about", form.about.replace("\r\n", "\n").trim().to_owned()),
-    ]
 }

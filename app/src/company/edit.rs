@@ -6,7 +6,7 @@ use server_fn::ServerFn as _;
 use super::api::{self, CompanyFormPage, CreateCompany, EditCompany};
 use super::conflict::{Difference, Side};
 use super::events::{labels, shown};
-use super::model::{Company, Kind, Stage};
+use super::model::{Company, Kind, Stage, Tier};
 use crate::backend::context::Visit;
 use crate::country;
 use crate::error::{Error, Result};
@@ -81,38 +81,80 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
 }
 
 fn fields(read: &CompanyFormPage, form: &FormState, t: &'static Texts, language: Language) -> AnyView {
-    let stored = read.company.as_ref().map(|company| company.facts.clone());
-    let text = |get: fn(&super::model::Facts) -> String| stored.as_ref().map(get).unwrap_or_default();
+    let stored = read.company.as_ref().map(|company| company.facts.fields()).unwrap_or_default();
+    let value = |name: &str| {
+        stored.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect();
-    let stages = Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), t.stage(stage).to_owned())).collect();
+    let tiers = Tier::ALL.into_iter().map(|tier| (tier.code().to_owned(), t.tier(tier).to_owned())).collect();
+    let managers = read.managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let chosen = value("kinds").split_whitespace().map(str::to_owned).collect();
+    let stage = read.company.is_none().then(|| first_stage(form, t));
+    view! {
+        {names(form, &value, t)}
+        <CheckList form=form.clone() name="kinds" label=t.company_kinds() hint=t.company_kinds_hint() options=kinds
+            values=chosen />
+        {profile(form, &value, t, language)}
+        {stage}
+        <SelectField form=form.clone() name="tier" label=t.register_tier() hint=t.register_tier_hint() options=tiers
+            value=value("tier") nothing=t.register_no_tier() optional=true />
+        <SelectField form=form.clone() name="manager" label=t.company_manager() options=managers value=value("manager")
+            nothing=t.company_no_manager() optional=true />
+        <TextArea form=form.clone() name="tags" label=t.register_tags() hint=t.register_tags_hint() value=value("tags")
+            rows=2 optional=true />
+        <TextArea form=form.clone() name="about" label=t.company_about() hint=t.company_about_hint() value=value("about")
+            optional=true />
+    }
+    .into_any()
+}
+
+/// The names, for staff and for a company's own people alike.
+pub fn names(form: &FormState, value: &dyn Fn(&str) -> String, t: &'static Texts) -> AnyView {
+    view! {
+        <TextField form=form.clone() name="name_en" label=t.company_name_en() hint=t.company_name_hint()
+            value=value("name_en") autocomplete="off" lang="en" />
+        <TextField form=form.clone() name="name_zh" label=t.company_name_zh() value=value("name_zh") autocomplete="off"
+            lang="zh-CN" />
+        <TextField form=form.clone() name="name_local" label=t.company_name_local() hint=t.company_name_local_hint()
+            value=value("name_local") optional=true autocomplete="off" />
+        <TextArea form=form.clone() name="aliases" label=t.register_aliases() hint=t.register_aliases_hint()
+            value=value("aliases") rows=2 optional=true />
+    }
+    .into_any()
+}
+
+/// Where it is, how it is reached, how it is registered, and what it works on.
+pub fn profile(form: &FormState, value: &dyn Fn(&str) -> String, t: &'static Texts, language: Language) -> AnyView {
     let countries = country::sorted(language)
         .iter()
         .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
         .collect();
-    let managers = read.managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    let chosen = stored.iter().flat_map(|facts| &facts.kinds).map(|kind| kind.code().to_owned()).collect();
-    let stage = stored.as_ref().map_or(Stage::Target, |facts| facts.stage).code();
     view! {
-        <TextField form=form.clone() name="name_en" label=t.company_name_en() hint=t.company_name_hint()
-            value=text(|f| f.name_en.clone()) autocomplete="off" lang="en" />
-        <TextField form=form.clone() name="name_zh" label=t.company_name_zh() value=text(|f| f.name_zh.clone())
-            autocomplete="off" lang="zh-CN" />
-        <TextField form=form.clone() name="name_local" label=t.company_name_local() hint=t.company_name_local_hint()
-            value=text(|f| f.name_local.clone()) optional=true autocomplete="off" />
-        <CheckList form=form.clone() name="kinds" label=t.company_kinds() hint=t.company_kinds_hint() options=kinds
-            values=chosen />
-        <SelectField form=form.clone() name="country" label=t.company_country() options=countries
-            value=text(|f| f.country.clone().unwrap_or_default()) nothing=t.company_country_unknown() optional=true />
-        <TextField form=form.clone() name="city" label=t.company_city() value=text(|f| f.city.clone()) optional=true
+        <SelectField form=form.clone() name="country" label=t.company_country() options=countries value=value("country")
+            nothing=t.company_country_unknown() optional=true />
+        <TextField form=form.clone() name="city" label=t.company_city() value=value("city") optional=true
             autocomplete="off" />
-        <TextField form=form.clone() name="website" label=t.company_website() value=text(|f| f.website.clone())
-            optional=true kind="url" autocomplete="off" />
-        <SelectField form=form.clone() name="stage" label=t.company_stage() options=stages value=stage />
-        <SelectField form=form.clone() name="manager" label=t.company_manager() options=managers
-            value=text(|f| f.manager.map(|id| id.to_string()).unwrap_or_default()) nothing=t.company_no_manager()
-            optional=true />
-        <TextArea form=form.clone() name="about" label=t.company_about() hint=t.company_about_hint()
-            value=text(|f| f.about.clone()) optional=true />
+        <TextField form=form.clone() name="website" label=t.company_website() value=value("website") optional=true
+            kind="url" autocomplete="off" />
+        <TextArea form=form.clone() name="websites" label=t.register_websites() hint=t.register_lines_hint()
+            value=value("websites") rows=2 optional=true />
+        <TextArea form=form.clone() name="email_domains" label=t.register_email_domains()
+            hint=t.register_email_domains_hint() value=value("email_domains") rows=2 optional=true />
+        <TextArea form=form.clone() name="registrations" label=t.register_registrations()
+            hint=t.register_registrations_hint() value=value("registrations") rows=2 optional=true />
+        <TextArea form=form.clone() name="areas" label=t.register_areas() hint=t.register_tags_hint() value=value("areas")
+            rows=2 optional=true />
+    }
+    .into_any()
+}
+
+/// Only of a new company; later its stage changes by an act of its own.
+fn first_stage(form: &FormState, t: &'static Texts) -> AnyView {
+    let stages = Stage::FIRST.into_iter().map(|stage| (stage.code().to_owned(), t.stage(stage).to_owned())).collect();
+    view! {
+        <SelectField form=form.clone() name="stage" label=t.company_stage() options=stages value=Stage::Target.code() />
+        <TextArea form=form.clone() name="stage_reason" label=t.register_stage_reason() hint=t.register_stage_reason_hint()
+            value="" rows=2 optional=true />
     }
     .into_any()
 }

@@ -1,17 +1,45 @@
-//! How the journal's entries about companies read.
+//! How the journal's entries about companies read, and who may read them.
 
 use uuid::Uuid;
 
-use super::model::Stage;
+use super::model::{INTERNAL, Stage, Tier};
+use super::relation::model::Kind as RelationKind;
+use crate::actor::Actor;
+use crate::backend::journal::Event;
 use crate::country;
+use crate::document;
 use crate::language::{Language, Texts};
+use crate::time::date;
 
-/// The actions that the journal knows of companies.
+/// What happens to a company besides being added, edited and imported.
+pub const ACTIONS: [&str; 10] = [
+    "company.moved",
+    "company.archived",
+    "company.restored",
+    "company.relation_added",
+    "company.relation_ended",
+    "company.relation_removed",
+    "company.proposed",
+    "company.proposal_accepted",
+    "company.proposal_declined",
+    "company.proposal_withdrawn",
+];
+
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "company.created" => Some(t.event_company_created()),
         "company.edited" => Some(t.event_company_edited()),
         "company.imported" => Some(t.event_company_imported()),
+        "company.moved" => Some(t.register_event_moved()),
+        "company.archived" => Some(t.register_event_archived()),
+        "company.restored" => Some(t.register_event_restored()),
+        "company.relation_added" => Some(t.relation_event_added()),
+        "company.relation_ended" => Some(t.relation_event_ended()),
+        "company.relation_removed" => Some(t.relation_event_removed()),
+        "company.proposed" => Some(t.proposal_event_proposed()),
+        "company.proposal_accepted" => Some(t.proposal_event_accepted()),
+        "company.proposal_declined" => Some(t.proposal_event_declined()),
+        "company.proposal_withdrawn" => Some(t.proposal_event_withdrawn()),
         _ => None,
     }
 }
@@ -22,26 +50,69 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("name_en", t.company_name_en()),
         ("name_zh", t.company_name_zh()),
         ("name_local", t.company_name_local()),
+        ("aliases", t.register_aliases()),
         ("kinds", t.company_kinds()),
         ("country", t.company_country()),
         ("city", t.company_city()),
         ("website", t.company_website()),
+        ("websites", t.register_websites()),
+        ("email_domains", t.register_email_domains()),
+        ("registrations", t.register_registrations()),
+        ("areas", t.register_areas()),
+        ("tier", t.register_tier()),
         ("stage", t.company_stage()),
+        ("stage_reason", t.register_reason()),
+        ("archived_reason", t.register_reason()),
         ("manager", t.company_manager()),
+        ("tags", t.register_tags()),
         ("about", t.company_about()),
+        ("relation", t.relation_kind()),
+        ("other_company", t.relation_other()),
     ]
 }
 
 /// A field's stored value in the reader's words.
 pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static Texts, language: Language) -> String {
     match field {
-        "kinds" => super::pages::kinds_text(&super::model::kinds_from(value), t),
+        "kinds" => super::list_view::kinds_text(&super::model::kinds_from(value), t),
         "country" if !value.is_empty() => country::name(value, language),
         "stage" => Stage::from_code(value).map_or(value, |stage| t.stage(stage)).to_owned(),
+        "tier" => Tier::from_code(value).map_or(value, |tier| t.tier(tier)).to_owned(),
+        "relation" => RelationKind::from_code(value).map_or(value, |kind| t.relation(kind)).to_owned(),
+        "since" | "until" => date(value, language),
         "manager" => managers
             .iter()
             .find(|(id, _)| id.to_string() == value)
             .map_or_else(|| value.to_owned(), |(_, name)| name.clone()),
         _ => value.to_owned(),
     }
+}
+
+/// What of a company's timeline a person may read: its representatives neither what the zone thinks of it, nor documents
+/// of the zone alone, nor who its competitors are.
+pub fn for_reader(events: Vec<Event>, actor: &Actor) -> Vec<Event> {
+    let mut events: Vec<Event> =
+        events.into_iter().filter(|event| document::events::is_for(event, actor) && tells(event, actor)).collect();
+    if !actor.may_see_internals() {
+        for event in &mut events {
+            event.changes.retain(|change| !INTERNAL.contains(&change.field.as_str()));
+        }
+    }
+    events
+}
+
+fn tells(event: &Event, actor: &Actor) -> bool {
+    if actor.may_see_internals() {
+        return true;
+    }
+    let about_competitor = event
+        .changes
+        .iter()
+        .any(|change| change.field == "relation" && change.after.as_deref() == Some(RelationKind::Competitor.code()));
+    // A relation of which that cannot be told any more may have been one.
+    let erased = event.action.starts_with("company.relation")
+        && event.changes.iter().any(|change| change.field == "relation" && change.after.is_none());
+    let only_internal = event.action == "company.edited"
+        && event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str()));
+    !about_competitor && !erased && !only_internal
 }

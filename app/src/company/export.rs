@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::api::export_companies;
 use super::filter::CompanyFilter;
-use super::model::{Stage, kinds_from};
+use super::model::{Stage, TermKind, Tier, kinds_from};
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
 use crate::country;
@@ -25,7 +25,7 @@ pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
 }
 
 async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
-    let companies = export_companies(visit, filter).await?;
+    let (companies, mut terms) = export_companies(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [
         t.company_name_en(),
@@ -39,10 +39,24 @@ async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
         t.company_manager(),
         t.company_products(),
         t.company_changed(),
+        t.register_tier(),
+        t.register_aliases(),
+        t.register_websites(),
+        t.register_email_domains(),
+        t.register_registrations(),
+        t.register_areas(),
+        t.register_tags(),
     ];
     csv(
         head,
         companies.into_iter().map(|c| {
+            let terms = terms.remove(&c.id).unwrap_or_default();
+            let all = |wanted: TermKind| {
+                let values = terms.iter().filter(|(kind, _)| *kind == wanted).map(|(_, value)| value.as_str());
+                // The first website has a column of its own.
+                let values = values.skip(usize::from(wanted == TermKind::Website));
+                values.collect::<Vec<_>>().join("; ")
+            };
             let kinds: Vec<&str> = kinds_from(&c.kinds).into_iter().map(|kind| t.kind(kind)).collect();
             [
                 c.name_en,
@@ -56,6 +70,13 @@ async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
                 c.manager.unwrap_or_default(),
                 c.products.to_string(),
                 Timestamp(c.changed_at).iso(),
+                Tier::from_code(&c.tier).map_or("", |tier| t.tier(tier)).to_owned(),
+                all(TermKind::Alias),
+                all(TermKind::Website),
+                all(TermKind::EmailDomain),
+                all(TermKind::Registration),
+                all(TermKind::Area),
+                all(TermKind::Tag),
             ]
         }),
     )

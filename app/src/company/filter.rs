@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{Kind, Stage};
+use super::model::{Kind, Stage, Tier};
 use crate::actor::CompanyScope;
 use crate::ui::query::Query;
 
@@ -41,6 +41,11 @@ pub struct CompanyFilter {
     pub country: Option<&'static str>,
     pub stage: Option<Stage>,
     pub manager: Option<Uuid>,
+    pub tier: Option<Tier>,
+    pub area: String,
+    pub tag: String,
+    /// Those made by mistake instead of the others.
+    pub archived: bool,
     pub sort: Sort,
     pub descending: bool,
     /// From 1.
@@ -51,12 +56,17 @@ impl CompanyFilter {
     pub fn from_query(query: &Query) -> Self {
         let sort = query.get("sort");
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |sort| (sort, true));
+        let text = |name: &str| query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect();
         Self {
-            search: query.get("q").trim().chars().take(200).filter(|c| !c.is_control()).collect(),
+            search: text("q"),
             kind: Kind::from_code(query.get("kind")),
             country: crate::country::find(query.get("country")).map(|country| country.code),
             stage: Stage::from_code(query.get("stage")),
             manager: query.get("manager").parse().ok(),
+            tier: Tier::from_code(query.get("tier")),
+            area: text("area"),
+            tag: text("tag"),
+            archived: query.get("archived") == "yes",
             sort: Sort::ALL.into_iter().find(|s| s.code() == sort).unwrap_or_default(),
             descending,
             page: query.page(),
@@ -66,7 +76,13 @@ impl CompanyFilter {
     /// Without what would tell somebody more than the rows themselves do.
     #[must_use]
     pub fn within(mut self, scope: &CompanyScope) -> Self {
+        if *scope != CompanyScope::All {
+            self.tier = None;
+            self.tag.clear();
+            self.archived = false;
+        }
         if *scope == CompanyScope::Names {
+            self.area.clear();
             self.stage = None;
             self.manager = None;
             if !matches!(self.sort, Sort::Name | Sort::Country) {
@@ -84,6 +100,10 @@ impl CompanyFilter {
         query.set("country", self.country.unwrap_or_default());
         query.set("stage", self.stage.map_or("", Stage::code));
         query.set("manager", &self.manager.map(|id| id.to_string()).unwrap_or_default());
+        query.set("tier", self.tier.map_or("", Tier::code));
+        query.set("area", &self.area);
+        query.set("tag", &self.tag);
+        query.set("archived", if self.archived { "yes" } else { "" });
         if self.sort != Sort::Name || self.descending {
             query.set("sort", &format!("{}{}", if self.descending { "-" } else { "" }, self.sort.code()));
         }

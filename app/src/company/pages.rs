@@ -1,355 +1,106 @@
-//! The list of companies and a company's page.
-
-use std::collections::HashSet;
+//! A company's page: its head, what is next, and one panel for each capability.
 
 use leptos::prelude::*;
 
-use super::api::{self, CompanyList, CompanyPage, PAGE};
-use super::filter::{CompanyFilter, Sort};
-use super::model::{Company, Kind, Stage, kinds_from, url};
-use super::store::CompanyLine;
-use crate::actor::CompanyScope;
+use super::list_view::{PATH, stage_badge};
+use super::model::{Company, Tier};
+use super::opened::{Opened, Panel};
+use super::{
+    archive_view, documents_view, facts_view, people_view, products_view, proposal, relation, stage_view, timeline_view,
+};
+use crate::actor::Actor;
 use crate::backend::context::Visit;
-use crate::country;
-use crate::document;
 use crate::error::Result;
-use crate::language::{Language, Texts, number};
-use crate::product::pages::ProductTable;
-use crate::time::Timestamp;
+use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
-use crate::ui::moment::{Moment, Timeline};
 use crate::web::page::{At, Page, Section};
-
-const PATH: &str = "/companies";
-
-impl Texts {
-    pub fn kind(&self, kind: Kind) -> &'static str {
-        match kind {
-            Kind::Manufacturer => self.kind_manufacturer(),
-            Kind::Agent => self.kind_agent(),
-            Kind::MedicalInstitution => self.kind_medical_institution(),
-            Kind::Insurer => self.kind_insurer(),
-            Kind::Pharmacy => self.kind_pharmacy(),
-            Kind::Cluster => self.kind_cluster(),
-            Kind::Investor => self.kind_investor(),
-            Kind::Research => self.kind_research(),
-            Kind::Cro => self.kind_cro(),
-            Kind::Authority => self.kind_authority(),
-            Kind::ZoneAdministration => self.kind_zone_administration(),
-        }
-    }
-
-    pub fn stage(&self, stage: Stage) -> &'static str {
-        match stage {
-            Stage::Target => self.stage_target(),
-            Stage::Contacted => self.stage_contacted(),
-            Stage::InTalks => self.stage_in_talks(),
-            Stage::Partner => self.stage_partner(),
-            Stage::Dormant => self.stage_dormant(),
-            Stage::Ended => self.stage_ended(),
-        }
-    }
-}
-
-fn stage_badge(stage: Stage, t: &'static Texts) -> AnyView {
-    let class = match stage {
-        Stage::Target | Stage::Dormant | Stage::Ended => "badge neutral",
-        Stage::Contacted => "badge info",
-        Stage::InTalks => "badge attention",
-        Stage::Partner => "badge good",
-    };
-    view! { <span class=class>{t.stage(stage)}</span> }.into_any()
-}
-
-/// Kinds in words, with the separator of the language.
-pub fn kinds_text(kinds: &[Kind], t: &'static Texts) -> String {
-    kinds.iter().map(|kind| t.kind(*kind)).collect::<Vec<_>>().join(t.form_comma())
-}
-
-/// `/companies`
-pub async fn list(visit: Visit, at: At) -> Result<Page> {
-    let filter = CompanyFilter::from_query(&at.query);
-    let (actor, read) = api::list_companies(&visit, &filter).await?;
-    let language = visit.language;
-    let page = Page::remembered(&visit, visit.texts().companies_title(), actor, read, |actor, read| {
-        let list = CompanyList::new(actor, filter, read)?;
-        let (may_export, may_edit) = (actor.may_export_companies(), actor.may_edit_companies());
-        Ok(move |t| draw(&list, may_export, may_edit, t, language))
-    })?;
-    Ok(page.section(Section::Companies))
-}
-
-fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts, language: Language) -> AnyView {
-    let names_only = found.scope == CompanyScope::Names;
-    let filter = &found.filter;
-    let query = filter.query();
-    let export = may_export.then(|| {
-            let url = query.with("page", "").url("/companies.csv");
-            view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
-        });
-    let add = may_edit.then(|| {
-        view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
-    });
-    let chips = chips(filter, &found.page.managers, t, language);
-    let filtered = !chips.is_empty();
-    let sorted = filter.sort.code();
-    let down = filter.descending;
-    let own = matches!(found.scope, CompanyScope::Own(_));
-    let body = if found.page.companies.is_empty() {
-        view! {
-                <div class="empty">
-                    <h2>{if filtered { t.companies_none_found() } else { t.companies_none() }}</h2>
-                    <p>{if filtered { t.companies_none_found_next() } else { t.companies_none_next() }}</p>
-                    {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
-                </div>
-            }
-            .into_any()
-    } else {
-        let rows = found.page.companies.iter().map(|line| row(line, names_only, t, language)).collect_view();
-        let head = |sort: Sort, label: &'static str, class: &'static str| {
-            let query = query.clone();
-            view! {
-                <SortHead label=label column=sort.code() sorted=sorted descending=down path=PATH query=query class=class />
-            }
-        };
-        view! {
-            <div class="table-wrap">
-                <table class="list">
-                    <thead><tr>
-                        {head(Sort::Name, t.company_name(), "")}
-                        <th scope="col">{t.company_kinds()}</th>
-                        {head(Sort::Country, t.company_country(), "")}
-                        {(!names_only).then(|| view! {
-                            {head(Sort::Stage, t.company_stage(), "")}
-                            {head(Sort::Manager, t.company_manager(), "")}
-                            {head(Sort::Products, t.company_products(), "num")}
-                            {head(Sort::Changed, t.company_changed(), "")}
-                        })}
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
-    };
-    view! {
-        <header class="page-head">
-            <h1>{t.companies_title()}</h1>
-            <div class="actions">{export}{add}</div>
-        </header>
-        {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, names_only, t, language))}
-        <Chips chips=chips clear=PATH texts=t />
-        <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
-        {body}
-        <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
-    }
-    .into_any()
-}
-
-fn row(line: &CompanyLine, names_only: bool, t: &'static Texts, language: Language) -> impl IntoView + use<> {
-    let first = language.prefer(&line.name_en, &line.name_zh).to_owned();
-    let other = match language {
-        Language::En => [&line.name_zh, &line.name_local],
-        Language::Zh => [&line.name_en, &line.name_local],
-    };
-    let second: Vec<&str> = other.into_iter().map(String::as_str).filter(|n| !n.is_empty() && *n != first).collect();
-    let second =
-        (!second.is_empty()).then(|| second.join(" · ")).map(|name| view! { <span class="second">{name}</span> });
-    let kinds = kinds_text(&kinds_from(&line.kinds), t);
-    let country = line.country.as_deref().map(|code| country::name(code, language));
-    let more = (!names_only).then(|| {
-        let stage = Stage::from_code(&line.stage).map(|stage| stage_badge(stage, t));
-        view! {
-            <td class="status">{stage}</td>
-            <td data-label=t.company_manager()>{line.manager.clone()}</td>
-            <td class="num" data-label=t.company_products()>{number(line.products)}</td>
-            <td class="date" data-label=t.company_changed()>
-                <Moment at=Timestamp(line.changed_at) language=language day_only=true />
-            </td>
-        }
-    });
-    view! {
-        <tr>
-            <th scope="row"><a class="row-link" href=url(line.id)>{first}</a>{second}</th>
-            <td>{kinds}</td>
-            <td>{country}</td>
-            {more}
-        </tr>
-    }
-}
-
-fn filters(
-    filter: &CompanyFilter,
-    countries: &[String],
-    managers: &[(uuid::Uuid, String)],
-    names_only: bool,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
-    let kinds = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect::<Vec<_>>();
-    let stages =
-        Stage::ALL.into_iter().map(|stage| (stage.code().to_owned(), t.stage(stage).to_owned())).collect::<Vec<_>>();
-    let present: HashSet<&str> = countries.iter().map(String::as_str).collect();
-    let countries = country::sorted(language)
-        .iter()
-        .filter(|country| present.contains(country.code))
-        .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
-        .collect::<Vec<_>>();
-    let managers = managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
-    let sort = filter.query().get("sort").to_owned();
-    let more = (!names_only).then(|| {
-        view! {
-            <FilterSelect name="stage" label=t.company_stage() any=t.companies_any_stage() options=stages
-                chosen=filter.stage.map_or("", Stage::code).to_owned() />
-            <FilterSelect name="manager" label=t.company_manager() any=t.companies_any_manager() options=managers
-                chosen=filter.manager.map(|id| id.to_string()).unwrap_or_default() />
-        }
-    });
-    view! {
-        <form class="filters" method="get" action=PATH>
-            <input type="search" name="q" aria-label=t.companies_search() placeholder=t.companies_search()
-                value=filter.search.clone() />
-            <FilterSelect name="kind" label=t.company_kinds() any=t.companies_any_kind() options=kinds
-                chosen=filter.kind.map_or("", Kind::code).to_owned() />
-            <FilterSelect name="country" label=t.company_country() any=t.companies_any_country() options=countries
-                chosen=filter.country.unwrap_or_default().to_owned() />
-            {more}
-            {(!sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=sort /> })}
-            <button class="button">{t.list_apply()}</button>
-        </form>
-    }
-    .into_any()
-}
-
-fn chips(
-    filter: &CompanyFilter,
-    managers: &[(uuid::Uuid, String)],
-    t: &'static Texts,
-    language: Language,
-) -> Vec<Chip> {
-    let query = filter.query().with("page", "");
-    let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
-    if !filter.search.is_empty() {
-        chip("q", t.list_search(), &filter.search);
-    }
-    if let Some(kind) = filter.kind {
-        chip("kind", t.company_kinds(), t.kind(kind));
-    }
-    if let Some(code) = filter.country {
-        chip("country", t.company_country(), &country::name(code, language));
-    }
-    if let Some(stage) = filter.stage {
-        chip("stage", t.company_stage(), t.stage(stage));
-    }
-    if let Some(manager) = filter.manager {
-        let name = managers.iter().find(|(id, _)| *id == manager).map_or("?", |(_, name)| name);
-        chip("manager", t.company_manager(), name);
-    }
-    chips
-}
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
-    let read = api::read_company(&visit, at.id()?).await?;
+    let mut opened = Opened::open(&visit, at.id()?).await?;
+    // In the order of the page. Who may not see a panel gets none.
+    let panels: Vec<Panel> = [
+        facts_view::panel(&mut opened).await?,
+        people_view::panel(&mut opened).await?,
+        relation::pages::panel(&mut opened).await?,
+        products_view::panel(&mut opened).await?,
+        documents_view::panel(&mut opened).await?,
+        timeline_view::panel(&mut opened).await?,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let next =
+        [proposal::pages::next(&mut opened).await?, stage_view::next(&mut opened).await?, archive_view::next(&opened)];
     let language = visit.language;
-    let title = language.prefer(&read.company.facts.name_en, &read.company.facts.name_zh).to_owned();
-    let actor = read.actor.clone();
-    let refused = visit.refused.clone();
+    // What is left of it is drawn without its transaction.
+    let Opened { ctx, company, names_only, .. } = opened;
+    let actor = ctx.actor;
+    drop(ctx.tx);
+    let title = language.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned();
+    let who = actor.clone();
     let page = Page::new(title.clone(), move |t| {
-        let facts = &read.company.facts;
-        let other = language_other(&read.company, language, &title);
-        let edit = read.actor.may_edit_companies().then(|| {
-            let url = format!("{}/edit", read.company.url());
-            view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }
+        let other = other_names(&company, language, &title);
+        let badges = (!names_only).then(|| {
+            let tier = company.facts.tier.filter(|_| actor.may_see_internals());
+            view! { {stage_badge(company.stage, t)}{tier.map(|tier| tier_badge(tier, t))} }
         });
-        let badge = (!read.names_only).then(|| stage_badge(facts.stage, t));
-        let about = (!read.names_only && !facts.about.is_empty()).then(|| {
-            let paragraphs = facts.about.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
-            view! { <section class="panel"><h2>{t.company_about()}</h2><div class="prose">{paragraphs}</div></section> }
+        let banner = archive_view::banner(&company, &actor, t);
+        let places = (panels.len() > 2).then(|| {
+            let items =
+                panels.iter().map(|panel| view! { <li><a href=format!("#{}", panel.anchor)>{panel.title}</a></li> });
+            view! { <nav class="places" aria-label=t.register_places()><ul>{items.collect_view()}</ul></nav> }
         });
-        let products = (!read.names_only).then(|| products(&read, t, language));
-        let documents =
-            read.documents.as_ref().map(|read| document::pages::section(read, refused.as_ref(), t, language));
-        let timeline = (!read.names_only).then(|| {
-            let named = read.actor.may_see_staff_names();
-            let items = read
-                .timeline
-                .iter()
-                .map(|event| crate::journal::pages::item(event, named, &read.manager_names, t, language))
-                .collect();
-            view! {
-                <section class="panel">
-                    <h2>{t.company_timeline()}</h2>
-                    <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
-                        count=|language, n| language.texts().journal_changes(n) />
-                </section>
-            }
-        });
+        let panels = panels.into_iter().map(|panel| panel.view(t)).collect_view();
+        let next: Vec<AnyView> = next.into_iter().flatten().map(|panel| panel.view(t)).collect();
+        let aside = (!next.is_empty()).then(|| view! { <aside class="detail-aside">{next}</aside> });
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
                 <h1>{title}</h1>
-                <div class="actions">{edit}</div>
+                <div class="actions">{primary(&company, &actor, t)}</div>
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
-                {badge}
+                {badges}
+                {places}
             </header>
-            <div class="detail">
-                <div class="detail-main">{about}{products}{documents}{timeline}</div>
-                <aside class="detail-aside">
-                    <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}</section>
-                </aside>
-            </div>
+            {banner}
+            <div class="detail"><div class="detail-main">{panels}</div>{aside}</div>
         }
         .into_any()
     });
-    Ok(page.section(Section::Companies).actor(actor))
+    Ok(page.section(Section::Companies).actor(who))
 }
 
-fn language_other(company: &Company, language: Language, title: &str) -> Option<String> {
+fn tier_badge(tier: Tier, t: &'static Texts) -> AnyView {
+    let class = match tier {
+        Tier::Strategic => "badge info",
+        Tier::Key | Tier::General => "badge neutral",
+    };
+    view! { <span class=class>{t.tier(tier)}</span> }.into_any()
+}
+
+/// The one thing that this person does here most.
+fn primary(company: &Company, actor: &Actor, t: &'static Texts) -> Option<AnyView> {
+    if company.archived.is_some() {
+        return None;
+    }
+    if actor.may_edit_companies() {
+        let url = format!("{}/edit", company.url());
+        return Some(
+            view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }.into_any(),
+        );
+    }
+    actor.may_propose_to(company.id).is_ok().then(|| {
+        let url = format!("{}/propose", company.url());
+        view! { <a class="button primary" href=url><Icon name="pencil" />{t.proposal_propose()}</a> }.into_any()
+    })
+}
+
+fn other_names(company: &Company, language: Language, title: &str) -> Option<String> {
     let names = match language {
         Language::En => [&company.facts.name_zh, &company.facts.name_local],
         Language::Zh => [&company.facts.name_en, &company.facts.name_local],
     };
     let others: Vec<&str> = names.into_iter().map(String::as_str).filter(|n| !n.is_empty() && *n != title).collect();
     (!others.is_empty()).then(|| others.join(" · "))
-}
-
-fn fact_list(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyView {
-    let facts = &read.company.facts;
-    let country = facts.country.as_deref().map(|code| country::name(code, language)).unwrap_or_default();
-    let mut rows: Vec<(&'static str, AnyView)> =
-        vec![(t.company_kinds(), kinds_text(&facts.kinds, t).into_any()), (t.company_country(), country.into_any())];
-    if !read.names_only {
-        rows.push((t.company_city(), facts.city.clone().into_any()));
-        let website = (!facts.website.is_empty()).then(|| {
-            view! { <a href=facts.website.clone() rel="noopener noreferrer external">{facts.website.clone()}</a> }
-        });
-        rows.push((t.company_website(), website.into_any()));
-        rows.push((t.company_manager(), read.company.manager_name.clone().into_any()));
-        let moment = |at: Timestamp| view! { <Moment at=at language=language /> }.into_any();
-        rows.push((t.company_changed(), moment(read.company.changed_at)));
-        rows.push((t.company_created(), moment(read.company.created_at)));
-    }
-    let rows = rows.into_iter().map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }).collect_view();
-    view! { <dl class="facts">{rows}</dl><p class="hint">{t.shell_zone_of_time()}</p> }.into_any()
-}
-
-fn products(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyView {
-    let all = format!("/products?company={}", read.company.id);
-    let body = if read.products.is_empty() {
-        view! { <p class="hint">{t.company_no_products()}</p> }.into_any()
-    } else {
-        let more = read.product_count > i64::try_from(read.products.len()).unwrap_or_default();
-        view! {
-            <ProductTable products=read.products.clone() texts=t language=language with_company=false linked=Vec::new() />
-            {more.then(|| view! { <p><a href=all>{t.company_all_products(number(read.product_count))}</a></p> })}
-        }
-        .into_any()
-    };
-    view! { <section class="panel"><h2>{t.company_products()}</h2>{body}</section> }.into_any()
 }

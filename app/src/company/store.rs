@@ -1,24 +1,26 @@
 //! Where companies are kept.
 
-use serde::Deserialize;
+mod list;
+
 use uuid::Uuid;
 
-use super::filter::{CompanyFilter, Sort};
-use super::model::{Company, Facts, Stage, kinds_from, words};
-use crate::actor::CompanyScope;
-use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
+use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
+use super::terms::folded;
+use crate::backend::database::{Column, Sql, Tx, containing};
 use crate::backend::fold::{fold, search_text, sort_key};
-use crate::error::{Result, internal};
+use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on};
 
-pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, now: Timestamp) -> Result<()> {
+pub use list::*;
+
+pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
     on!(tx, |c| sqlx::query(
         "INSERT INTO companies
-             (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about,
-              search_text, sort_en, sort_zh, created_at, changed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 1)"
+             (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
+              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1)"
     )
     .bind(id)
     .bind(&facts.name_en)
@@ -28,25 +30,27 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, now: Timestamp) -> Res
     .bind(&facts.country)
     .bind(&facts.city)
     .bind(&facts.website)
-    .bind(facts.stage.code())
+    .bind(stage.code())
     .bind(facts.manager)
     .bind(&facts.about)
-    .bind(search_text([facts.name_en.as_str(), &facts.name_zh, &facts.name_local]))
+    .bind(facts.tier.map(Tier::code))
+    .bind(found_by(facts))
+    .bind(search_text(names(facts)))
     .bind(sort_key(Language::En.prefer(&facts.name_en, &facts.name_zh)))
     .bind(sort_key(Language::Zh.prefer(&facts.name_en, &facts.name_zh)))
     .bind(now.0)
     .execute(c)
     .await)?;
-    Ok(())
+    insert_terms(tx, id, facts).await
 }
 
-/// Replaces a company's facts if it still is at `version`; tells whether it was.
+/// Replaces a company's facts if it still is at `version` and not archived; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
     let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE companies SET name_en = $1, name_zh = $2, name_local = $3, kinds = $4, country = $5, city = $6,
-                website = $7, stage = $8, manager_id = $9, about = $10, search_text = $11, sort_en = $12, sort_zh = $13,
-                changed_at = $14, version = version + 1
-         WHERE id = $15 AND version = $16 RETURNING version"
+                website = $7, manager_id = $8, about = $9, tier = $10, search_text = $11, name_text = $12,
+                sort_en = $13, sort_zh = $14, changed_at = $15, version = version + 1
+         WHERE id = $16 AND version = $17 AND archived_at IS NULL RETURNING version"
     )
     .bind(&facts.name_en)
     .bind(&facts.name_zh)
@@ -55,10 +59,11 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     .bind(&facts.country)
     .bind(&facts.city)
     .bind(&facts.website)
-    .bind(facts.stage.code())
     .bind(facts.manager)
     .bind(&facts.about)
-    .bind(search_text([facts.name_en.as_str(), &facts.name_zh, &facts.name_local]))
+    .bind(facts.tier.map(Tier::code))
+    .bind(found_by(facts))
+    .bind(search_text(names(facts)))
     .bind(sort_key(Language::En.prefer(&facts.name_en, &facts.name_zh)))
     .bind(sort_key(Language::Zh.prefer(&facts.name_en, &facts.name_zh)))
     .bind(now.0)
@@ -66,7 +71,68 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     .bind(version)
     .fetch_optional(c)
     .await)?;
+    if changed.is_some() {
+        on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1").bind(id).execute(c).await)?;
+        insert_terms(tx, id, facts).await?;
+    }
     Ok(changed.is_some())
+}
+
+fn names(facts: &Facts) -> [&str; 3] {
+    [&facts.name_en, &facts.name_zh, &facts.name_local]
+}
+
+/// What the search of those who see everything looks into.
+fn found_by(facts: &Facts) -> String {
+    let terms = [&facts.aliases, &facts.email_domains, &facts.registrations].into_iter().flatten();
+    search_text(names(facts).into_iter().chain(terms.map(String::as_str)))
+}
+
+async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
+    for (kind, position, value) in facts.terms() {
+        on!(&mut *tx, |c| sqlx::query(
+            "INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(id)
+        .bind(kind.code())
+        .bind(i64::try_from(position).unwrap_or_default())
+        .bind(value)
+        .bind(folded(kind, value))
+        .execute(c)
+        .await)?;
+    }
+    Ok(())
+}
+
+/// Moves a company from one stage to another; false when it is no longer there, or archived.
+pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Timestamp) -> Result<bool> {
+    let moved: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+        "UPDATE companies SET stage = $1, changed_at = $2 WHERE id = $3 AND stage = $4 AND archived_at IS NULL
+         RETURNING version"
+    )
+    .bind(to.code())
+    .bind(now.0)
+    .bind(id)
+    .bind(from.code())
+    .fetch_optional(c)
+    .await)?;
+    Ok(moved.is_some())
+}
+
+/// Archives a company, or with no person and no reason restores it; false when that is so already.
+pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
+    let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
+         WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) RETURNING version"
+    )
+    .bind(by.map(|_| now.0))
+    .bind(by)
+    .bind(reason)
+    .bind(now.0)
+    .bind(id)
+    .fetch_optional(c)
+    .await)?;
+    Ok(done.is_some())
 }
 
 #[derive(sqlx::FromRow)]
@@ -80,222 +146,113 @@ struct Row {
     city: String,
     website: String,
     stage: String,
+    tier: Option<String>,
     manager_id: Option<Uuid>,
     about: String,
     manager_name: Option<String>,
     created_at: i64,
     changed_at: i64,
     version: i64,
+    archived_at: Option<i64>,
+    archived_name: Option<String>,
+    archived_reason: String,
 }
 
-/// The company, if there is one with this id.
+/// The company, if there is one with this id; archived ones too.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
-    let row: Option<Row> = ask!(tx, |c| {
+    let row: Option<Row> = ask!(&mut *tx, |c| {
         sqlx::query_as(
-        "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.manager_id,
-                c.about, a.name AS manager_name, c.created_at, c.changed_at, c.version
-         FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id WHERE c.id = $1"
+            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.city, c.website, c.stage, c.tier,
+                c.manager_id, c.about, a.name AS manager_name, c.created_at, c.changed_at, c.version, c.archived_at,
+                b.name AS archived_name, c.archived_reason
+         FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id LEFT JOIN accounts b ON b.id = c.archived_by
+         WHERE c.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
+    })?;
+    let Some(row) = row else { return Ok(None) };
+    let mut facts = Facts {
+        name_en: row.name_en,
+        name_zh: row.name_zh,
+        name_local: row.name_local,
+        kinds: kinds_from(&row.kinds),
+        country: row.country,
+        city: row.city,
+        website: row.website,
+        tier: row.tier.as_deref().and_then(Tier::from_code),
+        manager: row.manager_id,
+        about: row.about,
+        ..Facts::default()
+    };
+    let terms: Vec<(String, String)> = ask!(tx, |c| sqlx::query_as(
+        "SELECT kind, value FROM company_terms WHERE company_id = $1 ORDER BY kind, position"
     )
     .bind(id)
-    .fetch_optional(c)
-    .await
-    })?;
-    Ok(row.map(|row| Company {
+    .fetch_all(c)
+    .await)?;
+    for (kind, value) in terms {
+        match TermKind::from_code(&kind) {
+            Some(TermKind::Alias) => facts.aliases.push(value),
+            // The first one stands in the company's own row.
+            Some(TermKind::Website) if value != facts.website => facts.websites.push(value),
+            Some(TermKind::EmailDomain) => facts.email_domains.push(value),
+            Some(TermKind::Registration) => facts.registrations.push(value),
+            Some(TermKind::Area) => facts.areas.push(value),
+            Some(TermKind::Tag) => facts.tags.push(value),
+            _ => {}
+        }
+    }
+    Ok(Some(Company {
         id: row.id,
-        facts: Facts {
-            name_en: row.name_en,
-            name_zh: row.name_zh,
-            name_local: row.name_local,
-            kinds: kinds_from(&row.kinds),
-            country: row.country,
-            city: row.city,
-            website: row.website,
-            stage: Stage::from_code(&row.stage).unwrap_or(Stage::Target),
-            manager: row.manager_id,
-            about: row.about,
-        },
+        facts,
+        stage: Stage::from_code(&row.stage).unwrap_or(Stage::Target),
         manager_name: row.manager_name,
         created_at: Timestamp(row.created_at),
         changed_at: Timestamp(row.changed_at),
         version: row.version,
+        archived: row.archived_at.map(|at| Archived {
+            at: Timestamp(at),
+            by: row.archived_name,
+            reason: row.archived_reason,
+        }),
     }))
 }
 
-/// A line of the list. What the asking person may not see is empty.
-#[derive(Clone, Debug, Deserialize)]
-pub struct CompanyLine {
-    pub id: Uuid,
-    pub name_en: String,
-    pub name_zh: String,
-    pub name_local: String,
-    pub kinds: String,
-    pub country: Option<String>,
-    pub stage: String,
-    pub manager: Option<String>,
-    pub products: i64,
-    pub changed_at: i64,
-    /// Only in exports.
-    pub city: String,
-    pub website: String,
-}
-
-const COLUMNS: &[Column] = &[
-    Column::Id("id"),
-    Column::Plain("name_en"),
-    Column::Plain("name_zh"),
-    Column::Plain("name_local"),
-    Column::Plain("kinds"),
-    Column::Plain("country"),
-    Column::Plain("stage"),
-    Column::Plain("manager"),
-    Column::Plain("products"),
-    Column::Plain("changed_at"),
-    Column::Plain("city"),
-    Column::Plain("website"),
-];
-
-fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
-    if let CompanyScope::Own(own) = scope {
-        sql.push(" AND ").bind_in("c.id", own);
-    }
-    for word in fold(&filter.search).split_whitespace().take(8) {
-        sql.bind(r" AND c.search_text LIKE ? ESCAPE '\'", containing(word));
-    }
-    if let Some(kind) = filter.kind {
-        sql.bind(" AND c.kinds LIKE ?", format!("% {} %", kind.code()));
-    }
-    if let Some(country) = filter.country {
-        sql.bind(" AND c.country = ?", country);
-    }
-    if let Some(stage) = filter.stage {
-        sql.bind(" AND c.stage = ?", stage.code());
-    }
-    if let Some(manager) = filter.manager {
-        sql.bind(" AND c.manager_id = ?", manager);
-    }
-}
-
-/// The statement of a list in its order, without a limit.
-fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
-    let mut sql = if *scope == CompanyScope::Names {
-        Sql::new(
-            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
-                    0 AS products, 0 AS changed_at, '' AS city, '' AS website FROM companies c",
-        )
-    } else {
-        Sql::new(
-            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.stage, a.name AS manager,
-                    (SELECT count(*) FROM products p WHERE p.company_id = c.id) AS products, c.changed_at, c.city,
-                    c.website
-             FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id",
-        )
-    };
-    let sort = filter.sort;
-    match sort {
-        Sort::Country => sql.push(" LEFT JOIN countries n ON n.code = c.country"),
-        Sort::Stage => sql.push(" JOIN company_stages s ON s.stage = c.stage"),
-        _ => &mut sql,
-    };
-    sql.push(" WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope);
-    sql.push(" ORDER BY ");
-    // The databases disagree on where NULL sorts, so it is sorted by name: what is missing comes last.
-    match (sort, language) {
-        (Sort::Name, _) => &mut sql,
-        (Sort::Country, Language::En) => sql.push("coalesce(n.rank_en, 999)"),
-        (Sort::Country, Language::Zh) => sql.push("coalesce(n.rank_zh, 999)"),
-        (Sort::Stage, _) => sql.push("s.position"),
-        (Sort::Manager, _) => sql.push("coalesce(a.name, '~')"),
-        (Sort::Products, _) => sql.push("(SELECT count(*) FROM products p WHERE p.company_id = c.id)"),
-        (Sort::Changed, _) => sql.push("c.changed_at"),
-    };
-    if sort != Sort::Name {
-        sql.push(if filter.descending { " DESC, " } else { ", " });
-    }
-    sql.push(match language {
-        Language::En => "c.sort_en",
-        Language::Zh => "c.sort_zh",
-    });
-    let backwards = filter.descending && sort == Sort::Name;
-    sql.push(if backwards { " DESC, c.id DESC" } else { ", c.id" });
-    sql
-}
-
-/// All companies that a filter finds for this person.
-pub async fn list(
-    tx: &mut Tx,
-    filter: &CompanyFilter,
-    scope: &CompanyScope,
-    language: Language,
-) -> Result<Vec<CompanyLine>> {
-    list_statement(filter, scope, language).json(tx, COLUMNS).await
-}
-
-/// One page of a list, with all that stands around it.
-pub struct ListPage {
-    pub companies: Vec<CompanyLine>,
-    /// How many there are on all pages.
-    pub count: i64,
-    /// The countries that companies are in, as codes.
-    pub countries: Vec<String>,
-    /// Who can be an account manager.
-    pub managers: Vec<(Uuid, String)>,
-}
-
-impl ListPage {
-    /// What is read for a page of the list; [`ListPage::from_json`] takes the answers.
-    pub fn parts(
-        filter: &CompanyFilter,
-        scope: &CompanyScope,
-        language: Language,
-        limit: i64,
-        offset: i64,
-    ) -> Vec<Part> {
-        let mut list = list_statement(filter, scope, language);
-        list.limit(limit, offset);
-        let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL");
-        let managers =
-            Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
-        vec![
-            (list, COLUMNS),
-            (count_statement(filter, scope), &[Column::Plain("number")]),
-            (countries, &[Column::Plain("country")]),
-            (managers, &[Column::Id("id"), Column::Plain("name")]),
-        ]
-    }
-
-    pub fn from_json(found: &[String]) -> Result<Self> {
-        let [companies, count, countries, managers] = found else {
-            return Err(internal("a list from the database", &"not the parts asked for"));
-        };
-        let count: Vec<(i64,)> = from_json(count)?;
-        let countries: Vec<(String,)> = from_json(countries)?;
-        Ok(Self {
-            companies: from_json(companies)?,
-            count: count.first().map_or(0, |(count,)| *count),
-            countries: countries.into_iter().map(|(code,)| code).collect(),
-            managers: from_json(managers)?,
-        })
-    }
-}
-
-fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
-    let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope);
-    sql
-}
-
-/// How many companies a filter finds for this person.
-pub async fn count(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<i64> {
-    count_statement(filter, scope).number(tx).await
-}
-
-/// How many companies there are at each stage.
-pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT s.stage, count(c.id) FROM company_stages s LEFT JOIN companies c ON c.stage = s.stage
-         GROUP BY s.stage, s.position ORDER BY s.position"
+/// The companies that go by a name: exactly this one in any language or as an alias, or – if none does – those in whose
+/// names every word of it stands. At most three, which tell that there are several.
+pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
+    let folded_name = fold(name);
+    let exact: Vec<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+        "SELECT c.id FROM companies c WHERE c.archived_at IS NULL AND (c.name_en = $1 OR c.name_zh = $1 OR c.name_local = $1
+             OR EXISTS (SELECT 1 FROM company_terms t WHERE t.company_id = c.id AND t.kind = 'alias' AND t.folded = $2))
+         ORDER BY c.id LIMIT 3"
     )
+    .bind(name)
+    .bind(&folded_name)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?;
+    if !exact.is_empty() || folded_name.trim().is_empty() {
+        return Ok(exact);
+    }
+    let mut sql = Sql::new("SELECT c.id FROM companies c WHERE c.archived_at IS NULL");
+    for word in folded_name.split_whitespace().take(8) {
+        sql.bind(r" AND c.name_text LIKE ? ESCAPE '\'", containing(word));
+    }
+    sql.push(" ORDER BY c.id LIMIT 3");
+    let rows: Vec<(Uuid,)> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A company as something to choose: its id and its names in English and Chinese.
+pub type Choice = (Uuid, String, String);
+
+/// All that can be chosen, by name.
+pub async fn choices(tx: &mut Tx, language: Language) -> Result<Vec<Choice>> {
+    let mut sql = Sql::new("SELECT id, name_en, name_zh FROM companies WHERE archived_at IS NULL ORDER BY ");
+    sql.push(if language == Language::En { "sort_en, id" } else { "sort_zh, id" });
+    sql.json(tx, &[Column::Id("id"), Column::Plain("name_en"), Column::Plain("name_zh")]).await
 }

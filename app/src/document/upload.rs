@@ -76,7 +76,8 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
     let allowed = in_time(async {
         let mut ctx = visit.read().await?;
         ctx.actor.adds_documents_to(company)?;
-        company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)
+        let company = company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
+        if company.archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(company) }
     })
     .await;
     if allowed.as_ref().is_err_and(|error| *error != Error::SignedOut) {

@@ -61,9 +61,9 @@ pub async fn convert_to_new_company(
         stage: Stage::Contacted.code().to_owned(),
         ..CompanyForm::default()
     };
-    let facts = company.parse();
+    let parsed = company.parse_new();
     let mut step = Step::begin(&id, &version, Action::Convert).await?;
-    let mut facts = facts?;
+    let (mut facts, stage, _) = parsed?;
     if !country_known {
         let mut check = Check::default();
         check.note("country", Problem::NotAnOption);
@@ -73,8 +73,10 @@ pub async fn convert_to_new_company(
     facts.manager = step.enquiry.assignee;
     let ctx = &mut step.ctx;
     let made = ctx.new_id();
-    crate::company::store::insert(&mut ctx.tx, made, &facts, ctx.now).await?;
-    ctx.record(Entry::new("company.created", "company", made).created(facts.fields())).await?;
+    crate::company::store::insert(&mut ctx.tx, made, &facts, stage, ctx.now).await?;
+    let mut fields = facts.fields();
+    fields.push(("stage", stage.code().to_owned()));
+    ctx.record(Entry::new("company.created", "company", made).created(fields)).await?;
     step.to.company_id = Some(made);
     step.finish("enquiry.converted", Vec::new()).await
 }

@@ -162,7 +162,7 @@ pub async fn follow_up_enquiry(
     if note.is_empty() {
         check.note("note", Problem::Missing);
     }
-    let next = if next_on.trim().is_empty() { None } else { check.date("next_on", &next_on) };
+    let next = if next_on.trim().is_empty() { None } else { check.day("next_on", &next_on) };
     let checked = check.finish(());
     let mut step = Step::begin(&id, &version, Action::FollowUp).await?;
     let now = step.ctx.now;

@@ -108,8 +108,10 @@ async fn read_today(visit: &Visit) -> Result<Today> {
             today.mine = company::store::count(&mut ctx.tx, &mine, &crate::actor::CompanyScope::All).await?;
             let of_companies = journal::Filter { action: "company.edited".to_owned(), ..Default::default() };
             today.latest = journal::events(&mut ctx.tx, &of_companies, 8, 0).await?;
-            let created = journal::Filter { action: "company.created".to_owned(), ..Default::default() };
-            today.latest.extend(journal::events(&mut ctx.tx, &created, 8, 0).await?);
+            for action in ["company.created", "company.moved"] {
+                let filter = journal::Filter { action: action.to_owned(), ..Default::default() };
+                today.latest.extend(journal::events(&mut ctx.tx, &filter, 8, 0).await?);
+            }
             today.latest.sort_by_key(|event| std::cmp::Reverse(event.seq));
             today.latest.truncate(8);
             today.names = crate::journal::store::subject_names(&mut ctx.tx, &today.latest, visit.language).await?;
@@ -215,7 +217,7 @@ fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyVie
             view! {
                 <tr>
                     <th scope="row"><a class="row-link" href=company.url()>{name}</a></th>
-                    <td>{t.stage(company.facts.stage)}</td>
+                    <td>{t.stage(company.stage)}</td>
                     <td><a href=products>{t.company_products()}</a></td>
                 </tr>
             }

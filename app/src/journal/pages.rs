@@ -14,13 +14,18 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{absence, calendar, company, document, enquiry, job, mail, product};
+use crate::{absence, calendar, company, document, enquiry, job, mail, person, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 35] = [
+pub fn actions() -> impl Iterator<Item = &'static str> {
+    ACTIONS.iter().copied().chain(company::events::ACTIONS).chain(person::events::ACTIONS)
+}
+
+/// The actions that no feature lists itself.
+pub const ACTIONS: &[&str] = &[
     "company.created",
     "company.edited",
     "company.imported",
@@ -60,6 +65,7 @@ pub const ACTIONS: [&str; 35] = [
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
+        .or_else(|| person::events::event_text(action, t))
         .or_else(|| document::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
@@ -123,7 +129,10 @@ fn changes(
     t: &'static Texts,
     language: Language,
 ) -> Vec<(String, String, String)> {
-    let labels = company::events::labels(t);
+    let labels = match event.subject_kind.as_str() {
+        "person" => person::events::labels(t),
+        _ => company::events::labels(t),
+    };
     event
         .changes
         .iter()
@@ -138,6 +147,11 @@ fn changes(
             let label = own
                 .or_else(|| labels.iter().find(|(name, _)| *name == field).map(|(_, label)| *label))
                 .or_else(|| document::events::field_label(field, t))
+                .or(match field {
+                    "since" => Some(t.register_from_day()),
+                    "until" => Some(t.register_to_day()),
+                    _ => None,
+                })
                 .or_else(|| product::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
@@ -154,6 +168,7 @@ fn changes(
                     absence::events::shown(field, value, managers, language)
                 }
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
+                Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
@@ -199,6 +214,7 @@ pub fn item_with(
 pub fn subject_url(event: &Event) -> Option<String> {
     match event.subject_kind.as_str() {
         "company" => Some(company::model::url(event.subject)),
+        "person" => Some(person::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
@@ -225,7 +241,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let query = at.query;
     let filter = Filter {
         subject: query.get("subject").parse().ok(),
-        action: ACTIONS.into_iter().find(|action| *action == query.get("action")).unwrap_or_default().to_owned(),
+        action: actions().find(|action| *action == query.get("action")).unwrap_or_default().to_owned(),
         actor: query.get("actor").parse().ok(),
         since: midnight(query.get("since"), 0),
         until: midnight(query.get("until"), 1),
@@ -238,7 +254,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
-        let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
+        let actions = actions().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
         let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events

@@ -9,7 +9,7 @@ use crate::backend::journal::Event;
 use crate::error::Result;
 use crate::language::Language;
 
-/// The names, in a language, of the companies, products, enquiries and mails that events are about, and of the companies to which
+/// The names, in a language, of the companies, people, products, enquiries and mails that events are about, and of the companies to which
 /// they gave a product.
 pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) -> Result<HashMap<Uuid, String>> {
     let mut names = HashMap::new();
@@ -17,6 +17,10 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
         ("enquiry", "SELECT id, number AS name_en, number AS name_zh FROM enquiries WHERE "),
+        (
+            "person",
+            "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE ",
+        ),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
     ] {
         let mut ids: Vec<Uuid> =

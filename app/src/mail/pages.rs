@@ -41,6 +41,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
     match kind {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
+        "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
         other => crate::enquiry::letters::kind_text(other, t).unwrap_or(other),
     }

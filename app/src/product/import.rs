@@ -187,18 +187,15 @@ pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl F
 async fn create_company(tx: &mut Tx, chain: &mut Chain, author: &Author, holder: &str) -> Result<Uuid> {
     let facts = company::model::Facts {
         name_en: holder.to_owned(),
-        name_zh: String::new(),
-        name_local: String::new(),
         kinds: vec![company::model::Kind::Manufacturer],
         country: country_of(holder).map(str::to_owned),
-        city: String::new(),
-        website: String::new(),
-        stage: company::model::Stage::Target,
-        manager: None,
-        about: String::new(),
+        ..company::model::Facts::default()
     };
+    let stage = company::model::Stage::Target;
     let id = clock::new_id();
-    company::store::insert(tx, id, &facts, author.now).await?;
-    chain.append(tx, author, Entry::new("company.imported", "company", id).created(facts.fields())).await?;
+    company::store::insert(tx, id, &facts, stage, author.now).await?;
+    let mut fields = facts.fields();
+    fields.push(("stage", stage.code().to_owned()));
+    chain.append(tx, author, Entry::new("company.imported", "company", id).created(fields)).await?;
     Ok(id)
 }

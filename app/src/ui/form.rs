@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, FileProblem, Problem, Refusal};
+use crate::error::{Error, FileProblem, LineProblem, Problem, Refusal, Register};
 use crate::language::Texts;
 
 /// The field of a form's file: what is said of a file is said there.
@@ -81,7 +81,6 @@ impl Texts {
             Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
             Problem::Unknown => self.problem_unknown().to_owned(),
             Problem::WrongSpan => self.enquiry_problem_wrong_span().to_owned(),
-            Problem::NotADate => self.enquiry_problem_not_a_date().to_owned(),
             Problem::NotATime => self.enquiry_problem_not_a_time().to_owned(),
             Problem::NotAnHourCount => self.enquiry_problem_not_an_hour_count().to_owned(),
             Problem::InThePast => self.enquiry_problem_in_the_past().to_owned(),
@@ -93,6 +92,36 @@ impl Texts {
             Problem::DeputiesInACircle => self.enquiry_problem_deputies_in_a_circle().to_owned(),
             Problem::NoSuchCompany => self.enquiry_problem_no_such_company().to_owned(),
             Problem::NoSuchEnquiry => self.enquiry_problem_no_such_enquiry().to_owned(),
+            Problem::Line(line, problem) => self.problem_of_line(line, self.line_problem(problem)),
+            Problem::TooMany(max) => self.problem_of_list_too_many(max),
+            Problem::NotADate => self.problem_of_not_a_date().to_owned(),
+            Problem::EndsBeforeItBegins => self.problem_of_order().to_owned(),
+            Problem::NoCompany => self.problem_of_no_company().to_owned(),
+            Problem::SeveralCompanies => self.problem_of_several_companies().to_owned(),
+            Problem::SameCompany => self.problem_of_same_company().to_owned(),
+            Problem::Doubled => self.problem_of_doubled().to_owned(),
+            Problem::Cycle => self.problem_of_cycle().to_owned(),
+            Problem::Taken => self.problem_of_taken().to_owned(),
+            Problem::NoReason => self.problem_of_no_reason().to_owned(),
+        }
+    }
+
+    fn line_problem(&self, problem: LineProblem) -> String {
+        match problem {
+            LineProblem::TooLong(max) => self.problem_too_long(max),
+            LineProblem::ControlCharacters => self.problem_control_characters().to_owned(),
+            LineProblem::NotAWebAddress => self.problem_not_a_web_address().to_owned(),
+            LineProblem::NotADomain => self.problem_of_not_a_domain().to_owned(),
+            LineProblem::PublicDomain => self.problem_of_public_domain().to_owned(),
+            LineProblem::NoRegister => self.problem_of_no_register().to_owned(),
+            LineProblem::NotANumberOf(register) => match register {
+                Register::Uscc => self.problem_of_uscc(),
+                Register::Cvr => self.problem_of_cvr(),
+                Register::Vat => self.problem_of_vat(),
+                Register::Lei => self.problem_of_lei(),
+                Register::Hrb | Register::Other => self.problem_of_number(),
+            }
+            .to_owned(),
         }
     }
 
@@ -140,6 +169,10 @@ impl Texts {
                 Refusal::File(problem) => self.file_problem(*problem),
                 Refusal::NotNow => self.enquiry_problem_not_now(),
                 Refusal::NotByHand => self.enquiry_problem_not_by_hand(),
+                Refusal::Archived => self.refusal_archived(),
+                Refusal::NoSuchMove => self.refusal_no_such_move(),
+                Refusal::ProposalOpen => self.refusal_proposal_open(),
+                Refusal::NothingChanged => self.refusal_nothing_changed(),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),
@@ -184,6 +217,38 @@ pub fn ErrorSummary(
         let links = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
         view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
     })
+}
+
+/// What was typed beside what somebody else saved meanwhile, field by field.
+#[component]
+pub fn TypedAndStored(
+    said: &'static str,
+    /// Who saved it, and when.
+    who: Option<AnyView>,
+    /// Label, what was typed, what stands there now.
+    rows: Vec<(&'static str, String, String)>,
+    texts: &'static Texts,
+) -> impl IntoView {
+    let rows = rows
+        .into_iter()
+        .map(|(label, mine, theirs)| {
+            view! { <tr><th scope="row">{label}</th><td class="lines">{mine}</td><td class="lines">{theirs}</td></tr> }
+        })
+        .collect_view();
+    view! {
+        <div class="notice attention" role="alert">
+            <Icon name="alert-triangle" />
+            <p>{said}</p>
+            {who}
+            <table class="changes">
+                <thead><tr>
+                    <th scope="col">{texts.journal_field()}</th><th scope="col">{texts.conflict_yours()}</th>
+                    <th scope="col">{texts.conflict_somebody()}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
 }
 
 /// The id of what the form makes, see [`crate::backend::context::Ctx::id_of_form`].
@@ -233,6 +298,9 @@ pub fn TextField(
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] autocomplete: Option<&'static str>,
     #[prop(optional)] lang: Option<&'static str>,
+    /// The id of a `<datalist>` with what can be typed.
+    #[prop(optional)]
+    list: Option<&'static str>,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let problem = form.problem(name);
@@ -240,7 +308,7 @@ pub fn TextField(
     let value = if kind == "password" { String::new() } else { form.value(name, &value) };
     view! {
         <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
-            <input type=kind id=name name=name value=value lang=lang autocomplete=autocomplete autofocus=autofocus
+            <input type=kind id=name name=name value=value lang=lang list=list autocomplete=autocomplete autofocus=autofocus
                 aria-invalid=invalid aria-describedby=described_by(name, hint) />
         </Field>
     }
@@ -276,6 +344,7 @@ pub fn TextArea(
     #[prop(into)] value: String,
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(optional)] optional: bool,
+    #[prop(default = 5)] rows: u8,
 ) -> impl IntoView {
     let problem = form.problem(name);
     let invalid = problem.is_some().then_some("true");
@@ -283,7 +352,7 @@ pub fn TextArea(
     let escaped = format!("\n{}", html_escape::encode_text(&form.value(name, &value)));
     view! {
         <Field name=name label=label hint=hint optional=optional problem=problem texts=form.texts>
-            <textarea id=name name=name rows="5" aria-invalid=invalid aria-describedby=described_by(name, hint)
+            <textarea id=name name=name rows=rows.to_string() aria-invalid=invalid aria-describedby=described_by(name, hint)
                 inner_html=escaped></textarea>
         </Field>
     }
@@ -321,6 +390,17 @@ pub fn SelectField(
                 {options}
             </select>
         </Field>
+    }
+}
+
+/// A thing that is so or is not.
+#[component]
+pub fn CheckField(form: FormState, name: &'static str, label: &'static str) -> impl IntoView {
+    let checked = !form.value(name, "").is_empty();
+    view! {
+        <div class="field">
+            <label class="choice"><input type="checkbox" id=name name=name value="yes" checked=checked />" "{label}</label>
+        </div>
     }
 }
 

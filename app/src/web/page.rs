@@ -32,6 +32,7 @@ pub enum Section {
     Today,
     Companies,
     Enquiries,
+    People,
     Products,
     Administration,
     Journal,
@@ -119,7 +120,12 @@ pub struct At {
 impl At {
     /// The id in the path. What is no id is not found.
     pub fn id(&self) -> Result<Uuid> {
-        self.parameters.get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
+        self.uuid("id")
+    }
+
+    /// An id in the path, by the name that the route has for it.
+    pub fn uuid(&self, name: &str) -> Result<Uuid> {
+        self.parameters.get(name).and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
     }
 }
 

@@ -1,0 +1,103 @@
+//! How a company's standing changes: from stage to stage, and out of the register and back.
+
+use leptos::prelude::*;
+
+use crate::error::Result;
+
+/// Staff moves a company to another stage. The form names the stage that it saw; if somebody was faster, nothing is written.
+#[server(endpoint = "companies/move")]
+pub async fn move_company(
+    #[server(default)] id: String,
+    #[server(default)] stage_before: String,
+    #[server(default)] stage_to: String,
+    #[server(default)] stage_reason: String,
+) -> Result<()> {
+    use super::form::reason;
+    use super::model::Stage;
+    use super::store;
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::journal::Entry;
+    use crate::error::{Check, Error, Problem, Refusal};
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let mut check = Check::default();
+    let to = Stage::from_code(stage_to.trim());
+    if to.is_none() {
+        check.note("stage_to", if stage_to.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
+    }
+    let why = reason(&mut check, "stage_reason", &stage_reason, to.is_some_and(Stage::needs_reason));
+    let to = check.finish(to)?.ok_or(Error::Refused(Refusal::Malformed))?;
+    if company.archived.is_some() {
+        return Err(Error::Refused(Refusal::Archived));
+    }
+    // Sent twice, it is there already.
+    if company.stage != to {
+        if company.stage.code() != stage_before {
+            return Err(Error::Conflict);
+        }
+        if !company.stage.next().contains(&to) {
+            return Err(Error::Refused(Refusal::NoSuchMove));
+        }
+        if !store::move_stage(&mut ctx.tx, id, company.stage, to, ctx.now).await? {
+            return Err(Error::Conflict);
+        }
+        let entry = Entry::new("company.moved", "company", id).changed(
+            vec![("stage", company.stage.code().to_owned()), ("stage_reason", String::new())],
+            vec![("stage", to.code().to_owned()), ("stage_reason", why)],
+        );
+        ctx.record(entry).await?;
+        ctx.commit().await?;
+    }
+    redirect(&company.url());
+    Ok(())
+}
+
+/// Staff takes a company that was made by mistake out of the register. It stays under its address and can be restored.
+#[server(endpoint = "companies/archive")]
+pub async fn archive_company(#[server(default)] id: String, #[server(default)] archived_reason: String) -> Result<()> {
+    use super::form::reason;
+    use super::store;
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::journal::Entry;
+    use crate::error::{Check, Error};
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let mut check = Check::default();
+    let why = reason(&mut check, "archived_reason", &archived_reason, true);
+    let why = check.finish(why)?;
+    if store::archive(&mut ctx.tx, id, Some(ctx.actor.id), &why, ctx.now).await? {
+        ctx.record(Entry::new("company.archived", "company", id).created(vec![("archived_reason", why)])).await?;
+        ctx.commit().await?;
+    }
+    redirect(&company.url());
+    Ok(())
+}
+
+/// Staff puts an archived company back into the register.
+#[server(endpoint = "companies/restore")]
+pub async fn restore_company(#[server(default)] id: String) -> Result<()> {
+    use super::store;
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::journal::Entry;
+    use crate::error::Error;
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    if store::archive(&mut ctx.tx, id, None, "", ctx.now).await? {
+        ctx.record(Entry::new("company.restored", "company", id)).await?;
+        ctx.commit().await?;
+    }
+    redirect(&company.url());
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Lists of companies: which, in which order, how many.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::super::filter::{CompanyFilter, Sort};
+use super::super::model::TermKind;
+use super::super::terms::folded;
+use crate::actor::CompanyScope;
+use crate::ask;
+use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
+use crate::backend::fold::fold;
+use crate::error::{Result, internal};
+use crate::language::Language;
+
+/// A line of the list. What the asking person may not see is empty.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CompanyLine {
+    pub id: Uuid,
+    pub name_en: String,
+    pub name_zh: String,
+    pub name_local: String,
+    pub kinds: String,
+    pub country: Option<String>,
+    pub stage: String,
+    pub manager: Option<String>,
+    pub products: i64,
+    pub changed_at: i64,
+    /// Only in exports.
+    pub city: String,
+    pub website: String,
+    pub tier: String,
+}
+
+const COLUMNS: &[Column] = &[
+    Column::Id("id"),
+    Column::Plain("name_en"),
+    Column::Plain("name_zh"),
+    Column::Plain("name_local"),
+    Column::Plain("kinds"),
+    Column::Plain("country"),
+    Column::Plain("stage"),
+    Column::Plain("manager"),
+    Column::Plain("products"),
+    Column::Plain("changed_at"),
+    Column::Plain("city"),
+    Column::Plain("website"),
+    Column::Plain("tier"),
+];
+
+fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
+    if let CompanyScope::Own(own) = scope {
+        sql.push(" AND ").bind_in("c.id", own);
+    }
+    sql.push(if filter.archived { " AND c.archived_at IS NOT NULL" } else { " AND c.archived_at IS NULL" });
+    for word in fold(&filter.search).split_whitespace().take(8) {
+        // A search must tell nothing that the row does not.
+        let piece = match scope {
+            CompanyScope::Names => r" AND c.name_text LIKE ? ESCAPE '\'",
+            _ => r" AND c.search_text LIKE ? ESCAPE '\'",
+        };
+        sql.bind(piece, containing(word));
+    }
+    if let Some(kind) = filter.kind {
+        sql.bind(" AND c.kinds LIKE ?", format!("% {} %", kind.code()));
+    }
+    if let Some(country) = filter.country {
+        sql.bind(" AND c.country = ?", country);
+    }
+    if let Some(stage) = filter.stage {
+        sql.bind(" AND c.stage = ?", stage.code());
+    }
+    if let Some(manager) = filter.manager {
+        sql.bind(" AND c.manager_id = ?", manager);
+    }
+    if let Some(tier) = filter.tier {
+        sql.bind(" AND c.tier = ?", tier.code());
+    }
+    if !filter.area.is_empty() {
+        sql.bind(
+            " AND c.id IN (SELECT company_id FROM company_terms WHERE kind = 'area' AND folded = ?)",
+            folded(TermKind::Area, &filter.area),
+        );
+    }
+    if !filter.tag.is_empty() {
+        sql.bind(
+            " AND c.id IN (SELECT company_id FROM company_terms WHERE kind = 'tag' AND folded = ?)",
+            folded(TermKind::Tag, &filter.tag),
+        );
+    }
+}
+
+/// The statement of a list in its order, without a limit.
+fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
+    let mut sql = if *scope == CompanyScope::Names {
+        Sql::new(
+            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
+                    0 AS products, 0 AS changed_at, '' AS city, '' AS website, '' AS tier FROM companies c",
+        )
+    } else {
+        Sql::new(
+            "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.stage, a.name AS manager,
+                    (SELECT count(*) FROM products p WHERE p.company_id = c.id) AS products, c.changed_at, c.city,
+                    c.website, coalesce(c.tier, '') AS tier
+             FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id",
+        )
+    };
+    let sort = filter.sort;
+    match sort {
+        Sort::Country => sql.push(" LEFT JOIN countries n ON n.code = c.country"),
+        Sort::Stage => sql.push(" JOIN company_stages s ON s.stage = c.stage"),
+        _ => &mut sql,
+    };
+    sql.push(" WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope);
+    sql.push(" ORDER BY ");
+    // The databases disagree on where NULL sorts, so it is sorted by name: what is missing comes last.
+    match (sort, language) {
+        (Sort::Name, _) => &mut sql,
+        (Sort::Country, Language::En) => sql.push("coalesce(n.rank_en, 999)"),
+        (Sort::Country, Language::Zh) => sql.push("coalesce(n.rank_zh, 999)"),
+        (Sort::Stage, _) => sql.push("s.position"),
+        (Sort::Manager, _) => sql.push("coalesce(a.name, '~')"),
+        (Sort::Products, _) => sql.push("(SELECT count(*) FROM products p WHERE p.company_id = c.id)"),
+        (Sort::Changed, _) => sql.push("c.changed_at"),
+    };
+    if sort != Sort::Name {
+        sql.push(if filter.descending { " DESC, " } else { ", " });
+    }
+    sql.push(match language {
+        Language::En => "c.sort_en",
+        Language::Zh => "c.sort_zh",
+    });
+    let backwards = filter.descending && sort == Sort::Name;
+    sql.push(if backwards { " DESC, c.id DESC" } else { ", c.id" });
+    sql
+}
+
+/// All companies that a filter finds for this person.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+    language: Language,
+) -> Result<Vec<CompanyLine>> {
+    list_statement(filter, scope, language).json(tx, COLUMNS).await
+}
+
+/// The terms of all companies that a filter finds for this person, for exports.
+pub async fn terms(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+) -> Result<HashMap<Uuid, Vec<(TermKind, String)>>> {
+    let mut sql = Sql::new(
+        "SELECT t.company_id, t.kind, t.value FROM company_terms t JOIN companies c ON c.id = t.company_id WHERE 1 = 1",
+    );
+    filter_into(&mut sql, filter, scope);
+    sql.push(" ORDER BY t.company_id, t.kind, t.position");
+    let columns = &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("value")];
+    let rows: Vec<(Uuid, String, String)> = sql.json(tx, columns).await?;
+    let mut terms: HashMap<Uuid, Vec<(TermKind, String)>> = HashMap::new();
+    for (company, kind, value) in rows {
+        if let Some(kind) = TermKind::from_code(&kind) {
+            terms.entry(company).or_default().push((kind, value));
+        }
+    }
+    Ok(terms)
+}
+
+/// One page of a list, with all that stands around it.
+pub struct ListPage {
+    pub companies: Vec<CompanyLine>,
+    /// How many there are on all pages.
+    pub count: i64,
+    /// The countries that companies are in, as codes.
+    pub countries: Vec<String>,
+    /// Who can be an account manager.
+    pub managers: Vec<(Uuid, String)>,
+}
+
+impl ListPage {
+    /// What is read for a page of the list; [`ListPage::from_json`] takes the answers.
+    pub fn parts(
+        filter: &CompanyFilter,
+        scope: &CompanyScope,
+        language: Language,
+        limit: i64,
+        offset: i64,
+    ) -> Vec<Part> {
+        let mut list = list_statement(filter, scope, language);
+        list.limit(limit, offset);
+        let countries =
+            Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
+        let managers =
+            Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
+        vec![
+            (list, COLUMNS),
+            (count_statement(filter, scope), &[Column::Plain("number")]),
+            (countries, &[Column::Plain("country")]),
+            (managers, &[Column::Id("id"), Column::Plain("name")]),
+        ]
+    }
+
+    pub fn from_json(found: &[String]) -> Result<Self> {
+        let [companies, count, countries, managers] = found else {
+            return Err(internal("a list from the database", &"not the parts asked for"));
+        };
+        let count: Vec<(i64,)> = from_json(count)?;
+        let countries: Vec<(String,)> = from_json(countries)?;
+        Ok(Self {
+            companies: from_json(companies)?,
+            count: count.first().map_or(0, |(count,)| *count),
+            countries: countries.into_iter().map(|(code,)| code).collect(),
+            managers: from_json(managers)?,
+        })
+    }
+}
+
+fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope);
+    sql
+}
+
+/// How many companies a filter finds for this person.
+pub async fn count(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<i64> {
+    count_statement(filter, scope).number(tx).await
+}
+
+/// How many companies there are at each stage.
+pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
+        "SELECT s.stage, count(c.id) FROM company_stages s LEFT JOIN companies c ON c.stage = s.stage AND c.archived_at IS NULL
+         GROUP BY s.stage, s.position ORDER BY s.position"
+    )
+    .fetch_all(c)
+    .await
+    })?)
+}
