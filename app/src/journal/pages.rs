@@ -14,13 +14,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, document, job, mail, product};
+use crate::{company, document, job, mail, notification, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 22] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -38,6 +38,10 @@ pub const ACTIONS: [&str; 18] = [
     "job.hastened",
     "mail.resent",
     "mail.tested",
+    "notification.chosen",
+    "notification.stopped",
+    "company.followed",
+    "company.unfollowed",
     "demonstration.loaded",
 ];
 
@@ -47,6 +51,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
+        .or_else(|| notification::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -115,6 +120,7 @@ fn changes(
                 .map(|(_, label)| *label)
                 .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
+                .or_else(|| notification::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -125,7 +131,9 @@ fn changes(
                 }
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
-                Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
+                Some(value) => product::events::shown(field, value, t)
+                    .or_else(|| notification::events::shown(field, value, t))
+                    .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })

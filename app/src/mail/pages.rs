@@ -11,6 +11,7 @@ use crate::backend::context::Visit;
 use crate::backend::outbox::TOO_OLD;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
+use crate::notification::Kind;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
@@ -42,7 +43,8 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
-        other => other,
+        "notification.daily" => t.notice_mail_daily_kind(),
+        other => Kind::from_code(other).map_or(other, |kind| kind.title(t)),
     }
     .to_owned()
 }
