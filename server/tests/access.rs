@@ -17,6 +17,7 @@ const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
+        "/notifications" | "/account/notifications" | "/unsubscribe/{token}" => EVERYBODY,
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
@@ -42,6 +43,11 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
+        "/api/notifications/read" => (Some(EVERYBODY), "id={document}"),
+        "/api/notifications/read-all" => (Some(EVERYBODY), "until=1"),
+        "/api/notifications/choose" => (Some(EVERYBODY), "mails%5B%5D=mention%3Ddaily&all=usual"),
+        // Who sees of a company no more than its name is told no more.
+        "/api/follows/set" => (Some(&[Administrator, Staff, Executive, Representative]), "id={company}&follow=true"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
         other => panic!("nobody has said who may call {other}"),
@@ -56,6 +62,8 @@ struct World {
     import: String,
     /// A dead letter.
     mail: String,
+    /// What ends mails to somebody.
+    token: String,
 }
 
 async fn world(portal: Portal) -> World {
@@ -76,7 +84,8 @@ async fn world(portal: Portal) -> World {
     let document = id(&mut tx, "SELECT id FROM documents").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
-    World { portal, company, document, product, import, mail }
+    let token = crate::notification::token(&portal, "mention").await;
+    World { portal, company, document, product, import, mail, token }
 }
 
 impl World {
@@ -101,7 +110,7 @@ impl World {
             page if page.starts_with("/admin/mail/") => &self.mail,
             _ => &self.product,
         };
-        page.replace("{id}", id)
+        page.replace("{id}", id).replace("{token}", &self.token)
     }
 }
 
@@ -117,7 +126,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if ["/", "/sign-in"].contains(&page) {
+        if ["/", "/sign-in", "/unsubscribe/{token}"].contains(&page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);

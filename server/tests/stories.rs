@@ -16,6 +16,7 @@ mod hostile;
 mod job;
 mod journal;
 mod mail;
+mod notification;
 mod process;
 mod product;
 mod serving;

@@ -62,8 +62,10 @@ pub async fn edit_company(
         if !store::update(&mut ctx.tx, id, version, &facts, ctx.now).await? {
             return Err(Error::Conflict);
         }
+        let fields: Vec<String> = entry.changes.iter().map(|(field, _, _)| field.clone()).collect();
         ctx.record(entry).await?;
         letters::tell_managers(&mut ctx, id, &facts, before.facts.manager, manager).await?;
+        letters::tell_followers(&mut ctx, id, &facts, &before.facts, &fields).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());
@@ -111,6 +113,7 @@ mod read {
     use crate::backend::refused::RefusedPost;
     use crate::document::api::{Documents, documents_of};
     use crate::error::{Error, Result};
+    use crate::notification;
     use crate::product::store::ProductLine;
 
     /// Rows on a page of a list.
@@ -160,6 +163,8 @@ mod read {
         pub documents: Option<Documents>,
         pub timeline: Vec<Event>,
         pub manager_names: Vec<(Uuid, String)>,
+        /// Whether this person follows it; none where they cannot, or are told of changes as its account manager.
+        pub follows: Option<bool>,
     }
 
     pub async fn read_company(visit: &Visit, id: Uuid) -> Result<CompanyPage> {
@@ -168,6 +173,7 @@ mod read {
             return Err(Error::NotFound);
         }
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, id).await?;
         let names_only = ctx.actor.companies() == CompanyScope::Names;
         let (mut products, mut product_count, mut documents, mut timeline) = (Vec::new(), 0, None, Vec::new());
         if !names_only {
@@ -180,6 +186,11 @@ mod read {
             timeline.truncate(50);
         }
         let manager_names = crate::account::store::managers(&mut ctx.tx).await?;
+        let follows = if ctx.actor.may_follow_company(id) && company.facts.manager != Some(ctx.actor.id) {
+            Some(notification::follows(&mut ctx.tx, ctx.actor.id, id).await?)
+        } else {
+            None
+        };
         Ok(CompanyPage {
             actor: ctx.actor,
             company,
@@ -189,6 +200,7 @@ mod read {
             documents,
             timeline,
             manager_names,
+            follows,
         })
     }
 

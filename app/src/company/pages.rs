@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use leptos::prelude::*;
+use server_fn::ServerFn as _;
 
 use super::api::{self, CompanyList, CompanyPage, PAGE};
 use super::filter::{CompanyFilter, Sort};
@@ -14,6 +15,7 @@ use crate::country;
 use crate::document;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
+use crate::notification::api::SetFollow;
 use crate::product::pages::ProductTable;
 use crate::time::Timestamp;
 use crate::ui::icon::Icon;
@@ -267,6 +269,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             let url = format!("{}/edit", read.company.url());
             view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }
         });
+        let follow = read.follows.map(|follows| follow_button(&read.company, follows, t));
         let badge = (!read.names_only).then(|| stage_badge(facts.stage, t));
         let about = (!read.names_only && !facts.about.is_empty()).then(|| {
             let paragraphs = facts.about.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
@@ -294,20 +297,39 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
                 <h1>{title}</h1>
-                <div class="actions">{edit}</div>
+                <div class="actions">{follow}{edit}</div>
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
                 {badge}
             </header>
             <div class="detail">
                 <div class="detail-main">{about}{products}{documents}{timeline}</div>
                 <aside class="detail-aside">
-                    <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}</section>
+                    <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}{told(&read, t)}</section>
                 </aside>
             </div>
         }
         .into_any()
     });
     Ok(page.section(Section::Companies).actor(actor))
+}
+
+fn follow_button(company: &Company, follows: bool, t: &'static Texts) -> AnyView {
+    let text = if follows { t.notice_unfollow() } else { t.notice_follow() };
+    view! {
+        <form method="post" action=SetFollow::PATH>
+            <input type="hidden" name="id" value=company.id.to_string() />
+            <input type="hidden" name="follow" value=if follows { "false" } else { "true" } />
+            <button class="button"><Icon name="bell" />{text}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Says to who is told of changes why.
+fn told(read: &CompanyPage, t: &'static Texts) -> Option<AnyView> {
+    let manages = read.company.facts.manager == Some(read.actor.id);
+    let why = if manages { t.notice_followed_by_manager() } else { t.notice_following() };
+    (manages || read.follows == Some(true)).then(|| view! { <p class="hint">{why}</p> }.into_any())
 }
 
 fn language_other(company: &Company, language: Language, title: &str) -> Option<String> {
