@@ -47,7 +47,9 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/notifications/read-all" => (Some(EVERYBODY), "until=1"),
         "/api/notifications/choose" => (Some(EVERYBODY), "mails%5B%5D=mention%3Ddaily&all=usual"),
         // Who sees of a company no more than its name is told no more.
-        "/api/follows/set" => (Some(&[Administrator, Staff, Executive, Representative]), "id={company}&follow=true"),
+        "/api/follows/set" => {
+            (Some(&[Administrator, Staff, Executive, Representative]), "company={company}&follow=true")
+        }
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
         other => panic!("nobody has said who may call {other}"),

@@ -317,7 +317,7 @@ fn follow_button(company: &Company, follows: bool, t: &'static Texts) -> AnyView
     let text = if follows { t.notice_unfollow() } else { t.notice_follow() };
     view! {
         <form method="post" action=SetFollow::PATH>
-            <input type="hidden" name="id" value=company.id.to_string() />
+            <input type="hidden" name="company" value=company.id.to_string() />
             <input type="hidden" name="follow" value=if follows { "false" } else { "true" } />
             <button class="button"><Icon name="bell" />{text}</button>
         </form>

@@ -74,20 +74,20 @@ pub async fn choose_mails(#[server(default)] mails: Vec<String>, #[server(defaul
 
 /// A person follows a company, or no longer does.
 #[server(endpoint = "follows/set")]
-pub async fn set_follow(#[server(default)] id: String, #[server(default)] follow: String) -> Result<()> {
+pub async fn set_follow(#[server(default)] company: String, #[server(default)] follow: String) -> Result<()> {
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
-    use crate::company;
+    use crate::company::{model, store};
     use crate::error::Error;
 
     let mut ctx = Ctx::begin().await?;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let id = company.parse().map_err(|_| Error::NotFound)?;
     if !ctx.actor.may_see_company(id) {
         return Err(Error::NotFound);
     }
     require(ctx.actor.may_follow_company(id))?;
-    company::store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let (done, action) = if follow == "true" {
         (super::follow(&mut ctx.tx, ctx.actor.id, "company", id, ctx.now).await?, "company.followed")
     } else {
@@ -99,7 +99,7 @@ pub async fn set_follow(#[server(default)] id: String, #[server(default)] follow
         ctx.record(entry.created(vec![("company", id.to_string())])).await?;
         ctx.commit().await?;
     }
-    redirect(&company::model::url(id));
+    redirect(&model::url(id));
     Ok(())
 }
 

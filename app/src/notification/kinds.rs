@@ -176,11 +176,11 @@ kinds! {
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.
     Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
     /// A task of the receiver's is due. Facts: `name`, `due`.
-    TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("name"), f.of("due"));
+    TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("due"), f.of("name"));
     /// The receiver is asked to sign. Facts: `name`, `by`, `due`.
     SignatureAsked = "signature.asked": Deadlines, Anybody, Must, AtOnce, notice_kind_signature, |t, f| t.notice_line_signature(f.of("name"));
     /// A date is near that the receiver answers for. Facts: `name`, `due`.
-    Deadline = "deadline": Deadlines, Anybody, Must, AtOnce, notice_kind_deadline, |t, f| t.notice_line_deadline(f.of("name"), f.of("due"));
+    Deadline = "deadline": Deadlines, Anybody, Must, AtOnce, notice_kind_deadline, |t, f| t.notice_line_deadline(f.of("due"), f.of("name"));
 }
 
 impl Kind {
@@ -228,6 +228,15 @@ mod tests {
             }
         }
         assert_eq!(Kind::from_code("castle"), None);
+        // A text's method takes its values in the order in which they stand in English: each in its place.
+        let line =
+            |kind: Kind| kind.line(&Facts::read(r#"{"name":"N","by":"B","due":"2026-12-01"}"#, Language::En, true));
+        assert_eq!(line(Kind::Deadline), "Deadline 1 Dec 2026: N");
+        assert_eq!(line(Kind::TaskDue), "Due on 1 Dec 2026: N");
+        assert_eq!(line(Kind::Message), "New message from B: N");
+        assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
+        assert_eq!(line(Kind::FollowedChanged), "B changed N");
+        assert_eq!(line(Kind::Mention), "B mentioned you: N");
     }
 
     #[test]
