@@ -1,5 +1,5 @@
 //! Makes mails of notifications that are due. Everything about one person happens in one transaction: what is claimed is
-//! in the outbox when it is committed, and of two nodes that look at once the second finds nothing left.
+//! in the outbox when it is committed, and of two nodes that look at once the second leaves the person to the first.
 
 use uuid::Uuid;
 
@@ -41,10 +41,19 @@ pub async fn work(backend: &Backend) -> Result<i64> {
             return Ok(mails);
         }
         let mut tx = backend.database.begin().await?;
+        let mut is_done = true;
         for account in people {
-            mails += write(&mut tx, backend, account, now).await?;
+            let claimed = claim(&mut tx, account, now).await?;
+            if !claimed.is_empty() {
+                is_done = false;
+                mails += write(&mut tx, backend, account, claimed, now).await?;
+            }
         }
         tx.commit().await?;
+        if is_done {
+            // All of them are being worked on elsewhere right now; what is left then is for the next time.
+            return Ok(mails);
+        }
     }
 }
 
@@ -59,16 +68,39 @@ async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Uuid>> {
     .await)?)
 }
 
-/// Writes the mails that are due for one person.
-async fn write(tx: &mut Tx, backend: &Backend, account: Uuid, now: Timestamp) -> Result<i64> {
-    // This is the claim: it locks the rows, and another node that waits for them finds them no longer due.
-    let mut sql = Sql::new("UPDATE notifications SET mail_due_at = NULL");
-    sql.bind(" WHERE account_id = ?", account).bind(" AND mail_due_at <= ? RETURNING ", now.0).push(COLUMNS);
+/// Claims all that is due for one person, or nothing: where somebody else is at one of the rows right now – another node,
+/// or who brings it up to date – nothing is waited for, and no daily mail is torn in two.
+async fn claim(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Vec<Notification>> {
+    let due = |sql: &mut Sql| {
+        sql.bind(" FROM notifications WHERE account_id = ?", account).bind(" AND mail_due_at <= ?", now.0);
+    };
+    let mut count = Sql::new("SELECT count(*)");
+    due(&mut count);
+    let mut free = Sql::new("SELECT id");
+    due(&mut free);
+    if let Tx::Postgres(_) = tx {
+        free.push(" FOR UPDATE SKIP LOCKED");
+    }
+    let (count, free): (i64, Vec<(Uuid,)>) = (count.number(tx).await?, free.rows(tx).await?);
+    if free.is_empty() || i64::try_from(free.len()).unwrap_or(i64::MAX) < count {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = free.into_iter().map(|(id,)| id).collect();
+    let mut sql = Sql::new("UPDATE notifications SET mail_due_at = NULL WHERE ");
+    sql.bind_in("id", &ids).push(" RETURNING ").push(COLUMNS);
     let mut claimed: Vec<Notification> = sql.rows(tx).await?;
     claimed.sort_by_key(|notification| (notification.changed_at, notification.id));
-    if claimed.is_empty() {
-        return Ok(0);
-    }
+    Ok(claimed)
+}
+
+/// Writes the mails about what was claimed for one person, and gives how many.
+async fn write(
+    tx: &mut Tx,
+    backend: &Backend,
+    account: Uuid,
+    claimed: Vec<Notification>,
+    now: Timestamp,
+) -> Result<i64> {
     let Some((receiver, reader, refuses)) = person(tx, account, now).await? else { return Ok(0) };
     let chosen = choice::chosen(tx, account).await?;
     let (mut single, mut daily) = (Vec::new(), Vec::new());

@@ -77,6 +77,8 @@ async fn people(tx: &mut Tx, kind: Kind, receivers: &[Uuid], author: Option<Uuid
     );
     sql.bind(" AND c.kind = ?", kind.code());
     sql.push(" WHERE a.suspended_at IS NULL AND a.erased_at IS NULL AND ").bind_in("a.id", &ids);
+    // Always in the same order, so that two who tell the same people never wait for each other.
+    sql.push(" ORDER BY a.id");
     let mut people: Vec<Person> = sql.rows(tx).await?;
     let of_zone = |person: &Person| person.role != Role::Representative.code();
     let by_zone = people.iter().any(|person| Some(person.id) == author && of_zone(person));
@@ -105,19 +107,23 @@ async fn insert(
         "INSERT INTO notifications (id, account_id, kind, subject_kind, subject_id, path, facts, changes,
                                     created_at, changed_at, company_id, mail_due_at) VALUES ",
     );
+    let [kind_code, subject_kind, path, facts] =
+        [kind.code(), subject.kind, subject.path, facts].map(|text| sql.keep(text));
+    let (subject_id, company, at) = (sql.keep(subject.id), sql.keep(subject.company), sql.keep(now.0));
     let mut is_due = false;
     for (index, person) in people.iter().enumerate() {
         let due = kind.due(kind.mails(Mails::from_code(&person.mails)), now);
         is_due |= due == Some(now);
-        sql.bind(if index == 0 { "(?" } else { ", (?" }, clock::new_id())
-            .bind(", ?", person.id)
-            .bind(", ?", kind.code())
-            .bind(", ?", subject.kind)
-            .bind(", ?", subject.id)
-            .bind(", ?", subject.path)
-            .bind(", ?", facts)
-            .bind(", 1, ?, ?", now.0)
-            .bind(", ?", subject.company.filter(|_| person.role == Role::Representative.code()));
+        sql.bind(if index == 0 { "(?" } else { ", (?" }, clock::new_id()).bind(", ?", person.id);
+        for value in [kind_code, subject_kind, subject_id, path, facts] {
+            sql.push(", ").again(value);
+        }
+        sql.push(", 1, ").again(at).push(", ").again(at).push(", ");
+        if person.role == Role::Representative.code() {
+            sql.again(company);
+        } else {
+            sql.push("NULL");
+        }
         match due {
             Some(due) => sql.bind(", ?)", due.0),
             None => sql.push(", NULL)"),

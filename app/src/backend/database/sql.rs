@@ -66,6 +66,10 @@ pub struct Sql {
     values: Vec<Value>,
 }
 
+/// A value that a statement keeps, by its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept(usize);
+
 #[derive(Clone, Debug)]
 enum Piece {
     Text(&'static str),
@@ -118,6 +122,18 @@ impl Sql {
             self.bind(if index == 0 { "?" } else { ", ?" }, *id);
         }
         self.push(")")
+    }
+
+    /// Keeps a value for [`Sql::again`], for one that stands in a statement many times.
+    pub fn keep(&mut self, value: impl Into<Value>) -> Kept {
+        self.values.push(value.into());
+        Kept(self.values.len() - 1)
+    }
+
+    /// Adds a value that was kept.
+    pub fn again(&mut self, value: Kept) -> &mut Self {
+        self.pieces.push(Piece::Value(value.0));
+        self
     }
 
     /// Writes the statement's text, its values numbered from `first`.
