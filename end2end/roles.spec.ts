@@ -216,7 +216,7 @@ for (const language of ["en", "zh"] as const) {
                 const other = await another();
                 await other.setViewportSize({ width: 360, height: 740 });
                 await signIn(other, role);
-                for (const path of ["/today", "/companies", "/products", product!, "/admin/journal"]) {
+                for (const path of ["/today", "/notifications", "/account/notifications", "/companies", "/products", product!, "/admin/journal"]) {
                     await other.goto(path);
                     await expectNoSideways(other, `${role} ${path}`);
                 }

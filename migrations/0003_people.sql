@@ -200,6 +200,9 @@ CREATE INDEX notifications_account ON notifications (account_id, changed_at);
 CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
 CREATE INDEX notifications_mail ON notifications (mail_due_at) WHERE mail_due_at IS NOT NULL;
 CREATE INDEX notifications_subject ON notifications (subject_id);
+-- What is neither read nor mailed is brought up to date by what happens next, also when two things happen at once.
+CREATE UNIQUE INDEX notifications_open ON notifications (account_id, kind, subject_id)
+    WHERE read_at IS NULL AND mailed_at IS NULL;
 
 -- How somebody wants mails of a kind: 'at_once', 'daily' or 'none'. What is not here is as the kind has it.
 CREATE TABLE notification_choices (

@@ -31,6 +31,11 @@ impl Role {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.code() == code)
     }
+
+    /// Whether this is one of the zone's own people, who know of all companies.
+    pub fn works_in_zone(self) -> bool {
+        matches!(self, Self::Administrator | Self::Staff | Self::Executive)
+    }
 }
 
 /// What somebody may do in a company's name; each may also do what stands before it.
@@ -126,6 +131,11 @@ impl Actor {
     /// [`Error::NotFound`] for who does not act for it, [`Error::Forbidden`] for who does with lesser rights.
     pub fn represents(&self, company: Uuid, at_least: Rights) -> Result<()> {
         require(self.rights_in(company).ok_or(Error::NotFound)? >= at_least)
+    }
+
+    /// Whether this person may be told what happens to a company: who sees more of it than its name.
+    pub fn may_follow_company(&self, id: Uuid) -> bool {
+        self.may_see_company(id) && self.companies() != CompanyScope::Names
     }
 
     pub fn may_edit_companies(&self) -> bool {

@@ -19,13 +19,18 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{absence, account, calendar, company, document, enquiry, home, job, journal, mail, person, product};
+use crate::{
+    absence, account, calendar, company, document, enquiry, home, job, journal, mail, notification, person, product,
+};
 
 /// Every page, by its address. The access test asks each of them as every role.
 pub const PAGES: &[&str] = &[
     "/",
     "/sign-in",
     "/today",
+    "/notifications",
+    "/account/notifications",
+    "/unsubscribe/{token}",
     "/companies",
     "/companies.csv",
     "/companies/new",
@@ -69,6 +74,12 @@ pub fn routes() -> Router {
         .route("/today", page(home::pages::today))
         .route("/sign-in", page(account::pages::sign_in))
         .route("/companies", page(company::list_view::list))
+        .route(notification::pages::PATH, page(notification::pages::list))
+        .route(notification::pages::CHOICES, page(notification::choices))
+        .route(
+            "/unsubscribe/{token}",
+            page(notification::unsubscribe::ask).merge(post(notification::unsubscribe::post)),
+        )
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
@@ -240,8 +251,25 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <Brand /><span>{t.shell_name()}</span>
             </a>
             {search}
-            <div class="bar-end">{language_switch(language, t)}{account}</div>
+            <div class="bar-end">{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
         </header>
+    }
+    .into_any()
+}
+
+/// The way to one's notifications, with how many are unread.
+fn bell(actor: &Actor, t: &'static Texts) -> AnyView {
+    let unread = (actor.unread > 0).then(|| {
+        let shown = if actor.unread > 99 { "99+".to_owned() } else { actor.unread.to_string() };
+        view! {
+            <span aria-hidden="true">{shown}</span>
+            <span class="visually-hidden">{t.form_comma()}{t.notice_unread(actor.unread)}</span>
+        }
+    });
+    view! {
+        <a class="bar-icon" href=notification::pages::PATH title=t.notice_title()>
+            <Icon name="bell" /><span class="visually-hidden">{t.notice_title()}</span>{unread}
+        </a>
     }
     .into_any()
 }

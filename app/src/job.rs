@@ -18,9 +18,10 @@ pub use list::JOBS;
 mod list {
     use super::work;
     use crate::backend::jobs::{Job, Schedule};
+    use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 9] = [
+    pub const JOBS: [Job; 11] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -34,6 +35,16 @@ mod list {
         },
         Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
         Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
+        Job {
+            name: notification::JOB,
+            schedule: Schedule::Minutes(1),
+            work: |backend| Box::pin(work::notifications(backend)),
+        },
+        Job {
+            name: "notifications.sweep",
+            schedule: Schedule::Daily(2),
+            work: |backend| Box::pin(work::old_notifications(backend)),
+        },
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
         Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },

@@ -9,6 +9,7 @@ pub mod enquiry;
 pub mod job;
 pub mod journal;
 pub mod mail;
+pub mod notification;
 pub mod person;
 pub mod product;
 

@@ -57,7 +57,7 @@ pub fn router(backend: &Backend) -> Router {
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(ready).with_state(backend.clone()))
         .route_layer(from_fn(note_route))
-        .layer(CsrfLayer::new())
+        .layer(CsrfLayer::new().with_insecure_bypass(|_, uri| app::notification::unsubscribe::is_open(uri.path())))
         .layer(from_fn_with_state(backend.clone(), around))
 }
 
@@ -199,6 +199,10 @@ fn visit(backend: &Backend, request: &Request<Body>, request_id: &str, nonce: &s
         request_id: request_id.to_owned(),
         nonce: nonce.to_owned(),
         path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        is_ahead: request.method() == Method::HEAD
+            || ["sec-purpose", "purpose", "x-moz"].into_iter().any(|name| {
+                text(header::HeaderName::from_static(name)).is_some_and(|purpose| purpose.contains("prefetch"))
+            }),
         refused: None,
     }
 }

@@ -164,7 +164,7 @@ impl Transport {
         let addresses = || message.envelope().to().iter().chain(message.envelope().from());
         if !addresses().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(Failure::Permanent("the mail server takes only ASCII addresses".to_owned()));
+                return Err(Failure::Receiver("the mail server takes only ASCII addresses".to_owned()));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -180,18 +180,18 @@ impl Transport {
     async fn go_on(&self, mut connection: AsyncSmtpConnection, message: &Message) -> Result<String, Failure> {
         let told = async {
             for receiver in message.envelope().to() {
-                connection.command(Rcpt::new(receiver.clone(), Vec::new())).await?;
+                let named = connection.command(Rcpt::new(receiver.clone(), Vec::new())).await;
+                named.map_err(|error| of_receiver(&error))?;
             }
-            connection.command(Data).await?;
-            connection.message(&message.formatted()).await
+            connection.command(Data).await.map_err(|error| failure(&error))?;
+            connection.message(&message.formatted()).await.map_err(|error| failure(&error))
         };
         match told.await {
             Ok(answer) => {
                 self.idle().push(connection);
                 Ok(line(&format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
-            Err(error) => {
-                let failure = failure(&error);
+            Err(failure) => {
                 if !matches!(failure, Failure::Connection(_)) && connection.command(Rset).await.is_ok() {
                     self.idle().push(connection);
                 }
@@ -207,7 +207,14 @@ impl Transport {
         let written = UNIX_EPOCH + Duration::from_micros(u64::try_from(mail.created_at).unwrap_or(0));
         let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
         let language = if mail.language == "zh" { "zh-CN" } else { "en" };
-        Message::builder()
+        let mut builder = Message::builder();
+        if !mail.unsubscribe_url.is_empty() {
+            // RFC 8058: mail programs show a button, and whoever presses it leaves no page and needs no sign-in.
+            builder = builder
+                .raw_header(header("List-Unsubscribe", &format!("<{}>", mail.unsubscribe_url)))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
+        builder
             .from(self.from.clone())
             .to(Mailbox::new(None, address))
             .subject(line(&mail.subject))
@@ -249,6 +256,15 @@ fn failure(error: &Error) -> Failure {
         Failure::Permanent(reason(error))
     } else {
         Failure::Connection(reason(error))
+    }
+}
+
+/// The same where the receiver was named: refused for good, it is the address – or the sender, by the server's policy,
+/// which enhanced codes of the class 5.7 tell; of that the address knows nothing.
+fn of_receiver(error: &Error) -> Failure {
+    match failure(error) {
+        Failure::Permanent(reason) if !reason.contains(" 5.7.") => Failure::Receiver(reason),
+        other => other,
     }
 }
 

@@ -18,6 +18,7 @@ const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
+        "/notifications" | "/account/notifications" | "/unsubscribe/{token}" => EVERYBODY,
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
@@ -93,6 +94,13 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/calendar/set-limits" => (Some(&[Administrator]), "acknowledge_hours=4&answer_hours=16"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
+        "/api/notifications/read" => (Some(EVERYBODY), "id={document}"),
+        "/api/notifications/read-all" => (Some(EVERYBODY), "until=1"),
+        "/api/notifications/choose" => (Some(EVERYBODY), "mails%5B%5D=mention%3Ddaily&all=usual"),
+        // Who sees of a company no more than its name is told no more.
+        "/api/follows/set" => {
+            (Some(&[Administrator, Staff, Executive, Representative]), "company={company}&follow=true")
+        }
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
         other => panic!("nobody has said who may call {other}"),
@@ -149,6 +157,7 @@ async fn world(portal: Portal) -> World {
     app::absence::store::insert(&mut tx, &absence, portal.backend.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let (deputy, absence) = (deputy.to_string(), id.to_string());
+    let token = crate::notification::token(&portal, "mention").await;
     let ids = vec![
         ("company", company.clone()),
         // Another company, archived and restored at will.
@@ -168,6 +177,8 @@ async fn world(portal: Portal) -> World {
         // Who acts for somebody in an absence.
         ("deputy", deputy),
         ("absence", absence),
+        // What ends mails to somebody.
+        ("token", token),
         ("gone", app::backend::clock::new_id().to_string()),
     ];
     World { portal, company, ids }
@@ -217,7 +228,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if ["/", "/sign-in", "/enquire", "/enquire/sent"].contains(&page) {
+        if ["/", "/sign-in", "/enquire", "/enquire/sent", "/unsubscribe/{token}"].contains(page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);

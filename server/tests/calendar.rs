@@ -138,7 +138,7 @@ async fn wrong_days_and_hours_are_refused(portal: Portal) {
     let mut admin = portal.signed_in(Role::Administrator).await;
     let before = portal.count("calendar_days").await;
     for (action, fields, said) in [
-        ("set-days", vec![("date", "2027-02-30"), ("kind", "holiday"), ("name_en", "x")], "not a date"),
+        ("set-days", vec![("date", "2027-02-30"), ("kind", "holiday"), ("name_en", "x")], "not a day of the calendar"),
         (
             "set-days",
             vec![("date", "2027-02-05"), ("until", "2027-02-04"), ("kind", "holiday"), ("name_en", "x")],

@@ -677,7 +677,7 @@ async fn staff_records_what_came_another_way(mut portal: Portal) {
     assert_eq!(mails(&portal).await.len(), 0);
     for (field, value, said) in [
         ("received_at", "2026-09-22T16:01", "still to come"),
-        ("received_at", "soon", "not a date"),
+        ("received_at", "soon", "not a day of the calendar"),
         ("channel", "form", "choose one of the options"),
         ("phone", "", "an e-mail address or a telephone number"),
     ] {

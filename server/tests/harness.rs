@@ -153,6 +153,11 @@ impl Portal {
         self.backend.clock.advance(by);
     }
 
+    /// Writes the mails about notifications that are due; gives how many.
+    pub async fn write_mails(&self) -> i64 {
+        app::notification::mailer::work(&self.backend).await.unwrap()
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &'static str) -> i64 {
         let mut tx = self.read().await;

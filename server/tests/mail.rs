@@ -34,7 +34,7 @@ both!(
     an_administrator_finds_mails,
 );
 
-fn transport(addr: std::net::SocketAddr) -> Transport {
+pub fn transport(addr: std::net::SocketAddr) -> Transport {
     let server = MailServer::parse(&format!("smtp://{addr}")).unwrap();
     let from = sender("Boao Hope City 博鳌乐城 <portal@zone.example>").unwrap();
     let mut transport = Transport::new(server, from, "https://portal.example");
@@ -42,13 +42,13 @@ fn transport(addr: std::net::SocketAddr) -> Transport {
     transport
 }
 
-async fn set_language(portal: &Portal, account: Uuid, language: &str) {
+pub async fn set_language(portal: &Portal, account: Uuid, language: &str) {
     let mut tx = portal.write().await;
     app::account::store::set_language(&mut tx, account, language).await.unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn add_managed(browser: &mut Browser, name: &str, manager: Uuid) -> String {
+pub async fn add_managed(browser: &mut Browser, name: &str, manager: Uuid) -> String {
     let manager = manager.to_string();
     let fields = [
         ("name_en", name),
@@ -131,6 +131,7 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     grace.sign_in("grace").await;
     let url = add_managed(&mut grace, "Novo & <Nordisk>", ada).await;
     assert_eq!(smtp.received().len(), 0, "nothing is sent by the request");
+    assert_eq!(portal.write_mails().await, 1);
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);
     let mail = smtp.received().remove(0);
     assert_eq!(
@@ -174,6 +175,7 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     ];
     let answer = grace.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url);
+    portal.write_mails().await;
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 2, "and who was it before");
     let mail = to(&smtp, "li@story.example");
     let parsed = mail.parse();
@@ -204,6 +206,7 @@ async fn a_manager_is_told_in_their_language(portal: Portal) {
     ];
     let answer = grace.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url);
+    portal.write_mails().await;
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 1);
     let parsed = smtp.received().pop().unwrap().parse();
     assert_eq!(parsed.headers["subject"], "您不再担任“诺和诺德”的招商专员");
@@ -216,9 +219,9 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
     let mut browser = portal.browser();
     browser.sign_in("grace").await;
     add_managed(&mut browser, "Own", grace).await;
-    assert_eq!(portal.count("mails").await, 0);
+    assert_eq!((portal.write_mails().await, portal.count("mails").await), (0, 0));
     let url = add_managed(&mut browser, "Hers", ada).await;
-    assert_eq!(portal.count("mails").await, 1);
+    assert_eq!((portal.write_mails().await, portal.count("mails").await), (1, 1));
     let manager = ada.to_string();
     let fields = [
         ("id", url.strip_prefix("/companies/").unwrap()),
@@ -230,7 +233,7 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
     ];
     assert_eq!(browser.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await.location(), url);
     browser.add_company("Nobody's").await;
-    assert_eq!(portal.count("mails").await, 1, "only who becomes manager is told");
+    assert_eq!((portal.write_mails().await, portal.count("mails").await), (0, 1), "only who becomes manager is told");
     // Who gives it up themselves knows.
     let mut own = portal.browser();
     own.sign_in("ada").await;
@@ -243,7 +246,7 @@ async fn who_stays_or_names_oneself_is_not_told(portal: Portal) {
         ("manager", ""),
     ];
     assert_eq!(own.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await.location(), url);
-    assert_eq!(portal.count("mails").await, 1);
+    assert_eq!((portal.write_mails().await, portal.count("mails").await), (0, 1));
 }
 
 async fn what_is_not_committed_is_not_sent(portal: Portal) {
@@ -266,7 +269,7 @@ async fn what_is_not_committed_is_not_sent(portal: Portal) {
     let manager = account.to_string();
     let fields = [("name_en", ""), ("kinds[]", "agent"), ("stage", "target"), ("manager", manager.as_str())];
     assert!(staff.post("/companies/new", "/api/companies/create", &fields).await.location().contains("refused="));
-    assert_eq!(portal.count("mails").await, 0);
+    assert_eq!((portal.write_mails().await, portal.count("notifications").await), (0, 0));
 }
 
 async fn a_refused_receiver_is_a_dead_letter_and_sent_again(portal: Portal) {
@@ -468,6 +471,7 @@ async fn nothing_in_a_name_becomes_a_header(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let name = "A\r\nBcc: victim@evil.example";
     add_managed(&mut staff, name, account).await;
+    portal.write_mails().await;
     assert_eq!(step(&portal.backend, &transport(smtp.addr)).await.unwrap(), 1);
     let parsed = smtp.received().pop().unwrap().parse();
     assert_eq!(parsed.headers["subject"], "You are now account manager of A Bcc: victim@evil.example");
@@ -477,6 +481,7 @@ async fn without_a_mail_server_mails_are_kept_and_read(portal: Portal) {
     let mut admin = portal.signed_in(Role::Administrator).await;
     let ada = portal.account("ada", Role::Staff).await;
     add_managed(&mut admin, "<script>alert(1)</script>", ada).await;
+    portal.write_mails().await;
     let list = admin.page("/admin/mail").await;
     assert!(list.words().contains("No mail server is set up (SMTP_URL)"), "{}", list.words());
     assert!(list.words().contains("ada@story.example") && list.words().contains("Waiting"), "{}", list.words());

@@ -22,6 +22,8 @@ pub enum Fault {
     ReceiverBusy,
     /// The receiver is refused for good.
     ReceiverUnknown,
+    /// The receiver is refused because of who sends.
+    SenderUnwanted,
     /// The server goes away instead of taking a receiver.
     GoesAway,
     /// The mail is taken, and the connection closed before that is said.
@@ -129,6 +131,7 @@ impl Inner {
                 }
                 "RCPT" if fault == Some(Fault::ReceiverBusy) => "450 4.2.1 mailbox busy",
                 "RCPT" if fault == Some(Fault::ReceiverUnknown) => "550 5.1.1 no such mailbox",
+                "RCPT" if fault == Some(Fault::SenderUnwanted) => "550 5.7.1 no mail from you",
                 "RCPT" if fault == Some(Fault::GoesAway) => "421 4.3.2 shutting down",
                 "RCPT" => {
                     to.push(address());

@@ -18,6 +18,7 @@ mod hostile;
 mod job;
 mod journal;
 mod mail;
+mod notification;
 mod person;
 mod process;
 mod product;

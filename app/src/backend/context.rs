@@ -34,6 +34,8 @@ pub struct Visit {
     pub nonce: String,
     /// Path and query asked for.
     pub path: String,
+    /// Whether nobody looks at the answer yet: a browser fetches it ahead, or wants only its head.
+    pub is_ahead: bool,
     /// What the visitor typed into a form that was just refused.
     pub refused: Option<std::sync::Arc<RefusedPost>>,
 }

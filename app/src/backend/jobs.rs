@@ -217,6 +217,21 @@ pub async fn hasten(tx: &mut Tx, job: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Makes a job due at once from within another write. Where somebody else is at the job's row right now, nothing is done
+/// and nothing waited for – writers that wait for each other's rows in different orders would never end – and what there
+/// is to do is done when the job is next due by itself.
+pub async fn nudge(tx: &mut Tx, job: &str, now: Timestamp) -> Result<()> {
+    let text = match &*tx {
+        Tx::Sqlite(_) => "UPDATE jobs SET due_at = $1 WHERE name = $2 AND due_at > $1 AND claimed_until <= $1",
+        Tx::Postgres(_) => {
+            "UPDATE jobs SET due_at = $1 WHERE name IN
+                 (SELECT name FROM jobs WHERE name = $2 AND due_at > $1 AND claimed_until <= $1 FOR UPDATE SKIP LOCKED)"
+        }
+    };
+    on!(tx, |c| sqlx::query(text).bind(now.0).bind(job).execute(c).await)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

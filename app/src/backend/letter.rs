@@ -19,8 +19,20 @@ pub struct Letter {
     greeting: String,
     paragraphs: Vec<String>,
     facts: Vec<(String, String)>,
+    sections: Vec<Section>,
     link: Option<(String, String)>,
     footer: String,
+    small: Vec<(String, String)>,
+    unsubscribe: String,
+}
+
+/// A part of a letter with a head: lines, and where to go on.
+#[derive(Clone, Debug)]
+struct Section {
+    head: String,
+    lines: Vec<String>,
+    /// None where there is nowhere to go.
+    url: Option<String>,
 }
 
 impl Letter {
@@ -31,8 +43,11 @@ impl Letter {
             greeting: String::new(),
             paragraphs: Vec::new(),
             facts: Vec::new(),
+            sections: Vec::new(),
             link: None,
             footer: String::new(),
+            small: Vec::new(),
+            unsubscribe: String::new(),
         }
     }
 
@@ -58,10 +73,18 @@ impl Letter {
         self
     }
 
+    /// Several lines under a head that leads to `url`, in a mail about several things.
+    #[must_use]
+    pub fn section(mut self, head: &str, lines: &[String], url: Option<&str>) -> Self {
+        let lines = lines.iter().map(|line| limited(line)).collect();
+        self.sections.push(Section { head: limited(head), lines, url: url.map(address) });
+        self
+    }
+
     /// The one place to go on. The address is absolute: a mail stands on no page.
     #[must_use]
     pub fn link(mut self, label: &str, url: &str) -> Self {
-        self.link = Some((limited(label), line(url).replace(' ', "%20")));
+        self.link = Some((limited(label), address(url)));
         self
     }
 
@@ -72,8 +95,27 @@ impl Letter {
         self
     }
 
+    /// Another place to go, in small print.
+    #[must_use]
+    pub fn small(mut self, label: &str, url: &str) -> Self {
+        self.small.push((limited(label), address(url)));
+        self
+    }
+
+    /// Where one press ends mails of this kind; mail programs show it beside the mail.
+    #[must_use]
+    pub fn unsubscribe(mut self, url: &str) -> Self {
+        self.unsubscribe = address(url);
+        self
+    }
+
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// Empty for mails that everybody must get.
+    pub fn unsubscribe_url(&self) -> &str {
+        &self.unsubscribe
     }
 
     pub fn subject(&self) -> &str {
@@ -94,11 +136,24 @@ impl Letter {
         if !self.facts.is_empty() {
             text.push('\n');
         }
+        for section in &self.sections {
+            let _ = writeln!(text, "{}", section.head);
+            for line in &section.lines {
+                let _ = writeln!(text, "- {line}");
+            }
+            if let Some(url) = &section.url {
+                let _ = writeln!(text, "  {url}");
+            }
+            text.push('\n');
+        }
         if let Some((label, url)) = &self.link {
             let _ = write!(text, "{label}{}\n{url}\n\n", colon.trim_end());
         }
         // "-- " is how mail programs know where the small print begins.
         let _ = writeln!(text, "-- \n{}", self.footer);
+        for (label, url) in &self.small {
+            let _ = writeln!(text, "{label}{colon}{url}");
+        }
         text
     }
 
@@ -140,6 +195,23 @@ impl Letter {
             }
             html.push_str("</tbody></table>\n");
         }
+        for section in &self.sections {
+            let head = encode_text(&section.head);
+            let head = match &section.url {
+                Some(url) => {
+                    format!("<a href=\"{}\" style=\"color:#0b6b5d\">{head}</a>", encode_double_quoted_attribute(url))
+                }
+                None => head.into_owned(),
+            };
+            let _ = writeln!(
+                html,
+                "<p style=\"margin:0 0 4px;font-weight:bold\">{head}</p>\n<ul style=\"margin:0 0 16px;padding:0 0 0 20px\">"
+            );
+            for line in &section.lines {
+                let _ = writeln!(html, "<li style=\"margin:0 0 4px\">{}</li>", encode_text(line));
+            }
+            html.push_str("</ul>\n");
+        }
         if let Some((label, url)) = &self.link {
             let _ = writeln!(
                 html,
@@ -153,12 +225,25 @@ impl Letter {
         }
         let _ = writeln!(
             html,
-            "<p style=\"margin:24px 0 0;padding:16px 0 0;border-top:1px solid #dfe3e0;font-size:13px;color:#5c6660\">{}</p>\n\
-             </td></tr>\n</tbody></table>\n</td></tr></tbody></table>\n</body>\n</html>",
+            "<p style=\"margin:24px 0 0;padding:16px 0 0;border-top:1px solid #dfe3e0;font-size:13px;color:#5c6660\">{}</p>",
             encode_text(&self.footer),
         );
+        for (label, url) in &self.small {
+            let _ = writeln!(
+                html,
+                "<p style=\"margin:8px 0 0;font-size:13px\"><a href=\"{}\" style=\"color:#5c6660\">{}</a></p>",
+                encode_double_quoted_attribute(url),
+                encode_text(label),
+            );
+        }
+        html.push_str("</td></tr>\n</tbody></table>\n</td></tr></tbody></table>\n</body>\n</html>\n");
         html
     }
+}
+
+/// An address as one word.
+fn address(url: &str) -> String {
+    line(url).replace(' ', "%20")
 }
 
 fn limited(text: &str) -> String {

@@ -43,8 +43,8 @@ pub async fn enqueue(
     let id = clock::new_id();
     on!(tx, |c| sqlx::query(
         "INSERT INTO mails (id, kind, account_id, address, language, subject, body_text, body_html,
-                            created_at, due_at, expires_at, attempts, answer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0, '')"
+                            created_at, due_at, expires_at, attempts, answer, unsubscribe_url)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0, '', $11)"
     )
     .bind(id)
     .bind(kind)
@@ -56,6 +56,7 @@ pub async fn enqueue(
     .bind(letter.html())
     .bind(now.0)
     .bind(now.plus(PATIENCE).0)
+    .bind(letter.unsubscribe_url())
     .execute(c)
     .await)?;
     Ok(id)
@@ -70,6 +71,8 @@ pub struct Claimed {
     pub subject: String,
     pub body_text: String,
     pub body_html: String,
+    /// Where one press ends mails of its kind; empty for mails that everybody must get.
+    pub unsubscribe_url: String,
     pub created_at: i64,
     expires_at: i64,
     /// This try included. With it a worker shows that the lease is still its own.
@@ -83,8 +86,21 @@ pub enum Failure {
     Connection(String),
     /// Not now (4xx).
     Transient(String),
-    /// Never (5xx for the receiver or the content).
+    /// Never (5xx for the content).
     Permanent(String),
+    /// Never, and no other mail either: the address is refused (5xx for the receiver).
+    Receiver(String),
+}
+
+impl Failure {
+    /// What the mail server, or the way to it, said.
+    fn answer(&self) -> &str {
+        match self {
+            Self::Connection(answer) | Self::Transient(answer) | Self::Permanent(answer) | Self::Receiver(answer) => {
+                answer
+            }
+        }
+    }
 }
 
 /// Claims up to `limit` mails that are due. Nobody else gets them until the lease ends.
@@ -116,7 +132,8 @@ pub async fn claim(database: &Database, now: Timestamp, limit: i64) -> Result<Ve
                 SELECT id FROM mails WHERE sent_at IS NULL AND dead_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $3
              )
              UPDATE mails SET due_at = $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
-             RETURNING id, address, language, subject, body_text, body_html, created_at, expires_at, attempts"
+             RETURNING id, address, language, subject, body_text, body_html, unsubscribe_url, created_at, expires_at,
+                       attempts"
         }
         Tx::Postgres(_) => {
             "WITH due AS MATERIALIZED (
@@ -124,7 +141,8 @@ pub async fn claim(database: &Database, now: Timestamp, limit: i64) -> Result<Ve
                 FOR UPDATE SKIP LOCKED
              )
              UPDATE mails SET due_at = $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
-             RETURNING id, address, language, subject, body_text, body_html, created_at, expires_at, attempts"
+             RETURNING id, address, language, subject, body_text, body_html, unsubscribe_url, created_at, expires_at,
+                       attempts"
         }
     };
     let mut mails: Vec<Claimed> =
@@ -134,8 +152,16 @@ pub async fn claim(database: &Database, now: Timestamp, limit: i64) -> Result<Ve
     Ok(mails)
 }
 
-/// Notes that the mail server took a mail.
+/// Notes that the mail server took a mail. If it refused the account's address before, it does no more.
 pub async fn note_sent(tx: &mut Tx, mail: &Claimed, answer: &str, now: Timestamp) -> Result<()> {
+    on!(&mut *tx, |c| sqlx::query(
+        "UPDATE accounts SET address_problem = '', address_problem_at = NULL
+         WHERE id = (SELECT account_id FROM mails WHERE id = $1) AND email = $2 AND address_problem <> ''"
+    )
+    .bind(mail.id)
+    .bind(&mail.address)
+    .execute(c)
+    .await)?;
     on!(tx, |c| sqlx::query(
         "UPDATE mails SET sent_at = $1, dead_at = NULL, answer = $2 WHERE id = $3 AND sent_at IS NULL"
     )
@@ -147,21 +173,34 @@ pub async fn note_sent(tx: &mut Tx, mail: &Claimed, answer: &str, now: Timestamp
     Ok(())
 }
 
-/// Notes that a mail was not sent, and when it is tried again; tells whether it was given up.
+/// Notes that a mail was not sent, and when it is tried again; tells whether it was given up. An account whose address
+/// was refused is flagged, unless it has another address by now.
 pub async fn note_failed(tx: &mut Tx, mail: &Claimed, failure: &Failure, now: Timestamp) -> Result<bool> {
     let next = next_try(mail, failure, now);
-    let (Failure::Connection(answer) | Failure::Transient(answer) | Failure::Permanent(answer)) = failure;
-    on!(tx, |c| sqlx::query(
+    let answer = short(failure.answer());
+    let noted: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "UPDATE mails SET due_at = $1, dead_at = $2, answer = $3
-         WHERE id = $4 AND attempts = $5 AND sent_at IS NULL AND dead_at IS NULL"
+         WHERE id = $4 AND attempts = $5 AND sent_at IS NULL AND dead_at IS NULL RETURNING due_at"
     )
     .bind(next.unwrap_or(now).0)
     .bind(if next.is_none() { Some(now.0) } else { None })
-    .bind(short(answer))
+    .bind(&answer)
     .bind(mail.id)
     .bind(mail.attempts)
-    .execute(c)
+    .fetch_optional(c)
     .await)?;
+    if noted.is_some() && matches!(failure, Failure::Receiver(_)) {
+        on!(tx, |c| sqlx::query(
+            "UPDATE accounts SET address_problem = $1, address_problem_at = $2
+             WHERE id = (SELECT account_id FROM mails WHERE id = $3) AND email = $4"
+        )
+        .bind(&answer)
+        .bind(now.0)
+        .bind(mail.id)
+        .bind(&mail.address)
+        .execute(c)
+        .await)?;
+    }
     Ok(next.is_none())
 }
 
@@ -191,7 +230,7 @@ fn next_try(mail: &Claimed, failure: &Failure, now: Timestamp) -> Option<Timesta
         30 * Timestamp::MINUTE,
         Timestamp::HOUR,
     ];
-    if matches!(failure, Failure::Permanent(_)) || now.0 >= mail.expires_at {
+    if matches!(failure, Failure::Permanent(_) | Failure::Receiver(_)) || now.0 >= mail.expires_at {
         return None;
     }
     let step = usize::try_from(mail.attempts - 1).unwrap_or(0);
@@ -264,6 +303,7 @@ mod tests {
             subject: String::new(),
             body_text: String::new(),
             body_html: String::new(),
+            unsubscribe_url: String::new(),
             created_at: T,
             expires_at: T + PATIENCE,
             attempts,
@@ -284,6 +324,7 @@ mod tests {
         assert_eq!(pause(30, &busy, 47 * 3600), Some(3600), "the last try is at the end of its time");
         assert_eq!(pause(31, &busy, 48 * 3600), None);
         assert_eq!(pause(1, &Failure::Permanent(String::new()), 0), None);
+        assert_eq!(pause(1, &Failure::Receiver(String::new()), 0), None);
     }
 
     #[test]

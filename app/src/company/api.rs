@@ -68,8 +68,10 @@ pub async fn edit_company(
         if !store::update(&mut ctx.tx, id, version, &facts, ctx.now).await? {
             return Err(Error::Conflict);
         }
+        let fields: Vec<String> = entry.changes.iter().map(|(field, _, _)| field.clone()).collect();
         ctx.record(entry).await?;
         letters::tell_managers(&mut ctx, id, &facts, before.stage, before.facts.manager, manager).await?;
+        letters::tell_followers(&mut ctx, id, &facts, before.stage, &before.facts, &fields).await?;
         ctx.commit().await?;
     }
     redirect(&before.url());

@@ -1,15 +1,12 @@
-//! The mails that companies cause.
+//! Whom companies tell what.
 
 use uuid::Uuid;
 
 use super::model::{Facts, Stage, url};
-use crate::account;
-use crate::actor::Role;
 use crate::backend::context::Ctx;
-use crate::backend::letter::Letter;
-use crate::backend::outbox::{self, Receiver};
-use crate::country;
+use crate::backend::outbox::Receiver;
 use crate::error::Result;
+use crate::notification::{self, Kind, Subject};
 
 /// Tells a person that they have become a company's account manager, and who was it before that they no longer are;
 /// neither of them when they did it themselves. `before` is who was manager, `becomes` who is it now, if that changed.
@@ -21,69 +18,51 @@ pub async fn tell_managers(
     before: Option<Uuid>,
     becomes: Option<Receiver>,
 ) -> Result<()> {
-    let portal = ctx.visit.backend.settings.url.clone();
-    let by = ctx.actor.name.clone();
-    let former = before.filter(|before| Some(*before) != facts.manager && *before != ctx.actor.id);
-    if let Some(former) = former_manager(ctx, former).await? {
-        let now = becomes.as_ref().map(|manager| manager.name.as_str());
-        let letter = former_letter(&former, (company, facts, stage), now, &by, &portal);
-        outbox::enqueue(&mut ctx.tx, "company.former_manager", &former, &letter, ctx.now).await?;
+    let (path, by, now) = (url(company), ctx.actor.name.clone(), ctx.now);
+    let subject = Subject { kind: "company", id: company, path: &path, company: Some(company) };
+    let author = Some(ctx.actor.id);
+    let name = becomes.as_ref().map_or("", |manager| manager.name.as_str());
+    let mut told = vec![
+        ("name_en", facts.name_en.as_str()),
+        ("name_zh", &facts.name_zh),
+        ("country", facts.country.as_deref().unwrap_or_default()),
+        ("stage", stage.code()),
+        ("by", &by),
+    ];
+    if let Some(manager) = becomes.as_ref().and_then(|manager| manager.account) {
+        notification::tell(&mut ctx.tx, Kind::CompanyManager, &subject, &told, &[manager], author, now).await?;
     }
-    if let Some(receiver) = becomes.filter(|manager| manager.account != Some(ctx.actor.id)) {
-        let letter = manager_letter(&receiver, (company, facts, stage), &by, &portal);
-        outbox::enqueue(&mut ctx.tx, "company.manager", &receiver, &letter, ctx.now).await?;
+    if let Some(former) = before.filter(|before| Some(*before) != facts.manager) {
+        told.push(("manager_now", name));
+        notification::tell(&mut ctx.tx, Kind::CompanyFormerManager, &subject, &told, &[former], author, now).await?;
     }
     Ok(())
 }
 
-/// Whom to tell that they are no longer manager: somebody who no longer works for the zone is not written to.
-async fn former_manager(ctx: &mut Ctx, former: Option<Uuid>) -> Result<Option<Receiver>> {
-    let Some(former) = former else { return Ok(None) };
-    Ok(match account::store::receiver(&mut ctx.tx, former).await? {
-        Some((receiver, Role::Administrator | Role::Staff)) => Some(receiver),
-        _ => None,
-    })
-}
-
-/// The company that a letter is about.
-type About<'a> = (Uuid, &'a Facts, Stage);
-
-fn manager_letter(receiver: &Receiver, about: About<'_>, by: &str, portal: &str) -> Letter {
-    let (company, facts, _) = about;
-    let language = receiver.language;
-    let t = language.texts();
-    let name = language.prefer(&facts.name_en, &facts.name_zh);
-    let letter = Letter::new(language, &t.letter_manager_subject(name))
-        .greeting(&t.letter_greeting(&receiver.name))
-        .paragraph(&t.letter_manager_body(by, name));
-    with_facts(letter, receiver, about)
-        .fact(t.letter_manager_by(), by)
-        .link(t.letter_manager_link(), &format!("{portal}{}", url(company)))
-        .footer(&t.letter_footer(t.shell_name()))
-}
-
-fn former_letter(receiver: &Receiver, about: About<'_>, now: Option<&str>, by: &str, portal: &str) -> Letter {
-    let (company, facts, _) = about;
-    let language = receiver.language;
-    let t = language.texts();
-    let name = language.prefer(&facts.name_en, &facts.name_zh);
-    let letter = Letter::new(language, &t.letter_former_subject(name))
-        .greeting(&t.letter_greeting(&receiver.name))
-        .paragraph(&t.letter_former_body(by, name));
-    with_facts(letter, receiver, about)
-        .fact(t.letter_former_now(), now.unwrap_or_else(|| t.letter_former_nobody()))
-        .fact(t.letter_former_by(), by)
-        .link(t.letter_manager_link(), &format!("{portal}{}", url(company)))
-        .footer(&t.letter_footer(t.shell_name()))
-}
-
-/// What a letter says of the company.
-fn with_facts(letter: Letter, receiver: &Receiver, (_, facts, stage): About<'_>) -> Letter {
-    let language = receiver.language;
-    let t = language.texts();
-    let country = facts.country.as_deref().map(|code| country::name(code, language)).unwrap_or_default();
-    letter
-        .fact(t.letter_manager_company(), language.prefer(&facts.name_en, &facts.name_zh))
-        .fact(t.company_country(), &country)
-        .fact(t.company_stage(), t.stage(stage))
+/// Tells the account manager and those who follow a company which of its fields were changed; not who has just become
+/// its manager, or was it until now, for they are told that.
+pub async fn tell_followers(
+    ctx: &mut Ctx,
+    company: Uuid,
+    facts: &Facts,
+    stage: Stage,
+    before: &Facts,
+    fields: &[String],
+) -> Result<()> {
+    let (path, by, fields) = (url(company), ctx.actor.name.clone(), fields.join(" "));
+    let subject = Subject { kind: "company", id: company, path: &path, company: Some(company) };
+    let mut receivers = notification::followers(&mut ctx.tx, &subject, ctx.now).await?;
+    receivers.extend(facts.manager);
+    if facts.manager != before.manager {
+        receivers.retain(|receiver| Some(*receiver) != facts.manager && Some(*receiver) != before.manager);
+    }
+    let told = [
+        ("name_en", facts.name_en.as_str()),
+        ("name_zh", &facts.name_zh),
+        ("stage", stage.code()),
+        ("fields", &fields),
+        ("by", &by),
+    ];
+    let (author, now) = (Some(ctx.actor.id), ctx.now);
+    notification::tell(&mut ctx.tx, Kind::FollowedChanged, &subject, &told, &receivers, author, now).await
 }

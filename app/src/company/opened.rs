@@ -10,6 +10,7 @@ use crate::actor::{Actor, CompanyScope};
 use crate::backend::context::{Ctx, Visit};
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
+use crate::notification;
 
 /// A company that somebody opened who may see it.
 pub struct Opened {
@@ -29,6 +30,7 @@ impl Opened {
             return Err(Error::NotFound);
         }
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, id).await?;
         let names_only = ctx.actor.companies() == CompanyScope::Names;
         Ok(Self { ctx, company, names_only, language: visit.language })
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::follow_view::Follow;
 use super::list_view::{PATH, stage_badge};
 use super::model::{Company, Tier};
 use super::opened::{Opened, Panel};
@@ -32,6 +33,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     .collect();
     let next =
         [proposal::pages::next(&mut opened).await?, stage_view::next(&mut opened).await?, archive_view::next(&opened)];
+    let follow = Follow::read(&mut opened).await?;
     let language = visit.language;
     // What is left of it is drawn without its transaction.
     let Opened { ctx, company, names_only, .. } = opened;
@@ -58,9 +60,10 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
                 <h1>{title}</h1>
-                <div class="actions">{primary(&company, &actor, t)}</div>
+                <div class="actions">{follow.button(t)}{primary(&company, &actor, t)}</div>
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
                 {badges}
+                {follow.why(t)}
                 {places}
             </header>
             {banner}

@@ -13,6 +13,7 @@ use crate::document;
 use crate::error::Result;
 use crate::job;
 use crate::language::{Language, Texts, number};
+use crate::notification::address::{self, Refusing};
 use crate::time::Timestamp;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -78,12 +79,13 @@ async fn suspects(tx: &mut Tx, state: &'static str) -> Result<Suspects> {
 }
 
 /// What is watched, as it is now.
-async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result<Vec<Watched>> {
+async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64, refusing: usize) -> Result<Vec<Watched>> {
     let t = visit.texts();
     let mails = outbox::depth(tx).await?;
     let missing = missing_years(tx, visit).await?;
     let failing = job::store::states(tx).await?.iter().filter(|job| job.failures > 0).count();
     let failing = i64::try_from(failing).unwrap_or(i64::MAX);
+    let refusing = i64::try_from(refusing).unwrap_or(i64::MAX);
     let sends = visit.backend.settings.sends_mail;
     let stuck = !sends && mails.waiting > 0;
     let late = mails.oldest_age(visit.now()) > LONG;
@@ -96,6 +98,7 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result
             ..watched(t.admin_mails_waiting(), "/admin/mail?state=waiting", mails.waiting, stuck || late)
         },
         watched(t.admin_mails_dead(), "/admin/mail?state=dead", mails.dead, mails.dead > 0),
+        listed(t.notice_address_admin(), "#addresses", refusing, refusing > 0),
         listed(t.admin_files_pending(), "#pending", pending, pending > 50),
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
@@ -122,7 +125,8 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
     require(ctx.actor.may_administer())?;
     let pending = suspects(&mut ctx.tx, "pending").await?;
     let infected = suspects(&mut ctx.tx, "infected").await?;
-    let watched = read(&mut ctx.tx, &visit, pending.count, infected.count).await?;
+    let refusing = address::refusing(&mut ctx.tx).await?;
+    let watched = read(&mut ctx.tx, &visit, pending.count, infected.count, refusing.len()).await?;
     let language = visit.language;
     let page = Page::new(visit.texts().admin_title(), move |t| {
         let rows = watched.iter().map(|one| row(one, t)).collect_view();
@@ -138,6 +142,7 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>
+            {addresses(&refusing, t, language)}
             {list("infected", t.admin_files_infected(), &infected, t, language)}
             {list("pending", t.admin_files_pending(), &pending, t, language)}
         }
@@ -160,6 +165,38 @@ fn row(one: &Watched, t: &'static Texts) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// The people whom mails do not reach.
+fn addresses(refusing: &[Refusing], t: &'static Texts, language: Language) -> Option<AnyView> {
+    let rows = refusing
+        .iter()
+        .map(|person| {
+            let since = person.address_problem_at.map(|at| view! { <Moment at=Timestamp(at) language=language /> });
+            view! {
+                <tr>
+                    <th scope="row">{person.name.clone()}<span class="second">{person.email.clone()}</span></th>
+                    <td>{person.address_problem.clone()}</td>
+                    <td class="date" data-label=t.notice_address_since()>{since}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let panel = (!refusing.is_empty()).then(|| {
+        view! {
+            <section class="panel" id="addresses">
+                <h2>{t.notice_address_admin()}</h2>
+                <div class="table-wrap"><table class="list compact">
+                    <thead><tr>
+                        <th scope="col">{t.notice_address_person()}</th><th scope="col">{t.notice_address_said()}</th>
+                        <th scope="col">{t.notice_address_since()}</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table></div>
+            </section>
+        }
+    });
+    panel.map(IntoAny::into_any)
 }
 
 /// The documents themselves, each with the company that has it.

@@ -18,7 +18,7 @@ use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
 use crate::ui::moment::{Timeline, TimelineItem};
 use crate::web::page::{At, Page, Section};
-use crate::{company, product};
+use crate::{company, notification, product};
 
 /// `/`
 pub async fn front(visit: Visit, _: At) -> Result<Page> {
@@ -75,6 +75,8 @@ pub async fn front(visit: Visit, _: At) -> Result<Page> {
 /// What the start page tells, as far as the person may know it.
 struct Today {
     actor: Actor,
+    /// The person's address, if it refuses mails.
+    refused: Option<String>,
     companies: Vec<(String, i64)>,
     own: Vec<company::model::Company>,
     products: i64,
@@ -99,6 +101,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         latest: Vec::new(),
         names: HashMap::new(),
         managers: Vec::new(),
+        refused: notification::address::refused(&mut ctx.tx, ctx.actor.id).await?,
         actor: ctx.actor,
     };
     match today.actor.role {
@@ -158,6 +161,7 @@ pub async fn today(visit: Visit, _: At) -> Result<Page> {
                 <div class="actions">{action}</div>
                 <p class="subtitle">{lead}</p>
             </header>
+            {notification::pages::address_notice(today.refused.as_deref(), t)}
             {body}
         }
         .into_any()

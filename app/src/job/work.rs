@@ -8,6 +8,7 @@ use crate::backend::{journal, refused};
 use crate::document;
 use crate::enquiry;
 use crate::error::Result;
+use crate::notification;
 use crate::product::upload;
 use crate::time::Timestamp;
 
@@ -76,6 +77,18 @@ pub(super) async fn mails(backend: Backend) -> Done {
         query.execute(c).await.map(|done| done.rows_affected())
     });
     done(tx, deleted.map_err(Into::into)).await
+}
+
+/// Mails are written about notifications that are due.
+pub(super) async fn notifications(backend: Backend) -> Done {
+    notification::mailer::work(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Notifications of long ago go.
+pub(super) async fn old_notifications(backend: Backend) -> Done {
+    let (mut tx, now) = begin(&backend).await?;
+    let count = notification::store::forget(&mut tx, now).await;
+    done(tx, count).await
 }
 
 /// Contents of documents that nobody needs any more go.

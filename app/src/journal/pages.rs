@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{absence, calendar, company, document, enquiry, job, mail, person, product};
+use crate::{absence, calendar, company, document, enquiry, job, mail, notification, person, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
@@ -43,6 +43,10 @@ pub const ACTIONS: &[&str] = &[
     "job.hastened",
     "mail.resent",
     "mail.tested",
+    "notification.chosen",
+    "notification.stopped",
+    "company.followed",
+    "company.unfollowed",
     "demonstration.loaded",
     "enquiry.received",
     "enquiry.recorded",
@@ -73,6 +77,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| enquiry::events::event_text(action, t))
         .or_else(|| calendar::events::event_text(action, t))
         .or_else(|| absence::events::event_text(action, t))
+        .or_else(|| notification::events::event_text(action, t))
+        .or_else(|| notification::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -153,6 +159,7 @@ fn changes(
                     _ => None,
                 })
                 .or_else(|| product::events::field_label(field, t))
+                .or_else(|| notification::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -171,7 +178,9 @@ fn changes(
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
-                Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
+                Some(value) => product::events::shown(field, value, t)
+                    .or_else(|| notification::events::shown(field, value, t))
+                    .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })

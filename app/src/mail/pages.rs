@@ -11,6 +11,7 @@ use crate::backend::context::Visit;
 use crate::backend::outbox::TOO_OLD;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
+use crate::notification::Kind;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
@@ -43,7 +44,11 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.former_manager" => t.mails_kind_former_manager(),
         "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
-        other => crate::enquiry::letters::kind_text(other, t).unwrap_or(other),
+        "notification.daily" => t.notice_mail_daily_kind(),
+        other => Kind::from_code(other)
+            .map(|kind| kind.title(t))
+            .or_else(|| crate::enquiry::letters::kind_text(other, t))
+            .unwrap_or(other),
     }
     .to_owned()
 }

@@ -127,6 +127,11 @@ impl At {
     pub fn uuid(&self, name: &str) -> Result<Uuid> {
         self.parameters.get(name).and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
     }
+
+    /// A part of the path, by its name in the route table; empty where it has none.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {

@@ -1,0 +1,254 @@
+//! The kinds of notifications: one line each, and their texts. Plain rules, no I/O, no clock.
+
+use super::facts::Facts;
+use crate::backend::jobs::Schedule;
+use crate::language::Texts;
+use crate::time::Timestamp;
+
+/// How long a record must be quiet before a mail about its changes goes out: what is changed again meanwhile is the same
+/// mail …
+pub const QUIET: i64 = 2 * Timestamp::MINUTE;
+/// … but for no longer than this after the first change.
+pub const LONGEST_BURST: i64 = 15 * Timestamp::MINUTE;
+/// At this hour of the zone the daily mail is due.
+pub const DAILY: Schedule = Schedule::Daily(8);
+
+/// Where a kind stands among the choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Deadlines,
+    Work,
+    Companies,
+    People,
+}
+
+impl Group {
+    pub const ALL: [Self; 4] = [Self::Deadlines, Self::Work, Self::Companies, Self::People];
+
+    pub fn title(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Deadlines => t.notice_group_deadlines(),
+            Self::Work => t.notice_group_work(),
+            Self::Companies => t.notice_group_companies(),
+            Self::People => t.notice_group_people(),
+        }
+    }
+}
+
+/// Who may read notifications of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Administrators, staff and executives: it says what only they may know. Others are never told, and who is no longer
+    /// one of them reads it no more.
+    Zone,
+    /// Whoever is told.
+    Anybody,
+}
+
+/// When a mail goes out to who wants it at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// At once, to everybody: there is nothing to choose.
+    Must,
+    /// At once: it happens once.
+    Prompt,
+    /// When the record has been quiet for [`QUIET`]: changes come in bursts.
+    Gathered,
+}
+
+/// How somebody wants mails of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mails {
+    AtOnce,
+    /// One mail a day with all there is.
+    Daily,
+    /// Only in the list.
+    None,
+}
+
+impl Mails {
+    pub const ALL: [Self; 3] = [Self::AtOnce, Self::Daily, Self::None];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at_once",
+            Self::Daily => "daily",
+            Self::None => "none",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mails| mails.code() == code)
+    }
+
+    pub fn title(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::AtOnce => t.notice_at_once(),
+            Self::Daily => t.notice_daily(),
+            Self::None => t.notice_none_mailed(),
+        }
+    }
+}
+
+/// Makes [`Kind`] of the table below.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $code:literal: $group:ident, $audience:ident, $pace:ident, $mails:ident, $title:ident,
+       |$t:ident, $facts:ident| $line:expr;)+) => {
+        /// What somebody is told.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Kind {
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// What is stored of it.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)+
+                }
+            }
+
+            pub fn group(self) -> Group {
+                match self {
+                    $(Self::$name => Group::$group,)+
+                }
+            }
+
+            pub fn audience(self) -> Audience {
+                match self {
+                    $(Self::$name => Audience::$audience,)+
+                }
+            }
+
+            pub fn pace(self) -> Pace {
+                match self {
+                    $(Self::$name => Pace::$pace,)+
+                }
+            }
+
+            /// How mails of this kind are sent to who has chosen nothing.
+            pub fn usual(self) -> Mails {
+                match self {
+                    $(Self::$name => Mails::$mails,)+
+                }
+            }
+
+            /// What it is called among the choices.
+            pub fn title(self, t: &'static Texts) -> &'static str {
+                match self {
+                    $(Self::$name => t.$title(),)+
+                }
+            }
+
+            /// What happened, as one line: in the list, in the daily mail, and as the subject of a mail of its own.
+            pub fn line(self, facts: &Facts) -> String {
+                match self {
+                    $(Self::$name => {
+                        let ($t, $facts) = (facts.texts(), facts);
+                        $line
+                    })+
+                }
+            }
+        }
+    };
+}
+
+// Name = code: group, who may read it, pace, what is usual, its text among the choices, and its line made of facts.
+kinds! {
+    /// The receiver became a company's account manager.
+    CompanyManager = "company.manager": Companies, Zone, Prompt, AtOnce, notice_kind_manager, |t, f| t.letter_manager_subject(f.of("name"));
+    /// The receiver no longer is a company's account manager.
+    CompanyFormerManager = "company.former_manager": Companies, Zone, Prompt, AtOnce, notice_kind_former_manager, |t, f| t.letter_former_subject(f.of("name"));
+    /// A record that the receiver follows was changed. Facts: `name`, `by`, `fields`.
+    FollowedChanged = "followed.changed": Companies, Anybody, Gathered, Daily, notice_kind_followed, |t, f| t.notice_line_followed(f.of("by"), f.of("name"));
+    /// Nobody can administer a company's people any more. Facts: `name`.
+    CompanyUnattended = "company.unattended": Companies, Zone, Prompt, AtOnce, notice_kind_unattended, |t, f| t.notice_line_unattended(f.of("name"));
+    /// Somebody asks for access. Facts: `by` (the person), `name` (the company).
+    JoinWaiting = "join.waiting": People, Zone, Gathered, AtOnce, notice_kind_join, |t, f| t.notice_line_join(f.of("by"), f.of("name"));
+    /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).
+    AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
+    /// An enquiry was not dealt with in time. Facts: `name`, `due`.
+    EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
+    /// Somebody named the receiver in a text. Facts: `by`, `name`, `text`.
+    Mention = "mention": Work, Anybody, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
+    /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.
+    Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
+    /// A task of the receiver's is due. Facts: `name`, `due`.
+    TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("due"), f.of("name"));
+    /// The receiver is asked to sign. Facts: `name`, `by`, `due`.
+    SignatureAsked = "signature.asked": Deadlines, Anybody, Must, AtOnce, notice_kind_signature, |t, f| t.notice_line_signature(f.of("name"));
+    /// A date is near that the receiver answers for. Facts: `name`, `due`.
+    Deadline = "deadline": Deadlines, Anybody, Must, AtOnce, notice_kind_deadline, |t, f| t.notice_line_deadline(f.of("due"), f.of("name"));
+}
+
+impl Kind {
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+
+    /// Whether its mails go to everybody at once, whatever they chose.
+    pub fn must(self) -> bool {
+        self.pace() == Pace::Must
+    }
+
+    /// How its mails are sent to who has chosen this, or nothing.
+    pub fn mails(self, chosen: Option<Mails>) -> Mails {
+        if self.must() { Mails::AtOnce } else { chosen.unwrap_or(self.usual()) }
+    }
+
+    /// When a mail about what happens now is due; none when none is wanted.
+    pub fn due(self, mails: Mails, now: Timestamp) -> Option<Timestamp> {
+        match (mails, self.pace()) {
+            (_, Pace::Must) | (Mails::AtOnce, Pace::Prompt) => Some(now),
+            (Mails::AtOnce, Pace::Gathered) => Some(now.plus(QUIET)),
+            (Mails::Daily, _) => Some(DAILY.next(now)),
+            (Mails::None, _) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn every_kind_is_told_in_both_languages() {
+        let mut codes = std::collections::HashSet::new();
+        for kind in Kind::ALL {
+            assert!(codes.insert(kind.code()));
+            assert_eq!(Kind::from_code(kind.code()), Some(*kind));
+            for language in [Language::En, Language::Zh] {
+                assert!(!kind.title(language.texts()).is_empty());
+                let json = r#"{"name_en":"Novo","name_zh":"诺和","by":"Grace","due":"2026-12-01"}"#;
+                let line = kind.line(&Facts::read(json, language, true));
+                assert!(line.contains(language.prefer("Novo", "诺和")) && !line.contains('{'), "{line}");
+            }
+        }
+        assert_eq!(Kind::from_code("castle"), None);
+        // A text's method takes its values in the order in which they stand in English: each in its place.
+        let line =
+            |kind: Kind| kind.line(&Facts::read(r#"{"name":"N","by":"B","due":"2026-12-01"}"#, Language::En, true));
+        assert_eq!(line(Kind::Deadline), "Deadline 1 Dec 2026: N");
+        assert_eq!(line(Kind::TaskDue), "Due on 1 Dec 2026: N");
+        assert_eq!(line(Kind::Message), "New message from B: N");
+        assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
+        assert_eq!(line(Kind::FollowedChanged), "B changed N");
+        assert_eq!(line(Kind::Mention), "B mentioned you: N");
+    }
+
+    #[test]
+    fn mails_are_due_as_chosen_and_what_must_goes_at_once() {
+        // 2026-11-22T18:59:59Z is the 23rd in China, before eight.
+        let now = Timestamp(1_795_373_999_000_000);
+        let due = |kind: Kind, chosen| kind.due(kind.mails(chosen), now);
+        assert_eq!(due(Kind::Deadline, Some(Mails::None)), Some(now));
+        assert_eq!(due(Kind::CompanyManager, None), Some(now));
+        assert_eq!(due(Kind::Message, None), Some(now.plus(QUIET)));
+        assert_eq!(due(Kind::Message, Some(Mails::None)), None);
+        assert_eq!(due(Kind::FollowedChanged, None).map(Timestamp::iso).as_deref(), Some("2026-11-23T00:00:00Z"));
+        assert_eq!(due(Kind::FollowedChanged, Some(Mails::AtOnce)), Some(now.plus(QUIET)));
+    }
+}
