@@ -15,14 +15,15 @@ use crate::backend::clock;
 use crate::backend::context::Visit;
 use crate::error::Error;
 use crate::language::{Language, Texts};
+use crate::people::looking::StopLooking;
 use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{access, account, affiliation, company, document, home, job, journal, mail, people, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 26] = [
     "/",
     "/sign-in",
     "/today",
@@ -42,7 +43,13 @@ pub const PAGES: [&str; 20] = [
     "/admin/journal",
     "/admin/mail",
     "/admin/mail/{id}",
-    "/admin/users",
+    "/account/companies",
+    "/admin/access",
+    "/admin/people",
+    "/admin/people/{id}",
+    "/companies/{id}/representatives",
+    "/companies/{id}/representatives/{account}",
+    "/mailbox/{token}",
 ];
 
 /// The route table.
@@ -73,7 +80,13 @@ pub fn routes() -> Router {
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
         .route("/admin/mail/{id}", page(mail::pages::show))
-        .route("/admin/users", page(account::pages::list))
+        .route(people::pages::PATH, page(people::pages::list))
+        .route("/admin/people/{id}", page(people::show::show))
+        .route(access::pages::PATH, page(access::pages::page))
+        .route(affiliation::own::PATH, page(affiliation::own::page))
+        .route("/companies/{id}/representatives", page(affiliation::pages::list))
+        .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
+        .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -104,13 +117,15 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     }
     let mut groups =
         vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
+    let users = entry(Section::Accounts, people::pages::PATH, "users", t.users_title(), "u");
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
-        let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
+        groups.push((Some(t.nav_administration()), vec![overview, users, journal, mail, jobs]));
+    } else if actor.people().is_ok() {
+        groups.push((Some(t.nav_administration()), vec![users]));
     }
     groups
 }
@@ -175,12 +190,17 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </form>
         }
     });
+    let own = actor.filter(|actor| actor.role == Role::Representative).map(|_| {
+        view! { <ul><li><a href=affiliation::own::PATH><Icon name="building" />{t.affiliation_own()}</a></li></ul> }
+    });
+    let company = actor.and_then(|actor| affiliation::switch::switch(actor, language, t));
     let account = match actor {
         Some(actor) => view! {
             <details class="menu">
                 <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
                 <div class="menu-panel">
                     <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
+                    {own}
                     <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
                     <form method="post" action=SignOut::PATH>
                         <button><Icon name="log-out" />{t.sign_out_button()}</button>
@@ -198,8 +218,20 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <Brand /><span>{t.shell_name()}</span>
             </a>
             {search}
-            <div class="bar-end">{language_switch(language, t)}{account}</div>
+            <div class="bar-end">{company}{language_switch(language, t)}{account}</div>
         </header>
+    }
+    .into_any()
+}
+
+/// Says on every page that it is shown as to somebody else.
+fn looking(actor: &Actor, t: &'static Texts) -> AnyView {
+    view! {
+        <div class="looking" role="status">
+            <Icon name="user" />
+            <p>{t.looking_banner(&actor.name, t.role(actor.role))}</p>
+            <form method="post" action=StopLooking::PATH><button class="button small">{t.looking_stop()}</button></form>
+        </div>
     }
     .into_any()
 }
@@ -289,6 +321,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
             <body class=if actor.is_some() { "" } else { "public" }>
                 <a class="skip" href="#main">{t.shell_skip()}</a>
                 {bar(actor, language, t)}
+                {actor.filter(|actor| actor.viewer.is_some()).map(|actor| looking(actor, t))}
                 {frame}
                 <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
                 {actor.map(|actor| shortcuts(actor, t))}

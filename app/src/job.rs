@@ -20,7 +20,7 @@ mod list {
     use crate::backend::jobs::{Job, Schedule};
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 8] = [
+    pub const JOBS: [Job; 10] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -31,6 +31,12 @@ mod list {
             name: "sessions.sweep",
             schedule: Schedule::Minutes(60),
             work: |backend| Box::pin(work::sessions(backend)),
+        },
+        Job { name: "looks.end", schedule: Schedule::Minutes(5), work: |backend| Box::pin(work::looks(backend)) },
+        Job {
+            name: "affiliations.watch",
+            schedule: Schedule::Minutes(60),
+            work: |backend| Box::pin(work::affiliations(backend)),
         },
         Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
         Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },

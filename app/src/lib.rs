@@ -1,11 +1,15 @@
 //! Everything a feature is: its rules, its SQL, its server functions, its pages. A list of the features:
 
+#[cfg(feature = "ssr")]
+pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod company;
 pub mod document;
 pub mod job;
 pub mod journal;
 pub mod mail;
+pub mod people;
 pub mod product;
 
 pub mod actor;

@@ -112,6 +112,7 @@ mod read {
     use crate::document::api::{Documents, documents_of};
     use crate::error::{Error, Result};
     use crate::product::store::ProductLine;
+    use crate::time::Timestamp;
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;
@@ -135,6 +136,7 @@ mod read {
 
     impl CompanyList {
         pub fn new(actor: &Actor, filter: CompanyFilter, read: &[String]) -> Result<Self> {
+            actor.acts_for_any()?;
             let scope = actor.companies();
             let filter = filter.within(&scope);
             Ok(Self { scope, filter, page: ListPage::from_json(read)? })
@@ -145,6 +147,7 @@ mod read {
     pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<CompanyLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
+        ctx.actor.takes_files()?;
         let scope = ctx.actor.companies();
         store::list(&mut ctx.tx, filter, &scope, visit.language).await
     }
@@ -159,14 +162,15 @@ mod read {
         /// None for those who see names only.
         pub documents: Option<Documents>,
         pub timeline: Vec<Event>,
+        /// Those whom the timeline may name.
         pub manager_names: Vec<(Uuid, String)>,
+        /// Since when nobody administers it in its own name; for those who should know.
+        pub unattended: Option<Timestamp>,
     }
 
     pub async fn read_company(visit: &Visit, id: Uuid) -> Result<CompanyPage> {
         let mut ctx = visit.read().await?;
-        if !ctx.actor.may_see_company(id) {
-            return Err(Error::NotFound);
-        }
+        ctx.actor.opens_company(id)?;
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let names_only = ctx.actor.companies() == CompanyScope::Names;
         let (mut products, mut product_count, mut documents, mut timeline) = (Vec::new(), 0, None, Vec::new());
@@ -179,7 +183,12 @@ mod read {
             timeline.retain(|event| crate::document::events::is_for(event, &ctx.actor));
             timeline.truncate(50);
         }
-        let manager_names = crate::account::store::managers(&mut ctx.tx).await?;
+        let mut manager_names = crate::account::store::managers(&mut ctx.tx).await?;
+        manager_names.extend(crate::journal::store::people_named(&mut ctx.tx, &timeline).await?);
+        let unattended = match ctx.actor.may_leave_unattended() {
+            true => crate::affiliation::watch::unattended_since(&mut ctx.tx, id).await?,
+            false => None,
+        };
         Ok(CompanyPage {
             actor: ctx.actor,
             company,
@@ -189,6 +198,7 @@ mod read {
             documents,
             timeline,
             manager_names,
+            unattended,
         })
     }
 
@@ -213,9 +223,7 @@ mod read {
     /// What the form of an existing company needs; after a refused edit, also how it differs from what stands there now.
     pub async fn edit_company_page(visit: &Visit, id: Uuid) -> Result<CompanyFormPage> {
         let mut ctx = visit.read().await?;
-        if !ctx.actor.may_see_company(id) {
-            return Err(Error::NotFound);
-        }
+        ctx.actor.opens_company(id)?;
         require(ctx.actor.may_edit_companies())?;
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let managers = crate::account::store::managers(&mut ctx.tx).await?;

@@ -8,7 +8,9 @@ use super::api::{self, CompanyList, CompanyPage, PAGE};
 use super::filter::{CompanyFilter, Sort};
 use super::model::{Company, Kind, Stage, kinds_from, url};
 use super::store::CompanyLine;
+use crate::access;
 use crate::actor::CompanyScope;
+use crate::affiliation;
 use crate::backend::context::Visit;
 use crate::country;
 use crate::document;
@@ -290,6 +292,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </section>
             }
         });
+        let notice = affiliation::pages::unattended_notice(read.unattended, read.company.id, t, language);
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
@@ -298,10 +301,12 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
                 {badge}
             </header>
+            {notice}
             <div class="detail">
                 <div class="detail-main">{about}{products}{documents}{timeline}</div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}</section>
+                    {who(&read, t)}
                 </aside>
             </div>
         }
@@ -317,6 +322,19 @@ fn language_other(company: &Company, language: Language, title: &str) -> Option<
     };
     let others: Vec<&str> = names.into_iter().map(String::as_str).filter(|n| !n.is_empty() && *n != title).collect();
     (!others.is_empty()).then(|| others.join(" · "))
+}
+
+/// Where one sees who acts for the company, and who sees it.
+fn who(read: &CompanyPage, t: &'static Texts) -> Option<AnyView> {
+    read.actor.sees_representatives_of(read.company.id).ok()?;
+    let panel = view! {
+        <section class="panel">
+            <h2>{t.affiliation_heading()}</h2>
+            <p><a href=affiliation::pages::list_url(read.company.id)>{t.affiliation_link()}</a></p>
+            {access::link(&read.actor, access::Kind::Company, read.company.id, t)}
+        </section>
+    };
+    Some(panel.into_any())
 }
 
 fn fact_list(read: &CompanyPage, t: &'static Texts, language: Language) -> AnyView {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::actor::require;
+use crate::affiliation;
 use crate::ask;
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
@@ -77,7 +78,7 @@ async fn suspects(tx: &mut Tx, state: &'static str) -> Result<Suspects> {
 }
 
 /// What is watched, as it is now.
-async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result<Vec<Watched>> {
+async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64, unattended: i64) -> Result<Vec<Watched>> {
     let t = visit.texts();
     let mails = outbox::depth(tx).await?;
     let failing = job::store::states(tx).await?.iter().filter(|job| job.failures > 0).count();
@@ -96,6 +97,7 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result
         watched(t.admin_mails_dead(), "/admin/mail?state=dead", mails.dead, mails.dead > 0),
         listed(t.admin_files_pending(), "#pending", pending, pending > 50),
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
+        listed(t.affiliation_unattended_companies(), "#unattended", unattended, unattended > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
     ])
 }
@@ -105,7 +107,8 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
     require(ctx.actor.may_administer())?;
     let pending = suspects(&mut ctx.tx, "pending").await?;
     let infected = suspects(&mut ctx.tx, "infected").await?;
-    let watched = read(&mut ctx.tx, &visit, pending.count, infected.count).await?;
+    let (unattended, without) = affiliation::watch::unattended(&mut ctx.tx, LISTED).await?;
+    let watched = read(&mut ctx.tx, &visit, pending.count, infected.count, without).await?;
     let language = visit.language;
     let page = Page::new(visit.texts().admin_title(), move |t| {
         let rows = watched.iter().map(|one| row(one, t)).collect_view();
@@ -121,6 +124,7 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>
+            {unattended_list(&unattended, without, t, language)}
             {list("infected", t.admin_files_infected(), &infected, t, language)}
             {list("pending", t.admin_files_pending(), &pending, t, language)}
         }
@@ -143,6 +147,46 @@ fn row(one: &Watched, t: &'static Texts) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// The companies that nobody administers.
+fn unattended_list(
+    companies: &[affiliation::watch::Unattended],
+    count: i64,
+    t: &'static Texts,
+    language: Language,
+) -> Option<AnyView> {
+    if companies.is_empty() {
+        return None;
+    }
+    let rows = companies
+        .iter()
+        .map(|company| {
+            let name = language.prefer(&company.name_en, &company.name_zh).to_owned();
+            view! {
+                <tr>
+                    <th scope="row"><a class="row-link" href=affiliation::pages::list_url(company.company)>{name}</a></th>
+                    <td data-label=t.company_manager()>{company.manager.clone()}</td>
+                    <td class="date"><Moment at=Timestamp(company.since) language=language /></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let more = (count > LISTED).then(|| view! { <p class="hint">{t.affiliation_longest(number(LISTED), number(count))}</p> });
+    let panel = view! {
+        <section class="panel" id="unattended">
+            <h2>{t.affiliation_unattended_companies()}</h2>
+            {more}
+            <div class="table-wrap"><table class="list compact">
+                <thead><tr>
+                    <th scope="col">{t.company_name()}</th><th scope="col">{t.company_manager()}</th>
+                    <th scope="col">{t.affiliation_since()}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+        </section>
+    };
+    Some(panel.into_any())
 }
 
 /// The documents themselves, each with the company that has it.

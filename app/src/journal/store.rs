@@ -9,7 +9,7 @@ use crate::backend::journal::Event;
 use crate::error::Result;
 use crate::language::Language;
 
-/// The names, in a language, of the companies, products and mails that events are about, and of the companies to which
+/// The names, in a language, of the companies, products, mails and people that events are about, and of the companies to which
 /// they gave a product.
 pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) -> Result<HashMap<Uuid, String>> {
     let mut names = HashMap::new();
@@ -17,6 +17,7 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
+        ("account", "SELECT id, name AS name_en, name AS name_zh FROM accounts WHERE "),
     ] {
         let mut ids: Vec<Uuid> =
             events.iter().filter(|event| event.subject_kind == kind).map(|event| event.subject).collect();
@@ -34,6 +35,19 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         names.extend(rows.into_iter().map(|(id, en, zh)| (id, language.prefer(&en, &zh).to_owned())));
     }
     Ok(names)
+}
+
+/// The names of the people who stand in events as values.
+pub async fn people_named(tx: &mut Tx, events: &[Event]) -> Result<Vec<(Uuid, String)>> {
+    let mut ids: Vec<Uuid> = events.iter().flat_map(crate::affiliation::events::people).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT id, name FROM accounts WHERE ");
+    sql.bind_in("id", &ids);
+    sql.rows(tx).await
 }
 
 /// The companies that stand in an event as values.

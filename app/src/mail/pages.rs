@@ -42,6 +42,11 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
+        "company.unattended" => t.affiliation_mail_unattended(),
+        "affiliation.added" | "affiliation.changed" => t.affiliation_mail_changed(),
+        "affiliation.ended" | "affiliation.succeeded" => t.affiliation_mail_ended(),
+        "mailbox.confirm" => t.mailbox_mail(),
+        "account.factors_removed" => t.users_mail_factors(),
         other => other,
     }
     .to_owned()

@@ -80,6 +80,10 @@ impl Texts {
             Problem::ControlCharacters => self.problem_control_characters().to_owned(),
             Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
             Problem::Unknown => self.problem_unknown().to_owned(),
+            Problem::NotADate => self.affiliation_not_a_date().to_owned(),
+            Problem::EndsBeforeStart => self.affiliation_ends_before_start().to_owned(),
+            Problem::NoSuchCompany => self.affiliation_no_such_company().to_owned(),
+            Problem::SeveralCompanies => self.affiliation_several_companies().to_owned(),
         }
     }
 
@@ -124,6 +128,14 @@ impl Texts {
                 Refusal::LooksOnly => self.error_looks_only(),
                 Refusal::DeadLink => self.error_dead_link(),
                 Refusal::ImportRunning => self.error_import_running(),
+                Refusal::LastAdministrator => self.affiliation_last_administrator(),
+                Refusal::OwnRights => self.affiliation_own_rights(),
+                Refusal::StillActs => self.affiliation_still_acts(),
+                Refusal::ActsAlready => self.affiliation_acts_already(),
+                Refusal::NoCompany => self.affiliation_no_company(),
+                Refusal::LastOfPortal => self.users_last_administrator(),
+                Refusal::Oneself => self.users_oneself(),
+                Refusal::NotLookedAs => self.looking_not_as(),
                 Refusal::File(problem) => self.file_problem(*problem),
             }
             .to_owned(),

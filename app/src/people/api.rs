@@ -1,0 +1,427 @@
+//! What administrators can do about people, and what the pages about them show.
+
+use leptos::prelude::*;
+
+use crate::error::Result;
+
+/// An administrator changes a person's name or role. Who becomes a representative needs a company; who acts for one keeps
+/// that role. The edit names the version it started from.
+#[server(endpoint = "people/edit")]
+pub async fn edit_person(
+    #[server(default)] id: String,
+    #[server(default)] version: String,
+    #[server(default)] name: String,
+    #[server(default)] role: String,
+    #[server(default)] company: String,
+    #[server(default)] rights: String,
+) -> Result<()> {
+    use super::store;
+    use crate::actor::Role;
+    use crate::affiliation;
+    use crate::affiliation::model::Terms;
+    use crate::backend::context::redirect;
+    use crate::backend::journal::Entry;
+    use crate::error::{Check, Error, Problem, Refusal};
+
+    let (mut ctx, person) = begin(&id).await?;
+    let mut check = Check::default();
+    let name = check.required("name", &name, 100);
+    if name.chars().any(crate::document::model::is_invisible) {
+        check.note("name", Problem::ControlCharacters);
+    }
+    let role = Role::from_code(role.trim()).unwrap_or_else(|| {
+        check.note("role", Problem::NotAnOption);
+        person.role()
+    });
+    let changes_role = role != person.role();
+    // Before anything else is asked of the form: what is never allowed.
+    if changes_role && person.id == ctx.actor.id {
+        return Err(Error::Refused(Refusal::Oneself));
+    }
+    let mut becomes = None;
+    if changes_role && role == Role::Representative {
+        let company = find_company(&mut ctx, &company, &mut check).await?;
+        let rights = rights_of(&rights, &mut check);
+        let terms = Terms { rights, title: String::new(), since: String::new(), until: String::new() };
+        becomes = company.map(|company| (company, terms));
+    }
+    check.finish(())?;
+    if person.version.to_string() != version.trim() {
+        return Err(Error::Conflict);
+    }
+    if changes_role {
+        ctx.require_recent()?;
+        let companies = affiliation::store::of_accounts(&mut ctx.tx, &[person.id]).await?;
+        if person.role() == Role::Representative && companies.iter().any(|company| company.ended_at.is_none()) {
+            return Err(Error::Refused(Refusal::StillActs));
+        }
+    }
+    let fields = |name: &str, role: Role| vec![("name", name.to_owned()), ("role", role.code().to_owned())];
+    let entry = Entry::new("account.edited", "account", person.id);
+    let entry = entry.changed(fields(&person.name, person.role()), fields(&name, role));
+    if !entry.changes.is_empty() {
+        if !store::update(&mut ctx.tx, person.id, person.version, &name, role).await? {
+            return Err(Error::Conflict);
+        }
+        if store::administrators(&mut ctx.tx).await? == 0 {
+            return Err(Error::Refused(Refusal::LastOfPortal));
+        }
+        // The company is held before the journal, as everywhere.
+        if let Some((company, terms)) = becomes {
+            act(&mut ctx, person.id, company, &terms).await?;
+        }
+        ctx.record(entry).await?;
+        ctx.commit().await?;
+    }
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+/// An administrator suspends a person: they are signed out at once and cannot come in.
+#[server(endpoint = "people/suspend")]
+pub async fn suspend_person(
+    #[server(default)] id: String,
+    #[server(default)] version: String,
+    #[server(default)] reason: String,
+) -> Result<()> {
+    use super::store;
+    use crate::account::session;
+    use crate::backend::context::redirect;
+    use crate::backend::journal::Entry;
+    use crate::error::{Check, Error, Refusal};
+
+    let (mut ctx, person) = begin(&id).await?;
+    if person.id == ctx.actor.id {
+        return Err(Error::Refused(Refusal::Oneself));
+    }
+    let mut check = Check::default();
+    let reason = check.required("reason", &reason, 500);
+    check.finish(())?;
+    if person.version.to_string() != version.trim() || person.erased_at.is_some() {
+        return Err(Error::Conflict);
+    }
+    if person.suspended_at.is_none() {
+        let companies = hold_companies(&mut ctx, person.id).await?;
+        if !store::suspend(&mut ctx.tx, person.id, person.version, Some(ctx.now)).await? {
+            return Err(Error::Conflict);
+        }
+        if store::administrators(&mut ctx.tx).await? == 0 {
+            return Err(Error::Refused(Refusal::LastOfPortal));
+        }
+        session::end_all(&mut ctx.tx, person.id).await?;
+        ctx.record(Entry::new("account.suspended", "account", person.id).created(vec![("reason", reason)])).await?;
+        look_at_all(&mut ctx, &companies).await?;
+        ctx.commit().await?;
+    }
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+/// An administrator lets a suspended person in again.
+#[server(endpoint = "people/reinstate")]
+pub async fn reinstate_person(#[server(default)] id: String, #[server(default)] version: String) -> Result<()> {
+    use super::store;
+    use crate::backend::context::redirect;
+    use crate::backend::journal::Entry;
+    use crate::error::Error;
+
+    let (mut ctx, person) = begin(&id).await?;
+    if person.version.to_string() != version.trim() || person.erased_at.is_some() {
+        return Err(Error::Conflict);
+    }
+    if person.suspended_at.is_some() {
+        let companies = hold_companies(&mut ctx, person.id).await?;
+        if !store::suspend(&mut ctx.tx, person.id, person.version, None).await? {
+            return Err(Error::Conflict);
+        }
+        ctx.record(Entry::new("account.reinstated", "account", person.id)).await?;
+        look_at_all(&mut ctx, &companies).await?;
+        ctx.commit().await?;
+    }
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+/// An administrator signs a person out everywhere; of their own sessions the one at hand stays.
+#[server(endpoint = "people/end-sessions")]
+pub async fn end_sessions(#[server(default)] id: String) -> Result<()> {
+    use crate::account::session;
+    use crate::backend::context::redirect;
+    use crate::backend::journal::Entry;
+
+    let (mut ctx, person) = begin(&id).await?;
+    match ctx.visit.session.clone().filter(|_| person.id == ctx.actor.id) {
+        Some(token) => session::end_others(&mut ctx.tx, person.id, &token).await?,
+        None => drop(session::end_all(&mut ctx.tx, person.id).await?),
+    }
+    ctx.record(Entry::new("account.sessions_ended", "account", person.id)).await?;
+    ctx.commit().await?;
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+/// An administrator removes a person's second factors after they lost them; the person is told, and signed out.
+#[server(endpoint = "people/remove-factors")]
+pub async fn remove_factors(#[server(default)] id: String) -> Result<()> {
+    use super::{letters, store};
+    use crate::account::session;
+    use crate::backend::context::redirect;
+    use crate::backend::journal::Entry;
+    use crate::error::{Error, Refusal};
+
+    let (mut ctx, person) = begin(&id).await?;
+    if person.id == ctx.actor.id {
+        return Err(Error::Refused(Refusal::Oneself));
+    }
+    ctx.require_recent()?;
+    if store::remove_factors(&mut ctx.tx, person.id).await? {
+        session::end_all(&mut ctx.tx, person.id).await?;
+        ctx.record(Entry::new("account.factors_removed", "account", person.id)).await?;
+        letters::tell_factors_removed(&mut ctx, person.id).await?;
+        ctx.commit().await?;
+    }
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+/// An administrator lets a representative act for one more company.
+#[server(endpoint = "people/affiliate")]
+pub async fn affiliate_person(
+    #[server(default)] id: String,
+    #[server(default)] company: String,
+    #[server(default)] rights: String,
+    #[server(default)] title: String,
+) -> Result<()> {
+    use crate::actor::Role;
+    use crate::affiliation::model::Terms;
+    use crate::backend::context::redirect;
+    use crate::error::{Check, Error, Problem};
+
+    let (mut ctx, person) = begin(&id).await?;
+    if person.role() != Role::Representative || person.erased_at.is_some() {
+        return Err(Error::Conflict);
+    }
+    let mut check = Check::default();
+    let company = find_company(&mut ctx, &company, &mut check).await?;
+    let rights = rights_of(&rights, &mut check);
+    let title = check.line("title", &title, 100);
+    if company.is_none() {
+        check.note("company", Problem::Missing);
+    }
+    check.finish(())?;
+    if let Some(company) = company {
+        let terms = Terms { rights, title, since: String::new(), until: String::new() };
+        act(&mut ctx, person.id, company, &terms).await?;
+        ctx.commit().await?;
+    }
+    redirect(&super::url(person.id));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+mod write {
+    use uuid::Uuid;
+
+    use super::super::store::{self, Person};
+    use crate::account;
+    use crate::actor::{Rights, require};
+    use crate::affiliation::model::Terms;
+    use crate::affiliation::{self, events, letters};
+    use crate::backend::context::Ctx;
+    use crate::backend::database::{Sql, containing};
+    use crate::backend::fold::fold;
+    use crate::error::{Check, Error, Problem, Refusal, Result};
+
+    /// Begins what only administrators do to a person. The administrators are held: of two who act on each other at once
+    /// the second acts as who they are by then.
+    pub(super) async fn begin(id: &str) -> Result<(Ctx, Person)> {
+        let mut ctx = Ctx::begin().await?;
+        require(ctx.actor.may_administer())?;
+        let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
+        store::hold_administrators(&mut ctx.tx).await?;
+        let actor = account::store::actor(&mut ctx.tx, ctx.actor.id, ctx.now).await?.ok_or(Error::SignedOut)?;
+        require(actor.may_administer())?;
+        let person = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+        Ok((ctx, person))
+    }
+
+    pub(super) fn rights_of(code: &str, check: &mut Check) -> Rights {
+        Rights::from_code(code.trim()).unwrap_or_else(|| {
+            check.note("rights", if code.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
+            Rights::Viewer
+        })
+    }
+
+    /// The company that was typed: its name, a part of it that no other company's has, or the address of its page.
+    pub(super) async fn find_company(ctx: &mut Ctx, typed: &str, check: &mut Check) -> Result<Option<Uuid>> {
+        let typed = check.required("company", typed, 300);
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let last = typed.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let last = last.rsplit('/').next().unwrap_or_default();
+        if let Ok(id) = last.parse::<Uuid>() {
+            if crate::company::store::find(&mut ctx.tx, id).await?.is_some() {
+                return Ok(Some(id));
+            }
+            check.note("company", Problem::NoSuchCompany);
+            return Ok(None);
+        }
+        let mut sql = Sql::new("SELECT c.id, c.name_en, c.name_zh, c.name_local FROM companies c WHERE 1 = 1");
+        for word in fold(&typed).split_whitespace().take(8) {
+            sql.bind(r" AND c.search_text LIKE ? ESCAPE '\'", containing(word));
+        }
+        sql.push(" ORDER BY c.sort_en, c.id LIMIT 50");
+        let found: Vec<(Uuid, String, String, String)> = sql.rows(&mut ctx.tx).await?;
+        let same = |name: &String| fold(name) == fold(&typed);
+        let named: Vec<_> = found.iter().filter(|(_, en, zh, local)| same(en) || same(zh) || same(local)).collect();
+        Ok(match (named.as_slice(), found.as_slice()) {
+            ([one], _) => Some(one.0),
+            ([], [one]) => Some(one.0),
+            ([], []) => {
+                check.note("company", Problem::NoSuchCompany);
+                None
+            }
+            _ => {
+                check.note("company", Problem::SeveralCompanies);
+                None
+            }
+        })
+    }
+
+    /// Lets a person act for a company, within the write that decides it.
+    pub(super) async fn act(ctx: &mut Ctx, person: Uuid, company: Uuid, terms: &Terms) -> Result<()> {
+        affiliation::store::hold(&mut ctx.tx, company).await?;
+        if !affiliation::store::add(&mut ctx.tx, person, company, terms).await? {
+            return Err(Error::Refused(Refusal::ActsAlready));
+        }
+        ctx.record(events::added(company, person, terms)).await?;
+        affiliation::api::look_at(ctx, company).await?;
+        letters::tell_terms(ctx, company, person, terms, true).await
+    }
+
+    /// Takes the companies for which a person acts.
+    pub(super) async fn hold_companies(ctx: &mut Ctx, person: Uuid) -> Result<Vec<Uuid>> {
+        let own = affiliation::store::of_accounts(&mut ctx.tx, &[person]).await?;
+        let own = own.into_iter().filter(|own| own.ended_at.is_none());
+        let mut companies: Vec<Uuid> = own.map(|own| own.company).collect();
+        // In one order, so that two who hold several companies do not wait for each other.
+        companies.sort();
+        for company in &companies {
+            affiliation::store::hold(&mut ctx.tx, *company).await?;
+        }
+        Ok(companies)
+    }
+
+    /// Notes whether these companies still have an administrator.
+    pub(super) async fn look_at_all(ctx: &mut Ctx, companies: &[Uuid]) -> Result<()> {
+        for company in companies {
+            affiliation::api::look_at(ctx, *company).await?;
+        }
+        Ok(())
+    }
+}
+#[cfg(feature = "ssr")]
+use write::{act, begin, find_company, hold_companies, look_at_all, rights_of};
+
+#[cfg(feature = "ssr")]
+pub use read::*;
+
+#[cfg(feature = "ssr")]
+mod read {
+    use uuid::Uuid;
+
+    use super::super::filter::PeopleFilter;
+    use super::super::store::{self, Person};
+    use crate::account::session::{self, Browser};
+    use crate::actor::Actor;
+    use crate::affiliation::store::{Represented, of_accounts};
+    use crate::backend::context::Visit;
+    use crate::backend::journal::{self, Event};
+    use crate::error::{Error, Result};
+    use crate::time::Timestamp;
+
+    /// Rows on a page of the list.
+    pub const PAGE: i64 = 50;
+    /// So many entries of the journal are shown on a person's page.
+    const ENTRIES: i64 = 10;
+
+    pub struct PeopleList {
+        pub actor: Actor,
+        pub people: Vec<Person>,
+        /// For whom they act.
+        pub companies: Vec<Represented>,
+        /// How many there are on all pages.
+        pub count: i64,
+        /// The companies for which anybody acts.
+        pub represented: Vec<(Uuid, String, String)>,
+    }
+
+    pub async fn list_people(visit: &Visit, filter: &PeopleFilter) -> Result<PeopleList> {
+        let mut ctx = visit.read().await?;
+        let scope = ctx.actor.people()?;
+        let (people, count) = store::list(&mut ctx.tx, filter, scope, PAGE, (filter.page - 1) * PAGE).await?;
+        let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let mut companies = of_accounts(&mut ctx.tx, &ids).await?;
+        companies.retain(|company| company.ended_at.is_none());
+        let represented = store::represented(&mut ctx.tx).await?;
+        Ok(PeopleList { actor: ctx.actor, people, companies, count, represented })
+    }
+
+    pub struct PersonPage {
+        pub actor: Actor,
+        pub person: Person,
+        pub companies: Vec<Represented>,
+        pub today: String,
+        /// The rest is for administrators.
+        pub sessions: Vec<Browser>,
+        pub did: Vec<Event>,
+        pub happened: Vec<Event>,
+        /// The names of those who stand in the entries.
+        pub names: Vec<(Uuid, String)>,
+        pub subjects: std::collections::HashMap<Uuid, String>,
+        /// Why and when they were suspended.
+        pub suspension: Option<(Timestamp, String)>,
+    }
+
+    pub async fn read_person(visit: &Visit, id: Uuid) -> Result<PersonPage> {
+        let mut ctx = visit.read().await?;
+        ctx.actor.people()?;
+        let person = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+        ctx.actor.may_see_person(person.role())?;
+        let companies = of_accounts(&mut ctx.tx, &[id]).await?;
+        let (mut sessions, mut did, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+        let mut suspension = None;
+        if ctx.actor.may_administer() {
+            sessions = session::of_account(&mut ctx.tx, id, ctx.now).await?;
+            let by = journal::Filter { actor: Some(id), ..journal::Filter::default() };
+            did = journal::events(&mut ctx.tx, &by, ENTRIES, 0).await?;
+            let to = journal::Filter { subject: Some(id), ..journal::Filter::default() };
+            happened = journal::events(&mut ctx.tx, &to, ENTRIES, 0).await?;
+            if person.suspended_at.is_some() {
+                let of = journal::Filter { action: "account.suspended".to_owned(), ..to };
+                let last = journal::events(&mut ctx.tx, &of, 1, 0).await?.into_iter().next();
+                suspension = last.map(|event| {
+                    let reason = event.changes.iter().find(|change| change.field == "reason");
+                    (event.at, reason.and_then(|change| change.after.clone()).unwrap_or_default())
+                });
+            }
+        }
+        let all: Vec<Event> = did.iter().chain(&happened).cloned().collect();
+        let names = crate::journal::store::people_named(&mut ctx.tx, &all).await?;
+        let subjects = crate::journal::store::subject_names(&mut ctx.tx, &all, visit.language).await?;
+        let today = ctx.now.iso_day();
+        Ok(PersonPage {
+            actor: ctx.actor,
+            person,
+            companies,
+            today,
+            sessions,
+            did,
+            happened,
+            names,
+            subjects,
+            suspension,
+        })
+    }
+}
