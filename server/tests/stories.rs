@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod account;
+mod affiliation;
 mod backup;
 mod clamd;
 mod company;
@@ -15,7 +16,9 @@ mod form;
 mod hostile;
 mod job;
 mod journal;
+mod looking;
 mod mail;
+mod people;
 mod process;
 mod product;
 mod serving;

@@ -36,15 +36,6 @@ pub async fn insert(
     .await)
 }
 
-pub async fn affiliate(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<()> {
-    on!(tx, |c| sqlx::query("INSERT INTO affiliations (account_id, company_id) VALUES ($1, $2)")
-        .bind(account)
-        .bind(company)
-        .execute(c)
-        .await)?;
-    Ok(())
-}
-
 #[derive(sqlx::FromRow)]
 pub struct Credentials {
     pub id: Uuid,

@@ -9,6 +9,7 @@ use crate::error::Result;
 #[server(endpoint = "account/act-for")]
 pub async fn act_for(#[server(default)] company: String) -> Result<()> {
     use crate::account::session;
+    use crate::actor::{Role, require};
     use crate::backend::context::Visit;
     use crate::error::{Error, Refusal};
 
@@ -18,6 +19,7 @@ pub async fn act_for(#[server(default)] company: String) -> Result<()> {
         Err(Error::Refused(Refusal::LooksOnly)) => visit.begin_while_looking().await?,
         other => other?,
     };
+    require(ctx.actor.role == Role::Representative)?;
     let company = company.parse().map_err(|_| Error::NotFound)?;
     ctx.actor.rights_in(company).ok_or(Error::NotFound)?;
     if let Some(token) = &visit.session {
@@ -92,10 +94,12 @@ pub async fn end_affiliation(
 /// A representative leaves a company.
 #[server(endpoint = "account/leave")]
 pub async fn leave_company(#[server(default)] company: String, #[server(default)] successor: String) -> Result<()> {
+    use crate::actor::{Role, require};
     use crate::backend::context::{Ctx, redirect};
     use crate::error::Error;
 
     let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.role == Role::Representative)?;
     let company = company.parse().map_err(|_| Error::NotFound)?;
     ctx.actor.rights_in(company).ok_or(Error::NotFound)?;
     let actor = hold(&mut ctx, company).await?;
@@ -211,7 +215,7 @@ mod read {
     use super::super::mailbox::{self, Mailbox};
     use super::super::store::{self, Representative, Represented};
     use super::super::watch;
-    use crate::actor::Actor;
+    use crate::actor::{Actor, Role, require};
     use crate::backend::context::Visit;
     use crate::company;
     use crate::company::model::Company;
@@ -257,6 +261,7 @@ mod read {
 
     pub async fn read_own_companies(visit: &Visit) -> Result<OwnCompanies> {
         let mut ctx = visit.read().await?;
+        require(ctx.actor.role == Role::Representative)?;
         let today = ctx.now.iso_day();
         let mut companies = Vec::new();
         for own in store::of_accounts(&mut ctx.tx, &[ctx.actor.id]).await? {
