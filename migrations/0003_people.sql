@@ -51,6 +51,8 @@ ALTER TABLE affiliations ADD COLUMN until TEXT NOT NULL DEFAULT '';
 ALTER TABLE affiliations ADD COLUMN ended_at BIGINT;
 ALTER TABLE affiliations ADD COLUMN successor_id UUID;
 ALTER TABLE affiliations ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- When the person last chose to act for this company rather than another: the next session begins there.
+ALTER TABLE affiliations ADD COLUMN acted_at BIGINT;
 
 -- Companies with people who act for them, of whom none is an administrator; staff was told.
 CREATE TABLE unattended_companies (

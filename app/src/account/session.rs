@@ -37,8 +37,8 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
         sqlx::query(
         "INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, confirmed_at, address, agent, company_id)
          VALUES ($1, $2, $3, $4, $4, $4, $5, $6,
-                 (SELECT company_id FROM sessions WHERE account_id = $3 AND company_id IS NOT NULL
-                  ORDER BY seen_at DESC LIMIT 1))"
+                 (SELECT company_id FROM affiliations WHERE account_id = $3 AND acted_at IS NOT NULL
+                  ORDER BY acted_at DESC LIMIT 1))"
     )
     .bind(clock::new_id())
     .bind(token_hash(&token))
@@ -229,8 +229,17 @@ pub async fn end_all(tx: &mut Tx, account: Uuid) -> Result<u64> {
     })?)
 }
 
-/// Notes for which company a session acts from now on.
-pub async fn act_for(tx: &mut Tx, token_hash: &str, company: Uuid) -> Result<()> {
+/// Notes for which company a session acts from now on, and for which the person's next one begins; of who looks as somebody
+/// else only the former.
+pub async fn act_for(tx: &mut Tx, token_hash: &str, actor: &Actor, company: Uuid, now: Timestamp) -> Result<()> {
+    if actor.viewer.is_none() {
+        on!(&mut *tx, |c| sqlx::query("UPDATE affiliations SET acted_at = $1 WHERE account_id = $2 AND company_id = $3")
+            .bind(now.0)
+            .bind(actor.id)
+            .bind(company)
+            .execute(c)
+            .await)?;
+    }
     on!(tx, |c| sqlx::query("UPDATE sessions SET company_id = $1 WHERE token_hash = $2")
         .bind(company)
         .bind(token_hash)

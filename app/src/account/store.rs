@@ -85,7 +85,7 @@ pub async fn actor(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Option<
 pub async fn known(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Known>> {
     let mut people = Sql::new(
         "SELECT a.id, a.name, a.email, a.role,
-                CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS active
+                CAST(CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active
          FROM accounts a WHERE 1 = 1",
     );
     let mut companies = Sql::new(

@@ -23,7 +23,7 @@ pub async fn act_for(#[server(default)] company: String) -> Result<()> {
     let company = company.parse().map_err(|_| Error::NotFound)?;
     ctx.actor.rights_in(company).ok_or(Error::NotFound)?;
     if let Some(token) = &visit.session {
-        session::act_for(&mut ctx.tx, token, company).await?;
+        session::act_for(&mut ctx.tx, token, &ctx.actor, company, ctx.now).await?;
         ctx.commit().await?;
     }
     Ok(())

@@ -76,7 +76,7 @@ fn select(company: Uuid) -> Sql {
     let mut sql = Sql::new(
         "SELECT f.account_id, a.name, a.email, f.rights, f.title, f.since, f.until, f.ended_at, f.successor_id,
                 s.name AS successor_name, (SELECT max(n.seen_at) FROM sessions n WHERE n.account_id = a.id) AS seen_at,
-                CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS active, f.version
+                CAST(CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active, f.version
          FROM affiliations f JOIN accounts a ON a.id = f.account_id
          JOIN affiliation_rights r ON r.rights = f.rights LEFT JOIN accounts s ON s.id = f.successor_id",
     );

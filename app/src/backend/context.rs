@@ -197,7 +197,7 @@ impl Visit {
         let actor = session.actor;
         if let Some(company) = company.filter(|id| actor.acting != Some(*id) && actor.rights_in(*id).is_some()) {
             let mut tx = self.backend.database.begin().await?;
-            session::act_for(&mut tx, token, company).await?;
+            session::act_for(&mut tx, token, &actor, company, self.now()).await?;
             tx.commit().await?;
         }
         Ok(true)

@@ -18,13 +18,29 @@ use crate::ui::icon::Icon;
 
 pub(super) type Refused = Arc<RefusedPost>;
 
-/// What the forms without fields were refused for.
+/// What was refused, whichever form it was: some have no fields, and some are gone from the page by then.
 pub(super) fn refusals(refused: Option<&Refused>, t: &'static Texts) -> AnyView {
-    let paths = [LookAs::PATH, EndSessions::PATH, RemoveFactors::PATH, ReinstatePerson::PATH];
+    let paths = [
+        LookAs::PATH,
+        EditPerson::PATH,
+        AffiliatePerson::PATH,
+        EndSessions::PATH,
+        RemoveFactors::PATH,
+        SuspendPerson::PATH,
+        ReinstatePerson::PATH,
+    ];
+    let labels = vec![
+        ("name", t.users_name()),
+        ("role", t.users_role()),
+        ("company", t.company_name()),
+        ("rights", t.affiliation_rights()),
+        ("title", t.affiliation_title()),
+        ("reason", t.users_reason()),
+    ];
     paths
-        .map(|path| view! { <ErrorSummary form=FormState::new(t, refused, path) labels=Vec::new() /> })
         .into_iter()
-        .collect_view()
+        .find(|path| refused.is_some_and(|post| post.endpoint == *path))
+        .map(|path| view! { <ErrorSummary form=FormState::new(t, refused, path) labels=labels /> })
         .into_any()
 }
 
@@ -85,18 +101,11 @@ pub(super) fn edit(read: &PersonPage, refused: Option<&Refused>, t: &'static Tex
         }
         .into_any()
     };
-    let labels = vec![
-        ("name", t.users_name()),
-        ("role", t.users_role()),
-        ("company", t.company_name()),
-        ("rights", t.affiliation_rights()),
-    ];
     let open = form.error().is_some();
     let panel = view! {
         <details class="adding" open=open>
             <summary class="button"><Icon name="pencil" />{t.users_edit()}</summary>
             <form class="form" method="post" action=EditPerson::PATH>
-                <ErrorSummary form=form.clone() labels=labels />
                 {identity(read)}
                 <input type="hidden" name="version" value=version(read, &form) />
                 <TextField form=form name="name" label=t.users_name() value=person.name.clone() autocomplete="off" />
@@ -114,14 +123,11 @@ pub(super) fn affiliate(read: &PersonPage, refused: Option<&Refused>, t: &'stati
         return None;
     }
     let form = FormState::new(t, refused, AffiliatePerson::PATH);
-    let labels =
-        vec![("company", t.company_name()), ("rights", t.affiliation_rights()), ("title", t.affiliation_title())];
     let open = form.error().is_some();
     let panel = view! {
         <details class="adding" open=open>
             <summary class="button"><Icon name="plus" />{t.users_affiliate()}</summary>
             <form class="form" method="post" action=AffiliatePerson::PATH>
-                <ErrorSummary form=form.clone() labels=labels />
                 {identity(read)}
                 <TextField form=form.clone() name="company" label=t.company_name() hint=t.users_company_hint() value=""
                     autocomplete="off" />
@@ -196,7 +202,6 @@ pub(super) fn suspension(read: &PersonPage, refused: Option<&Refused>, t: &'stat
         <details class="adding" open=open>
             <summary class="button danger">{t.users_suspend()}</summary>
             <form class="form" method="post" action=SuspendPerson::PATH>
-                <ErrorSummary form=form.clone() labels=vec![("reason", t.users_reason())] />
                 <p>{t.users_suspend_asks(&person.name)}</p>
                 {identity(read)}
                 <input type="hidden" name="version" value=version(read, &form) />

@@ -68,8 +68,8 @@ mod write {
         let token = ctx.visit.session.clone().unwrap_or_default();
         on!(&mut ctx.tx, |c| sqlx::query(
             "UPDATE sessions SET viewed_account_id = $1, viewed_since = $2, company_id =
-                 (SELECT l.company_id FROM sessions l WHERE l.account_id = $1 AND l.company_id IS NOT NULL
-                  ORDER BY l.seen_at DESC LIMIT 1)
+                 (SELECT f.company_id FROM affiliations f WHERE f.account_id = $1 AND f.acted_at IS NOT NULL
+                  ORDER BY f.acted_at DESC LIMIT 1)
              WHERE token_hash = $3"
         )
         .bind(account)
