@@ -32,16 +32,16 @@ mod list {
             schedule: Schedule::Minutes(60),
             work: |backend| Box::pin(work::sessions(backend)),
         },
+        Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
+        Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
+        Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
+        Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
+        Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
         Job { name: "looks.end", schedule: Schedule::Minutes(5), work: |backend| Box::pin(work::looks(backend)) },
         Job {
             name: "affiliations.watch",
             schedule: Schedule::Minutes(60),
             work: |backend| Box::pin(work::affiliations(backend)),
         },
-        Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
-        Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
-        Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
-        Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
-        Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
     ];
 }

@@ -98,8 +98,7 @@ async fn the_switch_shows_for_whom_one_acts_and_changes_it(portal: Portal) {
     assert!(sees(&mut both).await);
     assert!(both.page("/companies").await.text().contains(&format!("href=\"/companies/{alpha}\"")));
 
-    let (location, page) =
-        both.submit("/companies", "/api/account/act-for", &[("company", &beta.to_string())]).await;
+    let (location, page) = both.submit("/companies", "/api/account/act-for", &[("company", &beta.to_string())]).await;
     assert_eq!(location, "/companies", "one stays where one was");
     assert!(page.text().contains(&format!("href=\"/companies/{beta}\"")));
     assert!(!page.text().contains(&format!("href=\"/companies/{alpha}\"")), "the list is of the one acted for");
@@ -161,12 +160,11 @@ async fn a_companys_administrator_decides_about_rights(portal: Portal) {
     let mails = admin.page("/admin/mail?q=mia").await;
     assert!(mails.words().contains("Your rights for Own Pharma have changed"), "{}", mails.words());
     let mut tx = portal.read().await;
-    let text: String = app::ask!(&mut tx, |c| sqlx::query_scalar(
-        "SELECT body_text FROM mails WHERE kind = 'affiliation.changed'"
-    )
-    .fetch_one(c)
-    .await)
-    .unwrap();
+    let text: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT body_text FROM mails WHERE kind = 'affiliation.changed'")
+            .fetch_one(c)
+            .await)
+        .unwrap();
     assert!(text.contains(&format!("/companies/{own}?for={own}")) && text.contains("boss has changed"), "{text}");
     drop(tx);
 
@@ -347,7 +345,8 @@ async fn what_was_theirs_passes_on(portal: Portal) {
     assert_eq!((successor(mia).await, successor(kim).await), (Some(boss), Some(boss)));
     assert_eq!(successor(Uuid::nil()).await, None);
     let mut admin = portal.signed_in(Role::Administrator).await;
-    for (who, subject) in [("kim", "You take over from mia at Own Pharma"), ("kim", "You no longer act for Own Pharma")] {
+    for (who, subject) in [("kim", "You take over from mia at Own Pharma"), ("kim", "You no longer act for Own Pharma")]
+    {
         let mails = admin.page(&format!("/admin/mail?q={who}")).await.words();
         assert!(mails.contains(subject), "{mails}");
     }
@@ -464,7 +463,10 @@ async fn a_mailbox_is_confirmed_by_who_reads_it(portal: Portal) {
     let mut second = reader.clone();
     let (mut one, two) = (reader.clone(), &mut second);
     let fields = [("token", token.as_str())];
-    let (a, b) = tokio::join!(one.post(&link, "/api/mailbox/confirm", &fields), two.post(&link, "/api/mailbox/confirm", &fields));
+    let (a, b) = tokio::join!(
+        one.post(&link, "/api/mailbox/confirm", &fields),
+        two.post(&link, "/api/mailbox/confirm", &fields)
+    );
     let (done, refused) = if a.location().contains("refused=") { (b, a) } else { (a, b) };
     assert_eq!(done.location(), "/mailbox/confirmed");
     assert!(refused.location().contains("refused="), "the second press is refused: {}", refused.location());
@@ -510,5 +512,8 @@ async fn a_company_is_sent_to_those_with_the_rights(portal: Portal) {
     assert_eq!(names[0], ["boss", "manager", "viewer"]);
     assert_eq!((names[1].len(), names[2].len()), (2, 1));
     assert!(matches!(portal.backend.clock, Clock::Fixed(_)));
-    assert_eq!(staff.request(Method::GET, &list(Uuid::nil()), Default::default(), Vec::new()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        staff.request(Method::GET, &list(Uuid::nil()), Default::default(), Vec::new()).await.status,
+        StatusCode::NOT_FOUND
+    );
 }

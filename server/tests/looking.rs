@@ -128,13 +128,12 @@ async fn nothing_can_be_changed_by_any_function(portal: Portal) {
         admin.post("/today", "/api/account/language", &[("language", "zh")]).await;
         admin.post("/today", "/api/account/language", &[("language", "en")]).await;
         let mut tx = portal.read().await;
-        let language: Option<String> = app::ask!(&mut tx, |c| sqlx::query_scalar(
-            "SELECT language FROM accounts WHERE id = $1"
-        )
-        .bind(person)
-        .fetch_one(c)
-        .await)
-        .unwrap();
+        let language: Option<String> =
+            app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT language FROM accounts WHERE id = $1")
+                .bind(person)
+                .fetch_one(c)
+                .await)
+            .unwrap();
         assert_eq!(language, None);
         drop(tx);
         admin.post("/today", "/api/admin/stop-looking", &[]).await;
@@ -197,8 +196,11 @@ async fn nobody_looks_as_an_administrator_or_without_right(portal: Portal) {
     look_as(&mut admin, ada).await;
     // Who is made an administrator, or is none any more, meanwhile: it is over.
     let mut tx = portal.write().await;
-    app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET role = 'administrator' WHERE id = $1").bind(ada).execute(c).await)
-        .unwrap();
+    app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET role = 'administrator' WHERE id = $1")
+        .bind(ada)
+        .execute(c)
+        .await)
+    .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(admin.get("/admin/journal").await.status, StatusCode::SEE_OTHER);
 }

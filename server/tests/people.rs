@@ -74,7 +74,11 @@ async fn administrators_find_people(portal: Portal) {
     portal.person("li lei", &[(own, Rights::Manager), (other, Rights::Viewer)]).await;
     portal.account("never there", Role::Expert).await;
     let words = admin.page("/admin/people").await.words();
-    assert!(words.contains("4 people") && words.contains("Own Pharma: Manager Other Pharma: Viewer") || words.contains("Other Pharma: Viewer Own Pharma: Manager"), "{words}");
+    assert!(
+        words.contains("4 people") && words.contains("Own Pharma: Manager Other Pharma: Viewer")
+            || words.contains("Other Pharma: Viewer Own Pharma: Manager"),
+        "{words}"
+    );
     for (query, found, not) in [
         ("q=LI", "li lei", "zoe@"),
         ("q=story.example+zoe", "zoe@", "li lei"),
@@ -115,10 +119,16 @@ async fn staff_sees_the_people_of_companies(portal: Portal) {
     assert!(staff.page("/admin/people?role=administrator").await.words().contains("No person fits"));
     assert_eq!(staff.get(&admin.page).await.status, StatusCode::NOT_FOUND);
     let page = staff.page(&format!("/admin/people/{rep}")).await;
-    assert!(page.words().contains("li lei@story.example") && !page.text().contains("/api/people/"), "nothing to do here");
+    assert!(
+        page.words().contains("li lei@story.example") && !page.text().contains("/api/people/"),
+        "nothing to do here"
+    );
     assert!(!page.words().contains("Where they are signed in") && !page.words().contains("What this person did"));
     let page = admin_browser.page(&format!("/admin/people/{rep}")).await.words();
-    assert!(page.contains("Where they are signed in") && page.contains("127.0.0.1") && page.contains("signed in"), "{page}");
+    assert!(
+        page.contains("Where they are signed in") && page.contains("127.0.0.1") && page.contains("signed in"),
+        "{page}"
+    );
     for role in [Role::Executive, Role::Expert] {
         let mut browser = portal.signed_in(role).await;
         assert_eq!(browser.get("/admin/people").await.status, StatusCode::FORBIDDEN);
@@ -225,10 +235,8 @@ async fn two_administrators_demote_each_other_at_once(portal: Portal) {
         let (one, mut first) = administrator(&portal, &format!("one{round}")).await;
         let (two, mut second) = administrator(&portal, &format!("two{round}")).await;
         let fields = [("name", "x"), ("role", "expert")];
-        let (a, b) = tokio::join!(
-            two.post_at(&mut first, "edit", "1", &fields),
-            one.post_at(&mut second, "edit", "1", &fields)
-        );
+        let (a, b) =
+            tokio::join!(two.post_at(&mut first, "edit", "1", &fields), one.post_at(&mut second, "edit", "1", &fields));
         let left = [role_of(&portal, one.id).await, role_of(&portal, two.id).await];
         let administrators = left.iter().filter(|role| **role == Role::Administrator).count();
         assert_eq!(administrators, 1, "round {round}: {left:?} {} {}", a.words(), b.words());
@@ -278,7 +286,10 @@ async fn a_company_whose_administrator_is_suspended_is_noticed(portal: Portal) {
     boss.post(&mut admin, "suspend", &[("reason", "x")]).await;
     assert!(admin.page(&format!("/companies/{own}")).await.words().contains("none of them is its administrator"));
     let mails = admin.page("/admin/mail?q=zoe").await.words();
-    assert!(mails.contains("Own Pharma has no administrator"), "without an account manager it is the administrators: {mails}");
+    assert!(
+        mails.contains("Own Pharma has no administrator"),
+        "without an account manager it is the administrators: {mails}"
+    );
     boss.post(&mut admin, "reinstate", &[]).await;
     assert!(!admin.page(&format!("/companies/{own}")).await.words().contains("none of them is its administrator"));
 }
@@ -311,11 +322,13 @@ async fn sessions_are_ended_and_factors_removed(portal: Portal) {
     .execute(c)
     .await)
     .unwrap();
-    app::on!(&mut tx, |c| sqlx::query("INSERT INTO recovery_codes (account_id, code_hash, created_at) VALUES ($1, 'x', $2)")
-        .bind(ada.id)
-        .bind(now)
-        .execute(c)
-        .await)
+    app::on!(&mut tx, |c| sqlx::query(
+        "INSERT INTO recovery_codes (account_id, code_hash, created_at) VALUES ($1, 'x', $2)"
+    )
+    .bind(ada.id)
+    .bind(now)
+    .execute(c)
+    .await)
     .unwrap();
     tx.commit().await.unwrap();
     assert!(admin.page("/admin/people?q=ada").await.words().contains("Authenticator app"));
@@ -343,7 +356,8 @@ async fn two_edits_at_once_are_refused(portal: Portal) {
     let ada = Person::new(portal.account("ada", Role::Staff).await);
     let version = version(&mut admin, &ada.page).await;
     ada.post(&mut admin, "edit", &[("name", "First"), ("role", "staff")]).await;
-    for (action, fields) in [("edit", vec![("name", "Second"), ("role", "expert")]), ("suspend", vec![("reason", "x")])] {
+    for (action, fields) in [("edit", vec![("name", "Second"), ("role", "expert")]), ("suspend", vec![("reason", "x")])]
+    {
         let words = ada.post_at(&mut admin, action, &version, &fields).await.words();
         assert!(words.contains("Somebody else changed this meanwhile"), "{action}: {words}");
     }

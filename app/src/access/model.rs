@@ -125,7 +125,9 @@ fn why_not(record: &Record, actor: &Actor) -> Why {
         Record::Document(document) if document.removed => Why::Removed,
         Record::Document(_) if !actor.may_read_documents() => Why::ReadsNoDocuments,
         _ if none => Why::ActsForNone,
-        Record::Document(document) if document.audience == Audience::Zone && actor.rights_in(document.company).is_some() => {
+        Record::Document(document)
+            if document.audience == Audience::Zone && actor.rights_in(document.company).is_some() =>
+        {
             Why::ZoneOnly
         }
         _ => Why::ActsForOthers,

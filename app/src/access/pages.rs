@@ -118,7 +118,8 @@ fn draw(access: &Access, query: Query, t: &'static Texts) -> AnyView {
     let summary = groups
         .iter()
         .map(|(refused, why)| {
-            let count = access.answers.iter().filter(|(_, answer, w)| (answer.is_err(), *w) == (*refused, *why)).count();
+            let count =
+                access.answers.iter().filter(|(_, answer, w)| (answer.is_err(), *w) == (*refused, *why)).count();
             let (class, text) =
                 if *refused { ("badge neutral", t.visibility_no()) } else { ("badge good", t.visibility_yes()) };
             view! {

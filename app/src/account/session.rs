@@ -233,12 +233,14 @@ pub async fn end_all(tx: &mut Tx, account: Uuid) -> Result<u64> {
 /// else only the former.
 pub async fn act_for(tx: &mut Tx, token_hash: &str, actor: &Actor, company: Uuid, now: Timestamp) -> Result<()> {
     if actor.viewer.is_none() {
-        on!(&mut *tx, |c| sqlx::query("UPDATE affiliations SET acted_at = $1 WHERE account_id = $2 AND company_id = $3")
-            .bind(now.0)
-            .bind(actor.id)
-            .bind(company)
-            .execute(c)
-            .await)?;
+        on!(&mut *tx, |c| sqlx::query(
+            "UPDATE affiliations SET acted_at = $1 WHERE account_id = $2 AND company_id = $3"
+        )
+        .bind(now.0)
+        .bind(actor.id)
+        .bind(company)
+        .execute(c)
+        .await)?;
     }
     on!(tx, |c| sqlx::query("UPDATE sessions SET company_id = $1 WHERE token_hash = $2")
         .bind(company)

@@ -8,17 +8,6 @@ use crate::actor::Rights;
 use crate::backend::journal::{Entry, Event};
 use crate::language::Texts;
 
-/// The actions that the journal knows of them.
-pub const ACTIONS: [&str; 7] = [
-    "affiliation.added",
-    "affiliation.changed",
-    "affiliation.ended",
-    "mailbox.set",
-    "mailbox.confirmed",
-    "mailbox.removed",
-    "company.unattended",
-];
-
 pub fn added(company: Uuid, person: Uuid, terms: &Terms) -> Entry {
     let entry = Entry::new("affiliation.added", "company", company).created(vec![("person", person.to_string())]);
     entry.created(terms.fields())

@@ -112,11 +112,13 @@ pub async fn tell_unattended(tx: &mut Tx, company: Uuid, portal: &str, now: Time
     let Some(subject) = Subject::read(tx, company).await? else { return Ok(()) };
     let told: Vec<Uuid> = match subject.facts.manager {
         Some(manager) => vec![manager],
-        None => ask!(&mut *tx, |c| sqlx::query_scalar(
+        None => ask!(&mut *tx, |c| {
+            sqlx::query_scalar(
             "SELECT id FROM accounts WHERE role = 'administrator' AND suspended_at IS NULL AND erased_at IS NULL ORDER BY id"
         )
         .fetch_all(c)
-        .await)?,
+        .await
+        })?,
     };
     for account in told {
         let Some(receiver) = person(tx, account).await? else { continue };

@@ -66,25 +66,27 @@ pub async fn set_language(tx: &mut Tx, company: Uuid, language: &str) -> Result<
 
 /// Notes that who reads an address agrees; false when the company's mailbox is another by now.
 pub async fn confirm(tx: &mut Tx, company: Uuid, address: &str, now: Timestamp) -> Result<bool> {
-    let confirmed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let confirmed: Option<i64> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE company_mailboxes SET confirmed_at = $1 WHERE company_id = $2 AND address = $3 RETURNING confirmed_at"
     )
     .bind(now.0)
     .bind(company)
     .bind(address)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(confirmed.is_some())
 }
 
 /// Removes a mailbox, and tells whether there was one.
 pub async fn remove(tx: &mut Tx, company: Uuid) -> Result<bool> {
-    let removed: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
-        "DELETE FROM company_mailboxes WHERE company_id = $1 RETURNING company_id"
-    )
-    .bind(company)
-    .fetch_optional(c)
-    .await)?;
+    let removed: Option<Uuid> =
+        ask!(tx, |c| sqlx::query_scalar("DELETE FROM company_mailboxes WHERE company_id = $1 RETURNING company_id")
+            .bind(company)
+            .fetch_optional(c)
+            .await)?;
     Ok(removed.is_some())
 }
 

@@ -31,7 +31,12 @@ pub fn mailbox_url(company: Uuid) -> String {
 }
 
 /// Says on a company's pages that nobody administers it.
-pub fn unattended_notice(since: Option<Timestamp>, company: Uuid, t: &'static Texts, language: Language) -> Option<AnyView> {
+pub fn unattended_notice(
+    since: Option<Timestamp>,
+    company: Uuid,
+    t: &'static Texts,
+    language: Language,
+) -> Option<AnyView> {
     since.map(|since| {
         view! {
             <div class="notice attention"><Icon name="alert-triangle" />
@@ -54,7 +59,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let manages = read.actor.manages_representatives_of(company).is_ok();
         let (current, former): (Vec<_>, Vec<_>) = read.people.iter().partition(|person| person.ended_at.is_none());
         let table = if current.is_empty() {
-            view! { <div class="empty"><h2>{t.affiliation_none()}</h2><p>{t.affiliation_none_next()}</p></div> }.into_any()
+            view! { <div class="empty"><h2>{t.affiliation_none()}</h2><p>{t.affiliation_none_next()}</p></div> }
+                .into_any()
         } else {
             let rows = current.iter().map(|person| row(&read, person, manages, t, language)).collect_view();
             view! {
@@ -69,7 +75,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
             }
             .into_any()
         };
-        let notice = read.actor.may_leave_unattended().then(|| unattended_notice(read.unattended, company, t, language));
+        let notice =
+            read.actor.may_leave_unattended().then(|| unattended_notice(read.unattended, company, t, language));
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href="/companies">{t.companies_title()}</a><a href=url(company)>{name.clone()}</a></p>
@@ -172,7 +179,8 @@ fn rights_explained(t: &'static Texts) -> AnyView {
         (t.rights_administrator(), t.affiliation_may_administer()),
     ];
     let rows = rights.map(|(name, may)| view! { <dt>{name}</dt><dd>{may}</dd> }).into_iter().collect_view();
-    view! { <section class="panel"><h2>{t.affiliation_what_rights()}</h2><dl class="facts">{rows}</dl></section> }.into_any()
+    view! { <section class="panel"><h2>{t.affiliation_what_rights()}</h2><dl class="facts">{rows}</dl></section> }
+        .into_any()
 }
 
 fn mailbox(

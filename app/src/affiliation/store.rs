@@ -151,12 +151,11 @@ pub async fn of_accounts(tx: &mut Tx, accounts: &[Uuid]) -> Result<Vec<Represent
 /// Takes the people of a company for this transaction: who changes them at the same time waits until it ends. Tells whether
 /// there is such a company.
 pub async fn hold(tx: &mut Tx, company: Uuid) -> Result<bool> {
-    let held: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET version = version WHERE id = $1 RETURNING version"
-    )
-    .bind(company)
-    .fetch_optional(c)
-    .await)?;
+    let held: Option<i64> =
+        ask!(tx, |c| sqlx::query_scalar("UPDATE companies SET version = version WHERE id = $1 RETURNING version")
+            .bind(company)
+            .fetch_optional(c)
+            .await)?;
     Ok(held.is_some())
 }
 

@@ -28,7 +28,9 @@ pub fn switch(actor: &Actor, language: Language, t: &'static Texts) -> Option<An
     let acted = name(acting);
     if actor.affiliations.len() == 1 {
         let title = t.switch_acting(&acted);
-        return Some(view! { <p class="bar-company" title=title><Icon name="building" /><span>{acted}</span></p> }.into_any());
+        return Some(
+            view! { <p class="bar-company" title=title><Icon name="building" /><span>{acted}</span></p> }.into_any(),
+        );
     }
     let items = actor
         .affiliations

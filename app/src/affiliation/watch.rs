@@ -25,12 +25,11 @@ pub async fn administrators(tx: &mut Tx, company: Uuid, now: Timestamp) -> Resul
 
 /// Since when a company has had no administrator, though people act or acted for it.
 pub async fn unattended_since(tx: &mut Tx, company: Uuid) -> Result<Option<Timestamp>> {
-    let since: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "SELECT since FROM unattended_companies WHERE company_id = $1"
-    )
-    .bind(company)
-    .fetch_optional(c)
-    .await)?;
+    let since: Option<i64> =
+        ask!(tx, |c| sqlx::query_scalar("SELECT since FROM unattended_companies WHERE company_id = $1")
+            .bind(company)
+            .fetch_optional(c)
+            .await)?;
     Ok(since.map(Timestamp))
 }
 
@@ -44,7 +43,8 @@ pub async fn look_at(tx: &mut Tx, company: Uuid, author: &Author, portal: &str) 
             .await)?;
         return Ok(());
     }
-    let new: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
+    let new: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO unattended_companies (company_id, since)
          SELECT c.id, $2 FROM companies c WHERE c.id = $1 AND EXISTS (SELECT 1 FROM affiliations f WHERE f.company_id = c.id)
          ON CONFLICT (company_id) DO NOTHING RETURNING since"
@@ -52,7 +52,8 @@ pub async fn look_at(tx: &mut Tx, company: Uuid, author: &Author, portal: &str) 
     .bind(company)
     .bind(author.now.0)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     if new.is_some() {
         let found = Author { actor: None, origin: "system", address: String::new(), now: author.now };
         journal::record(tx, &found, Entry::new("company.unattended", "company", company)).await?;

@@ -172,7 +172,8 @@ fn unattended_list(
             }
         })
         .collect_view();
-    let more = (count > LISTED).then(|| view! { <p class="hint">{t.affiliation_longest(number(LISTED), number(count))}</p> });
+    let more =
+        (count > LISTED).then(|| view! { <p class="hint">{t.affiliation_longest(number(LISTED), number(count))}</p> });
     let panel = view! {
         <section class="panel" id="unattended">
             <h2>{t.affiliation_unattended_companies()}</h2>

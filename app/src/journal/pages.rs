@@ -178,7 +178,14 @@ pub fn item(
 ) -> TimelineItem {
     let changes = changes(event, managers, &HashMap::new(), t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
-    TimelineItem { who: who(event, named, t), what: what(event, managers, t), subject: None, at: event.at, changes, has_before }
+    TimelineItem {
+        who: who(event, named, t),
+        what: what(event, managers, t),
+        subject: None,
+        at: event.at,
+        changes,
+        has_before,
+    }
 }
 
 pub fn subject_url(event: &Event) -> Option<String> {

@@ -4,17 +4,6 @@ use crate::actor::Role;
 use crate::language::Texts;
 
 /// The actions that administrators cause.
-pub const ACTIONS: [&str; 8] = [
-    "account.edited",
-    "account.suspended",
-    "account.reinstated",
-    "account.sessions_ended",
-    "account.factors_removed",
-    "account.view_started",
-    "account.view_ended",
-    "account.view_expired",
-];
-
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "account.edited" => Some(t.users_event_edited()),

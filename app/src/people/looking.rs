@@ -66,6 +66,9 @@ mod write {
     /// Lets the session see what somebody sees, for the company for which they acted last.
     pub(super) async fn begin(ctx: &mut Ctx, account: Uuid) -> Result<()> {
         let token = ctx.visit.session.clone().unwrap_or_default();
+        // One that ended by itself may not have been noted yet.
+        let visit = ctx.visit.clone();
+        stop(&mut ctx.tx, &visit, &token).await?;
         on!(&mut ctx.tx, |c| sqlx::query(
             "UPDATE sessions SET viewed_account_id = $1, viewed_since = $2, company_id =
                  (SELECT f.company_id FROM affiliations f WHERE f.account_id = $1 AND f.acted_at IS NOT NULL
@@ -82,12 +85,15 @@ mod write {
 
     /// Ends that a session looks as somebody, if it does, and records it.
     pub async fn stop(tx: &mut Tx, visit: &Visit, token_hash: &str) -> Result<()> {
-        let looked: Option<(Uuid, Uuid)> = ask!(&mut *tx, |c| sqlx::query_as(
+        let looked: Option<(Uuid, Uuid)> =
+            ask!(&mut *tx, |c| {
+                sqlx::query_as(
             "SELECT account_id, viewed_account_id FROM sessions WHERE token_hash = $1 AND viewed_account_id IS NOT NULL"
         )
         .bind(token_hash)
         .fetch_optional(c)
-        .await)?;
+        .await
+            })?;
         let Some((owner, viewed)) = looked else { return Ok(()) };
         clear(tx, token_hash).await?;
         let entry = Entry::new("account.view_ended", "account", viewed);

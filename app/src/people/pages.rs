@@ -157,8 +157,10 @@ fn company_name(filter: &PeopleFilter, found: &PeopleList, language: Language) -
 
 fn filters(filter: &PeopleFilter, found: &PeopleList, t: &'static Texts, language: Language) -> AnyView {
     let roles = Role::ALL.into_iter().map(|role| (role.code().to_owned(), t.role(role).to_owned())).collect::<Vec<_>>();
-    let states =
-        State::ALL.into_iter().map(|state| (state.code().to_owned(), t.person_state(state).to_owned())).collect::<Vec<_>>();
+    let states = State::ALL
+        .into_iter()
+        .map(|state| (state.code().to_owned(), t.person_state(state).to_owned()))
+        .collect::<Vec<_>>();
     let companies = found
         .represented
         .iter()

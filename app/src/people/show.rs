@@ -192,5 +192,9 @@ fn entry(read: &PersonPage, event: &Event, t: &'static Texts, language: Language
     let elsewhere = event.subject != read.person.id;
     let subject = subject_url(event).filter(|_| elsewhere).map(|url| (url, subject_name(event, &read.subjects, t)));
     let names: &[(Uuid, String)] = &read.names;
-    TimelineItem { subject, what: what(event, names, t), ..crate::journal::pages::item(event, true, names, t, language) }
+    TimelineItem {
+        subject,
+        what: what(event, names, t),
+        ..crate::journal::pages::item(event, true, names, t, language)
+    }
 }

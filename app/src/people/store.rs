@@ -75,10 +75,14 @@ fn filter_into(sql: &mut Sql, filter: &PeopleFilter, scope: PeopleScope) {
         sql.bind(" AND a.role = ?", role.code());
     }
     match filter.state {
-        Some(State::Active) => sql.push(" AND a.suspended_at IS NULL AND a.erased_at IS NULL AND a.address_problem = ''"),
+        Some(State::Active) => {
+            sql.push(" AND a.suspended_at IS NULL AND a.erased_at IS NULL AND a.address_problem = ''")
+        }
         Some(State::Suspended) => sql.push(" AND a.suspended_at IS NOT NULL AND a.erased_at IS NULL"),
         Some(State::Erased) => sql.push(" AND a.erased_at IS NOT NULL"),
-        Some(State::Unreached) => sql.push(" AND a.suspended_at IS NULL AND a.erased_at IS NULL AND a.address_problem <> ''"),
+        Some(State::Unreached) => {
+            sql.push(" AND a.suspended_at IS NULL AND a.erased_at IS NULL AND a.address_problem <> ''")
+        }
         None => sql,
     };
     if let Some(company) = filter.company {
@@ -148,7 +152,8 @@ pub async fn administrators(tx: &mut Tx) -> Result<i64> {
 
 /// Gives an account another name and role, if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, role: Role) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE accounts SET name = $1, role = $2, version = version + 1 WHERE id = $3 AND version = $4 RETURNING version"
     )
     .bind(name)
@@ -156,20 +161,24 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, role: Role)
     .bind(id)
     .bind(version)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(changed.is_some())
 }
 
 /// Suspends an account, or reinstates it with none, if it still is at `version`; tells whether it was.
 pub async fn suspend(tx: &mut Tx, id: Uuid, version: i64, at: Option<Timestamp>) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE accounts SET suspended_at = $1, version = version + 1 WHERE id = $2 AND version = $3 RETURNING version"
     )
     .bind(at.map(|at| at.0))
     .bind(id)
     .bind(version)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(changed.is_some())
 }
 

@@ -187,7 +187,8 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
         return visit;
     }
     if let Ok((mut tx, actor)) = visit.look().await
-        && let Ok(post) = refused::recall(&mut tx, token, actor.map(|actor| actor.viewer.unwrap_or(actor.id)), visit.now()).await
+        && let Ok(post) =
+            refused::recall(&mut tx, token, actor.map(|actor| actor.viewer.unwrap_or(actor.id)), visit.now()).await
     {
         visit.refused = post.map(Arc::new);
     }
