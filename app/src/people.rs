@@ -2,6 +2,7 @@
 //! they did, and how the portal looks to them.
 
 pub mod api;
+pub mod entry;
 #[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]
@@ -18,6 +19,8 @@ pub mod pages;
 pub mod show;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+mod write;
 
 /// The address of a person's page.
 pub fn url(id: uuid::Uuid) -> String {

@@ -66,9 +66,8 @@ pub async fn set_language(tx: &mut Tx, company: Uuid, language: &str) -> Result<
 
 /// Notes that who reads an address agrees; false when the company's mailbox is another by now.
 pub async fn confirm(tx: &mut Tx, company: Uuid, address: &str, now: Timestamp) -> Result<bool> {
-    let confirmed: Option<i64> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let confirmed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE company_mailboxes SET confirmed_at = $1 WHERE company_id = $2 AND address = $3 RETURNING confirmed_at"
     )
     .bind(now.0)
@@ -76,7 +75,7 @@ pub async fn confirm(tx: &mut Tx, company: Uuid, address: &str, now: Timestamp) 
     .bind(address)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(confirmed.is_some())
 }
 

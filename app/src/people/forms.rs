@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 
-use super::api::{AffiliatePerson, EditPerson, EndSessions, PersonPage, ReinstatePerson, RemoveFactors, SuspendPerson};
+use super::api::{AffiliatePerson, EditPerson, PersonPage};
+use super::entry::{EndSessions, ReinstatePerson, RemoveFactors, SuspendPerson};
 use super::looking::LookAs;
 use crate::actor::{Rights, Role};
 use crate::backend::refused::RefusedPost;

@@ -85,15 +85,14 @@ mod write {
 
     /// Ends that a session looks as somebody, if it does, and records it.
     pub async fn stop(tx: &mut Tx, visit: &Visit, token_hash: &str) -> Result<()> {
-        let looked: Option<(Uuid, Uuid)> =
-            ask!(&mut *tx, |c| {
-                sqlx::query_as(
+        let looked: Option<(Uuid, Uuid)> = ask!(&mut *tx, |c| {
+            sqlx::query_as(
             "SELECT account_id, viewed_account_id FROM sessions WHERE token_hash = $1 AND viewed_account_id IS NOT NULL"
         )
         .bind(token_hash)
         .fetch_optional(c)
         .await
-            })?;
+        })?;
         let Some((owner, viewed)) = looked else { return Ok(()) };
         clear(tx, token_hash).await?;
         let entry = Entry::new("account.view_ended", "account", viewed);

@@ -168,9 +168,8 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, role: Role)
 
 /// Suspends an account, or reinstates it with none, if it still is at `version`; tells whether it was.
 pub async fn suspend(tx: &mut Tx, id: Uuid, version: i64, at: Option<Timestamp>) -> Result<bool> {
-    let changed: Option<i64> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let changed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE accounts SET suspended_at = $1, version = version + 1 WHERE id = $2 AND version = $3 RETURNING version"
     )
     .bind(at.map(|at| at.0))
@@ -178,7 +177,7 @@ pub async fn suspend(tx: &mut Tx, id: Uuid, version: i64, at: Option<Timestamp>)
     .bind(version)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(changed.is_some())
 }
 
