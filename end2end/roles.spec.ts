@@ -18,7 +18,7 @@ for (const language of ["en", "zh"] as const) {
                 await page.goto("/today");
                 await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(t.today.hello, { name: PEOPLE[role].name }));
                 const links = page.getByRole("navigation", { name: t.nav.label }).getByRole("link");
-                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.accounts.title, t.journal.title, t.mails.title, t.jobs.title] : sections);
+                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.users.title, t.journal.title, t.mails.title, t.jobs.title] : role === "staff" ? [...sections, t.users.title] : sections);
                 await expect(links.first()).toHaveAttribute("aria-current", "page");
                 for (const link of await links.all()) {
                     const answer = await page.request.get((await link.getAttribute("href"))!);
@@ -31,8 +31,8 @@ for (const language of ["en", "zh"] as const) {
         test("who may add, export, import and administer", async ({ another, problems, t }) => {
             problems.expects(403);
             const may: Record<Role, string[]> = {
-                administrator: ["/companies/new", "/companies.csv", "/products.csv", "/products/import", "/admin", "/admin/users", "/admin/journal", "/admin/mail", "/admin/jobs"],
-                staff: ["/companies/new", "/companies.csv", "/products.csv", "/products/import"],
+                administrator: ["/companies/new", "/companies.csv", "/products.csv", "/products/import", "/admin", "/admin/people", "/admin/journal", "/admin/mail", "/admin/jobs"],
+                staff: ["/companies/new", "/companies.csv", "/products.csv", "/products/import", "/admin/people"],
                 executive: ["/companies.csv", "/products.csv"],
                 expert: [],
                 representative: [],
@@ -139,7 +139,7 @@ for (const language of ["en", "zh"] as const) {
             await expect(page.getByRole("row").filter({ hasText: t.event.account_signed_in }).first()).toContainText(PEOPLE.staff.name);
             await expect(page.getByRole("row").filter({ hasText: PEOPLE.administrator.name })).toHaveCount(0);
 
-            await page.goto("/admin/users");
+            await page.goto("/admin/people");
             for (const role of ROLES) {
                 await expect(page.getByRole("row").filter({ hasText: PEOPLE[role].email })).toContainText(t.role[role]);
             }
@@ -206,7 +206,7 @@ for (const language of ["en", "zh"] as const) {
             const product = await rows(page).getByRole("link").first().getAttribute("href");
             const paths = [
                 ...["/today", "/companies", "/companies?sort=-changed", `/companies?q=${"long".repeat(30)}`, url, `${url}/edit`, `${url}/relations/new`, "/people", `/people/new?company=${url.split("/").pop()}`],
-                ...["/companies/new", "/products", product!, "/products/import", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users", "/nowhere"],
+                ...["/companies/new", "/products", product!, "/products/import", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/people", "/nowhere"],
             ];
             for (const path of paths) {
                 await page.goto(path);

@@ -18,6 +18,8 @@ ALTER TABLE sessions ADD COLUMN company_id UUID;
 ALTER TABLE sessions ADD COLUMN needs_factor BOOLEAN NOT NULL DEFAULT FALSE;
 -- As whom an administrator looks at the portal, read-only.
 ALTER TABLE sessions ADD COLUMN viewed_account_id UUID;
+-- Since when: after a while it ends by itself.
+ALTER TABLE sessions ADD COLUMN viewed_since BIGINT;
 
 -- The password fitted; the second factor is awaited.
 CREATE TABLE sign_in_steps (
@@ -49,6 +51,14 @@ ALTER TABLE affiliations ADD COLUMN until TEXT NOT NULL DEFAULT '';
 ALTER TABLE affiliations ADD COLUMN ended_at BIGINT;
 ALTER TABLE affiliations ADD COLUMN successor_id UUID;
 ALTER TABLE affiliations ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- When the person last chose to act for this company rather than another: the next session begins there.
+ALTER TABLE affiliations ADD COLUMN acted_at BIGINT;
+
+-- Companies with people who act for them, of whom none is an administrator; staff was told.
+CREATE TABLE unattended_companies (
+    company_id UUID PRIMARY KEY REFERENCES companies (id),
+    since BIGINT NOT NULL
+);
 
 -- An address that many people of a company read; it gets what the company is sent, once it is confirmed.
 CREATE TABLE company_mailboxes (

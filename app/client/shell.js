@@ -63,9 +63,8 @@
       off.checked = localStorage.getItem("shortcuts") === "off";
       off.addEventListener("change", () => localStorage.setItem("shortcuts", off.checked ? "off" : "on"));
     }
-    // An open account menu closes by Escape and by a click elsewhere.
-    const menu = document.querySelector("details.menu");
-    if (menu) {
+    // An open menu closes by Escape and by a click elsewhere.
+    for (const menu of document.querySelectorAll("details.menu")) {
       addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
       menu.addEventListener("keydown", (event) => {
         if (event.key !== "Escape") return;

@@ -120,6 +120,14 @@ impl Actor {
         self.role != Role::Representative || self.rights_in(id).is_some()
     }
 
+    /// The guard of a company's page.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for another company's people; nothing is told to them, not even that it exists.
+    pub fn opens_company(&self, id: Uuid) -> Result<()> {
+        if self.may_see_company(id) { Ok(()) } else { Err(Error::NotFound) }
+    }
+
     /// With which rights this person acts for a company.
     pub fn rights_in(&self, company: Uuid) -> Option<Rights> {
         self.affiliations.iter().find(|affiliation| affiliation.company == company).map(|found| found.rights)

@@ -15,12 +15,14 @@ use crate::backend::clock;
 use crate::backend::context::Visit;
 use crate::error::Error;
 use crate::language::{Language, Texts};
+use crate::people::looking::StopLooking;
 use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, account, calendar, company, document, enquiry, home, job, journal, mail, notification, person, product,
+    absence, access, account, affiliation, calendar, company, document, enquiry, home, job, journal, mail,
+    notification, people, person, product,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -64,7 +66,13 @@ pub const PAGES: &[&str] = &[
     "/admin/journal",
     "/admin/mail",
     "/admin/mail/{id}",
-    "/admin/users",
+    "/account/companies",
+    "/admin/access",
+    "/admin/people",
+    "/admin/people/{id}",
+    "/companies/{id}/representatives",
+    "/companies/{id}/representatives/{account}",
+    "/mailbox/{token}",
 ];
 
 /// The route table.
@@ -118,7 +126,13 @@ pub fn routes() -> Router {
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
         .route("/admin/mail/{id}", page(mail::pages::show))
-        .route("/admin/users", page(account::pages::list))
+        .route(people::pages::PATH, page(people::pages::list))
+        .route("/admin/people/{id}", page(people::show::show))
+        .route(access::pages::PATH, page(access::pages::page))
+        .route(affiliation::own::PATH, page(affiliation::own::page))
+        .route("/companies/{id}/representatives", page(affiliation::pages::list))
+        .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
+        .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -153,16 +167,18 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         partners.push(entry(Section::Enquiries, enquiry::pages::PATH, "inbox", t.enquiries_title(), "q"));
     }
     partners.extend(actor.people().is_ok().then_some(people));
+    let users = entry(Section::Accounts, people::pages::PATH, "users", t.users_title(), "u");
     let mut groups =
         vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
-        let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
         let calendar = entry(Section::Calendar, calendar::pages::PATH, "calendar", t.calendar_title(), "d");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs, calendar]));
+        groups.push((Some(t.nav_administration()), vec![overview, users, journal, mail, jobs, calendar]));
+    } else if actor.accounts().is_ok() {
+        groups.push((Some(t.nav_administration()), vec![users]));
     }
     groups
 }
@@ -227,13 +243,15 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </form>
         }
     });
+    let own = actor.map(|actor| own_pages(actor, t));
+    let company = actor.and_then(|actor| affiliation::switch::switch(actor, language, t));
     let account = match actor {
         Some(actor) => view! {
             <details class="menu">
                 <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
                 <div class="menu-panel">
                     <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
-                    {actor.may_handle_enquiries().then(|| view! { <a href=absence::pages::PATH><Icon name="calendar" />{t.absence_title()}</a> })}
+                    {own}
                     <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
                     <form method="post" action=SignOut::PATH>
                         <button><Icon name="log-out" />{t.sign_out_button()}</button>
@@ -251,10 +269,24 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <Brand /><span>{t.shell_name()}</span>
             </a>
             {search}
-            <div class="bar-end">{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
+            <div class="bar-end">{company}{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
         </header>
     }
     .into_any()
+}
+
+/// The pages about oneself.
+fn own_pages(actor: &Actor, t: &'static Texts) -> AnyView {
+    let companies =
+        (actor.role == Role::Representative).then_some((affiliation::own::PATH, "building", t.affiliation_own()));
+    let absence = actor.may_handle_enquiries().then_some((absence::pages::PATH, "calendar", t.absence_title()));
+    let notices = Some((notification::pages::CHOICES, "bell", t.notice_choice_title()));
+    let items = [companies, absence, notices]
+        .into_iter()
+        .flatten()
+        .map(|(url, icon, text)| view! { <li><a href=url><Icon name=icon />{text}</a></li> })
+        .collect_view();
+    view! { <ul>{items}</ul> }.into_any()
 }
 
 /// The way to one's notifications, with how many are unread.
@@ -270,6 +302,18 @@ fn bell(actor: &Actor, t: &'static Texts) -> AnyView {
         <a class="bar-icon" href=notification::pages::PATH title=t.notice_title()>
             <Icon name="bell" /><span class="visually-hidden">{t.notice_title()}</span>{unread}
         </a>
+    }
+    .into_any()
+}
+
+/// Says on every page that it is shown as to somebody else.
+fn looking(actor: &Actor, t: &'static Texts) -> AnyView {
+    view! {
+        <div class="looking" role="status">
+            <Icon name="user" />
+            <p>{t.looking_banner(&actor.name, t.role(actor.role))}</p>
+            <form method="post" action=StopLooking::PATH><button class="button small">{t.looking_stop()}</button></form>
+        </div>
     }
     .into_any()
 }
@@ -359,6 +403,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
             <body class=if actor.is_some() { "" } else { "public" }>
                 <a class="skip" href="#main">{t.shell_skip()}</a>
                 {bar(actor, language, t)}
+                {actor.filter(|actor| actor.viewer.is_some()).map(|actor| looking(actor, t))}
                 {frame}
                 <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
                 {actor.map(|actor| shortcuts(actor, t))}

@@ -3,6 +3,8 @@
 //!
 //! Its page is made of panels, one a file (`…_view.rs`); a new one is a file and a line in `pages.rs`.
 
+#[cfg(feature = "ssr")]
+pub mod affiliation_view;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod archive_view;

@@ -72,6 +72,22 @@ pub enum Refusal {
     LooksOnly,
     /// A link from a mail that was used, withdrawn or is too old.
     DeadLink,
+    /// A company keeps at least one administrator.
+    LastAdministrator,
+    /// The portal keeps at least one administrator.
+    LastOfPortal,
+    /// Nobody changes their own role, or suspends themself.
+    Oneself,
+    /// Nobody raises their own rights, or prolongs them.
+    OwnRights,
+    /// Who still acts for a company has no other role.
+    StillActs,
+    /// This person acts for that company already.
+    ActsAlready,
+    /// This person acts for no company any more.
+    NoCompany,
+    /// Nobody looks as an administrator, or as who has gone.
+    NotLookedAs,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
     /// What is asked for is not possible as things stand.

@@ -21,7 +21,7 @@ mod list {
     use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 11] = [
+    pub const JOBS: [Job; 13] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -48,6 +48,12 @@ mod list {
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
         Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
+        Job { name: "looks.end", schedule: Schedule::Minutes(5), work: |backend| Box::pin(work::looks(backend)) },
+        Job {
+            name: "affiliations.watch",
+            schedule: Schedule::Minutes(60),
+            work: |backend| Box::pin(work::affiliations(backend)),
+        },
         Job {
             name: "enquiries.overdue",
             schedule: Schedule::Minutes(5),

@@ -1,7 +1,10 @@
 //! Everything a feature is: its rules, its SQL, its server functions, its pages. A list of the features:
 
 pub mod absence;
+#[cfg(feature = "ssr")]
+pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod calendar;
 pub mod company;
 pub mod document;
@@ -10,6 +13,7 @@ pub mod job;
 pub mod journal;
 pub mod mail;
 pub mod notification;
+pub mod people;
 pub mod person;
 pub mod product;
 

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use app::account::model::{Account, LONGEST_PASSWORD, email};
 use app::account::{password, store as accounts};
-use app::actor::Role;
+use app::actor::{Rights, Role};
+use app::affiliation::{self, model::Terms};
 use app::backend::database::is_unique_violation;
 use app::backend::journal::{self, Author, Entry};
 use app::backend::{Backend, clock};
@@ -94,6 +95,10 @@ enum User {
         /// The id of the company that a representative acts for; may be repeated
         #[arg(long)]
         company: Vec<Uuid>,
+        /// With which rights: viewer, contributor, manager (the default) or administrator; once for all companies, or
+        /// once for each in their order
+        #[arg(long)]
+        rights: Vec<String>,
         /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
@@ -170,9 +175,10 @@ async fn execute(cli: Cli) -> Result<(), String> {
         }
         Command::Demo { if_empty } => demo(&configuration, if_empty).await,
         Command::Import(Import::Ema { file }) => import(&configuration, file).await,
-        Command::User(User::Add { email, name, role, company, password_stdin }) => {
+        Command::User(User::Add { email, name, role, company, rights, password_stdin }) => {
             let backend = serve::open(&configuration).await?;
-            add_user(&backend, &email, name, &role, company, password_stdin).await
+            let companies = with_rights(&company, &rights)?;
+            add_user(&backend, &email, name, &role, companies, password_stdin).await
         }
         Command::Backup { dir } => {
             say(&backup::backup(&configuration, &dir).await?);
@@ -248,12 +254,27 @@ async fn import(configuration: &Configuration, file: PathBuf) -> Result<(), Stri
     Ok(())
 }
 
+/// Each company with the rights that were given for it.
+fn with_rights(companies: &[Uuid], rights: &[String]) -> Result<Vec<(Uuid, Rights)>, String> {
+    let read = |code: &String| {
+        Rights::from_code(code)
+            .ok_or_else(|| format!("\"{code}\" are no rights; there are {}", Rights::ALL.map(Rights::code).join(", ")))
+    };
+    let rights: Vec<Rights> = rights.iter().map(read).collect::<Result<_, _>>()?;
+    match rights.as_slice() {
+        [] => Ok(companies.iter().map(|company| (*company, Rights::Manager)).collect()),
+        [one] if !companies.is_empty() => Ok(companies.iter().map(|company| (*company, *one)).collect()),
+        several if several.len() == companies.len() => Ok(companies.iter().copied().zip(rights).collect()),
+        _ => Err("--rights is given once, or once for each --company".to_owned()),
+    }
+}
+
 async fn add_user(
     backend: &Backend,
     address: &str,
     name: String,
     role: &str,
-    companies: Vec<Uuid>,
+    companies: Vec<(Uuid, Rights)>,
     password_stdin: bool,
 ) -> Result<(), String> {
     let email = email(address).map_err(|_| format!("\"{address}\" is not an e-mail address"))?;
@@ -282,10 +303,15 @@ async fn add_user(
             Err(error) if is_unique_violation(&error) => return Ok(false),
             other => other?,
         }
-        for company in &companies {
-            accounts::affiliate(&mut tx, account.id, *company).await?;
-        }
         let author = Author { actor: None, origin: "command", address: String::new(), now };
+        for (company, rights) in &companies {
+            let terms = Terms { rights: *rights, title: String::new(), since: String::new(), until: String::new() };
+            affiliation::store::hold(&mut tx, *company).await?;
+            affiliation::store::add(&mut tx, account.id, *company, &terms).await?;
+            let entry = affiliation::events::added(*company, account.id, &terms);
+            journal::record(&mut tx, &author, entry).await?;
+            affiliation::watch::look_at(&mut tx, *company, &author, &backend.settings.url).await?;
+        }
         let fields = vec![("email", account.email.clone()), ("role", role.code().to_owned())];
         journal::record(&mut tx, &author, Entry::new("account.created", "account", account.id).created(fields)).await?;
         tx.commit().await?;

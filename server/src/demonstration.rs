@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use app::account::model::Account;
 use app::account::pages::DEMONSTRATION_PASSWORD;
 use app::account::{password, store as accounts};
-use app::actor::Role;
+use app::actor::{Rights, Role};
+use app::affiliation::{self, model::Terms};
 use app::backend::database::Tx;
 use app::backend::journal::{Author, Chain, Entry};
 use app::backend::{Backend, clock};
@@ -29,6 +30,7 @@ struct Person {
     email: String,
     name: String,
     role: String,
+    /// `company:rights`, with a space between several.
     company: String,
     manager_key: String,
 }
@@ -104,14 +106,18 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
         if !person.manager_key.is_empty() {
             managers.insert(person.manager_key, account.id);
         }
-        if !person.company.is_empty() {
-            representatives.push((account.id, person.company));
+        for acts in person.company.split_whitespace() {
+            let (company, rights) = acts.split_once(':').unwrap_or((acts, ""));
+            let rights = Rights::from_code(rights).unwrap_or(Rights::Manager);
+            representatives.push((account.id, company.to_owned(), rights));
         }
     }
     let ids = load_companies(&mut tx, &mut chain, &author, &managers).await?;
-    for (account, company) in representatives {
+    for (account, company, rights) in representatives {
         if let Some(company) = ids.get(&company) {
-            accounts::affiliate(&mut tx, account, *company).await?;
+            let terms = Terms { rights, title: String::new(), since: String::new(), until: String::new() };
+            affiliation::store::add(&mut tx, account, *company, &terms).await?;
+            chain.append(&mut tx, &author, affiliation::events::added(*company, account, &terms)).await?;
         }
     }
     register::load_relations(&mut tx, &mut chain, &author, &ids).await?;

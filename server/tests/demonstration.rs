@@ -34,8 +34,20 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
         assert_eq!(location, "/today");
         if role == Role::Representative {
             assert!(today.words().contains("ALK-Abelló"), "{}", today.words());
+            // The switch is seen, and lists are of the first company.
+            assert!(
+                today.text().contains("You act for ALK-Abelló A/S") && today.text().contains("/api/account/act-for")
+            );
+            assert!(browser.page("/companies").await.words().contains("1 company "));
         }
     }
+    // Somebody administers the companies for which people act.
+    let mut browser = portal.browser();
+    let fields = [("email", "company-admin@demo.example"), ("password", DEMONSTRATION_PASSWORD)];
+    browser.submit("/sign-in", "/api/account/sign-in", &fields).await;
+    let own = browser.page("/account/companies").await.words();
+    assert!(own.contains("ALK-Abelló A/S") && own.contains("Administrator"), "{own}");
+    assert_eq!(app::affiliation::watch::look_around(&portal.backend).await.unwrap(), 0);
 }
 
 async fn other_data_is_left_alone(portal: Portal) {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use app::account::model::Account;
 use app::account::{password, store as accounts};
-use app::actor::Role;
+use app::actor::{Rights, Role};
+use app::affiliation::model::Terms;
 use app::backend::clock::{self, Clock};
 use app::backend::database::{Database, Tx};
 use app::backend::files::{FileStore, Place};
@@ -130,15 +131,28 @@ impl Portal {
 
     /// A browser of a representative who acts for a company.
     pub async fn representative(&self, company: Uuid) -> Browser {
+        self.representative_with(company, Rights::Manager).await
+    }
+
+    /// A browser of a representative with these rights.
+    pub async fn representative_with(&self, company: Uuid, rights: Rights) -> Browser {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("rep{}", NUMBER.fetch_add(1, Ordering::SeqCst));
-        let account = self.account(&name, Role::Representative).await;
+        self.person(&name, &[(company, rights)]).await.1
+    }
+
+    /// A representative of this name who acts for these companies, and a browser in which they have signed in.
+    pub async fn person(&self, name: &str, companies: &[(Uuid, Rights)]) -> (Uuid, Browser) {
+        let account = self.account(name, Role::Representative).await;
         let mut tx = self.write().await;
-        accounts::affiliate(&mut tx, account, company).await.unwrap();
+        for (company, rights) in companies {
+            let terms = Terms { rights: *rights, title: String::new(), since: String::new(), until: String::new() };
+            assert!(app::affiliation::store::add(&mut tx, account, *company, &terms).await.unwrap());
+        }
         tx.commit().await.unwrap();
         let mut browser = self.browser();
-        browser.sign_in(&name).await;
-        browser
+        browser.sign_in(name).await;
+        (account, browser)
     }
 
     pub async fn write(&self) -> Tx {

@@ -128,7 +128,7 @@ async fn every_answer_carries_the_headers(portal: Portal) {
         "/health/live",
         "/health/ready",
         "/pkg/nothing.js",
-        "/admin/users",
+        "/admin/people",
     ] {
         let answer = staff.get(path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
@@ -157,7 +157,7 @@ async fn errors_are_pages_in_both_languages(portal: Portal) {
         assert!(answer.status == StatusCode::NOT_FOUND && answer.words().contains(missing), "{}", answer.words());
         let id = answer.headers["x-request-id"].to_str().unwrap().to_owned();
         assert!(answer.words().contains(&id), "the reference that the log has");
-        let answer = expert.get("/admin/users").await;
+        let answer = expert.get("/admin/people").await;
         assert!(answer.status == StatusCode::FORBIDDEN && answer.words().contains(closed), "{}", answer.words());
     }
 }

@@ -473,7 +473,9 @@ async fn who_lost_access_is_told_nothing_any_more(portal: Portal) {
     let id: Uuid = url.strip_prefix("/companies/").unwrap().parse().unwrap();
     let rep = portal.account("rep", Role::Representative).await;
     let mut tx = portal.write().await;
-    app::account::store::affiliate(&mut tx, rep, id).await.unwrap();
+    let (title, since, until) = <(String, String, String)>::default();
+    let terms = app::affiliation::model::Terms { rights: app::actor::Rights::Manager, title, since, until };
+    assert!(app::affiliation::store::add(&mut tx, rep, id, &terms).await.unwrap());
     tx.commit().await.unwrap();
     let mut browser = portal.browser();
     browser.sign_in("rep").await;

@@ -62,6 +62,17 @@ async fn two_servers_never_share_a_file_and_requests_in_flight_are_finished() {
     add_user(&folder, None, "ada@story.example");
     let again = folder.run(&["user", "add", "ADA@story.example", "--name", "Ada", "--role", "staff"]);
     assert!(err(&again).contains("has an account already"), "{}", err(&again));
+    // Rights are those there are, once for all companies or once for each, and somebody's for a company there is.
+    let company = "0198c0de-0000-7000-8000-000000000000";
+    let rep = ["user", "add", "rep@story.example", "--name", "Rep", "--role", "representative", "--company", company];
+    for (rights, said) in [
+        (&["--rights", "owner"][..], "are no rights"),
+        (&["--rights", "viewer", "--rights", "manager"][..], "once for each --company"),
+        (&["--rights", "viewer"][..], "there is no such company"),
+    ] {
+        let refused = folder.run(&[&rep[..], rights].concat());
+        assert!(err(&refused).contains(said), "{}", err(&refused));
+    }
 
     // A request whose body is still on its way when the process is told to stop is answered.
     let mut stream = TcpStream::connect(first.addr).await.unwrap();

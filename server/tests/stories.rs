@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod account;
+mod affiliation;
 mod backup;
 mod calendar;
 mod clamd;
@@ -17,8 +18,10 @@ mod form;
 mod hostile;
 mod job;
 mod journal;
+mod looking;
 mod mail;
 mod notification;
+mod people;
 mod person;
 mod process;
 mod product;

@@ -48,6 +48,7 @@ pub async fn sign_in(
     };
     drop(turn);
     if let Some(old) = &visit.session {
+        crate::people::looking::stop(&mut tx, &visit, old).await?;
         session::end(&mut tx, old).await?;
     }
     let token = session::start(&mut tx, credentials.id, &visit.address, &visit.agent, now).await?;
@@ -74,6 +75,7 @@ pub async fn sign_out() -> Result<()> {
     if let Some(token) = &visit.session {
         let mut tx = visit.backend.database.begin().await?;
         if let Some(owner) = session::owner(&mut tx, token).await? {
+            crate::people::looking::stop(&mut tx, &visit, token).await?;
             session::end(&mut tx, token).await?;
             let entry = Entry::new("account.signed_out", "account", owner);
             journal::record(&mut tx, &visit.author(Some(owner)), entry).await?;
@@ -151,15 +153,4 @@ pub async fn sign_in_page(visit: &crate::backend::context::Visit) -> Result<(boo
     let (mut tx, actor) = visit.look().await?;
     let demonstration = super::store::setting(&mut tx, "demonstration").await?.is_some();
     Ok((demonstration, actor))
-}
-
-/// The administrator's list of accounts.
-#[cfg(feature = "ssr")]
-pub async fn list_accounts(
-    visit: &crate::backend::context::Visit,
-) -> Result<(crate::actor::Actor, Vec<super::store::AccountLine>)> {
-    let mut ctx = visit.read().await?;
-    crate::actor::require(ctx.actor.may_administer())?;
-    let accounts = super::store::list(&mut ctx.tx).await?;
-    Ok((ctx.actor, accounts))
 }

@@ -1,4 +1,4 @@
-//! Signing in, and the administrator's list of accounts.
+//! Signing in.
 
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
@@ -8,10 +8,8 @@ use crate::actor::{Rights, Role};
 use crate::backend::context::{Visit, own_path};
 use crate::error::Result;
 use crate::language::Texts;
-use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState, TextField};
-use crate::ui::moment::Moment;
-use crate::web::page::{At, Page, Section};
+use crate::web::page::{At, Page};
 
 /// The demonstration's accounts and their password, shown while demonstration data is loaded.
 pub const DEMONSTRATION: [(&str, Role); 5] = [
@@ -108,49 +106,4 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
         .into_any()
     });
     Ok(page.actor(actor))
-}
-
-/// `/admin/users`
-pub async fn list(visit: Visit, _: At) -> Result<Page> {
-    let (actor, accounts) = api::list_accounts(&visit).await?;
-    let language = visit.language;
-    let page = Page::new(visit.texts().accounts_title(), move |t| {
-        let count = t.accounts_count(accounts.len());
-        let rows = accounts
-            .into_iter()
-            .map(|account| {
-                let role = Role::from_code(&account.role).map_or("", |role| t.role(role));
-                let seen = match account.seen_at {
-                    Some(at) => view! { <Moment at=Timestamp(at) language=language /> }.into_any(),
-                    None => t.accounts_never().into_any(),
-                };
-                view! {
-                    <tr>
-                        <th scope="row">{account.name}<span class="second">{account.email}</span></th>
-                        <td data-label=t.accounts_role()>{role}</td>
-                        <td data-label=t.accounts_company()>{account.companies}</td>
-                        <td class="date" data-label=t.accounts_seen()>{seen}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        view! {
-            <header class="page-head"><h1>{t.accounts_title()}</h1></header>
-            <p class="count">{count}</p>
-            <div class="table-wrap">
-                <table class="list">
-                    <thead><tr>
-                        <th scope="col">{t.accounts_name()}</th>
-                        <th scope="col">{t.accounts_role()}</th>
-                        <th scope="col">{t.accounts_company()}</th>
-                        <th scope="col">{t.accounts_seen()}</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <p class="hint">{t.accounts_how_to_add()}</p>
-        }
-        .into_any()
-    });
-    Ok(page.section(Section::Accounts).actor(actor))
 }

@@ -15,6 +15,8 @@ use crate::{ask, on};
 pub const IDLE: i64 = 12 * Timestamp::HOUR;
 /// … and in any case after so long.
 pub const ABSOLUTE: i64 = 7 * Timestamp::DAY;
+/// How long an administrator looks as somebody else before that ends by itself.
+pub const LOOK: i64 = 30 * Timestamp::MINUTE;
 /// How precisely the last use is kept: not every page view is a write.
 const PRECISION: i64 = 5 * Timestamp::MINUTE;
 
@@ -35,8 +37,8 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
         sqlx::query(
         "INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, confirmed_at, address, agent, company_id)
          VALUES ($1, $2, $3, $4, $4, $4, $5, $6,
-                 (SELECT company_id FROM sessions WHERE account_id = $3 AND company_id IS NOT NULL
-                  ORDER BY seen_at DESC LIMIT 1))"
+                 (SELECT company_id FROM affiliations WHERE account_id = $3 AND acted_at IS NOT NULL
+                  ORDER BY acted_at DESC LIMIT 1))"
     )
     .bind(clock::new_id())
     .bind(token_hash(&token))
@@ -96,16 +98,17 @@ pub fn parts(token_hash: &str, now: Timestamp) -> [Part; 2] {
         "SELECT a.id, a.name, a.role, o.id AS owner, o.role AS owner_role, s.seen_at, s.confirmed_at,
                 CASE WHEN s.needs_factor THEN 1 ELSE 0 END AS needs_factor, s.company_id,
                 (SELECT count(*) FROM notifications n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread
-         FROM sessions s JOIN accounts o ON o.id = s.account_id
-         JOIN accounts a ON a.id = coalesce(s.viewed_account_id, s.account_id)",
+         FROM sessions s JOIN accounts o ON o.id = s.account_id JOIN accounts a ON a.id =",
     );
+    seen_as(&mut person, now);
     living(&mut person, token_hash, now);
     person.push(" AND o.suspended_at IS NULL AND o.erased_at IS NULL");
     let mut companies = Sql::new(
         "SELECT f.company_id, f.rights, c.name_en, c.name_zh
-         FROM sessions s JOIN affiliations f ON f.account_id = coalesce(s.viewed_account_id, s.account_id)
-         JOIN companies c ON c.id = f.company_id",
+         FROM sessions s JOIN affiliations f ON f.account_id =",
     );
+    seen_as(&mut companies, now);
+    companies.push(" JOIN companies c ON c.id = f.company_id");
     living(&mut companies, token_hash, now);
     companies
         .push(" AND f.ended_at IS NULL")
@@ -115,6 +118,14 @@ pub fn parts(token_hash: &str, now: Timestamp) -> [Part; 2] {
     let affiliation: &[Column] =
         &[Column::Id("company_id"), Column::Plain("rights"), Column::Plain("name_en"), Column::Plain("name_zh")];
     [(person, PERSON), (companies, affiliation)]
+}
+
+/// The account that a session sees the portal as.
+fn seen_as(sql: &mut Sql, now: Timestamp) {
+    sql.bind(
+        " CASE WHEN s.viewed_account_id IS NOT NULL AND s.viewed_since > ? THEN s.viewed_account_id ELSE s.account_id END",
+        now.minus(LOOK).0,
+    );
 }
 
 fn living(sql: &mut Sql, token_hash: &str, now: Timestamp) {
@@ -128,8 +139,8 @@ pub fn from_json(person: &str, companies: &str) -> Result<Option<Session>> {
     let found: Vec<Person> = database::from_json(person)?;
     let Some(person) = found.into_iter().next() else { return Ok(None) };
     let viewer = (person.owner != person.id).then_some(person.owner);
-    // Who is no longer an administrator no longer looks as somebody else.
-    if viewer.is_some() && person.owner_role != Role::Administrator {
+    // Who is no longer an administrator no longer looks as somebody else, and nobody looks as an administrator.
+    if viewer.is_some() && (person.owner_role != Role::Administrator || person.role == Role::Administrator) {
         return Ok(None);
     }
     let affiliations: Vec<(Uuid, Rights, String, String)> = match person.role {
@@ -208,4 +219,55 @@ pub async fn end_others(tx: &mut Tx, account: Uuid, except_token_hash: &str) -> 
         .execute(c)
         .await)?;
     Ok(())
+}
+
+/// Ends all sessions of an account, and tells how many.
+pub async fn end_all(tx: &mut Tx, account: Uuid) -> Result<u64> {
+    Ok(ask!(tx, |c| {
+        let all = sqlx::query("DELETE FROM sessions WHERE account_id = $1").bind(account);
+        all.execute(c).await.map(|done| done.rows_affected())
+    })?)
+}
+
+/// Notes for which company a session acts from now on, and for which the person's next one begins; of who looks as somebody
+/// else only the former.
+pub async fn act_for(tx: &mut Tx, token_hash: &str, actor: &Actor, company: Uuid, now: Timestamp) -> Result<()> {
+    if actor.viewer.is_none() {
+        on!(&mut *tx, |c| sqlx::query(
+            "UPDATE affiliations SET acted_at = $1 WHERE account_id = $2 AND company_id = $3"
+        )
+        .bind(now.0)
+        .bind(actor.id)
+        .bind(company)
+        .execute(c)
+        .await)?;
+    }
+    on!(tx, |c| sqlx::query("UPDATE sessions SET company_id = $1 WHERE token_hash = $2")
+        .bind(company)
+        .bind(token_hash)
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
+/// One browser in which somebody is signed in.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Browser {
+    pub address: String,
+    pub agent: String,
+    pub created_at: i64,
+    pub seen_at: i64,
+}
+
+/// The living sessions of an account, the last used first.
+pub async fn of_account(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Vec<Browser>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT address, agent, created_at, seen_at FROM sessions
+         WHERE account_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC"
+    )
+    .bind(account)
+    .bind(now.minus(IDLE).0)
+    .bind(now.minus(ABSOLUTE).0)
+    .fetch_all(c)
+    .await)?)
 }

@@ -1,10 +1,12 @@
 //! Where accounts are kept.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::model::Account;
-use crate::actor::Role;
-use crate::backend::database::Tx;
+use crate::actor::{Actor, Affiliation, Rights, Role};
+use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::fold;
 use crate::backend::outbox::Receiver;
 use crate::error::Result;
@@ -34,25 +36,6 @@ pub async fn insert(
     .await)
 }
 
-pub async fn affiliate(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<()> {
-    on!(tx, |c| sqlx::query("INSERT INTO affiliations (account_id, company_id) VALUES ($1, $2)")
-        .bind(account)
-        .bind(company)
-        .execute(c)
-        .await)?;
-    Ok(())
-}
-
-/// The companies that an account acts for.
-pub async fn companies_of(tx: &mut Tx, account: Uuid) -> Result<Vec<Uuid>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar(
-        "SELECT company_id FROM affiliations WHERE account_id = $1 ORDER BY company_id"
-    )
-    .bind(account)
-    .fetch_all(c)
-    .await)?)
-}
-
 #[derive(sqlx::FromRow)]
 pub struct Credentials {
     pub id: Uuid,
@@ -60,12 +43,15 @@ pub struct Credentials {
     pub language: Option<String>,
 }
 
-/// What signing in compares with, by folded address.
+/// What signing in compares with, by folded address. Who is suspended or has gone is as if not there.
 pub async fn credentials(tx: &mut Tx, email_folded: &str) -> Result<Option<Credentials>> {
-    Ok(ask!(tx, |c| sqlx::query_as("SELECT id, password_hash, language FROM accounts WHERE email_folded = $1")
-        .bind(email_folded)
-        .fetch_optional(c)
-        .await)?)
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, password_hash, language FROM accounts
+         WHERE email_folded = $1 AND suspended_at IS NULL AND erased_at IS NULL"
+    )
+    .bind(email_folded)
+    .fetch_optional(c)
+    .await)?)
 }
 
 pub async fn set_language(tx: &mut Tx, account: Uuid, language: &str) -> Result<()> {
@@ -77,28 +63,61 @@ pub async fn set_language(tx: &mut Tx, account: Uuid, language: &str) -> Result<
     Ok(())
 }
 
-/// A line of the administrator's list.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct AccountLine {
-    pub id: Uuid,
-    pub email: String,
-    pub name: String,
-    pub role: String,
-    pub companies: Option<String>,
-    pub created_at: i64,
-    pub seen_at: Option<i64>,
+/// Everybody who has an account, by name: id and name.
+pub async fn names(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
+    Ok(ask!(tx, |c| sqlx::query_as("SELECT id, name FROM accounts ORDER BY name, id").fetch_all(c).await)?)
 }
 
-pub async fn list(tx: &mut Tx) -> Result<Vec<AccountLine>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT a.id, a.email, a.name, a.role, a.created_at,
-                (SELECT string_agg(c.name_en, ', ') FROM affiliations f JOIN companies c ON c.id = f.company_id
-                 WHERE f.account_id = a.id) AS companies,
-                (SELECT max(s.seen_at) FROM sessions s WHERE s.account_id = a.id) AS seen_at
-         FROM accounts a ORDER BY a.email_folded"
-    )
-    .fetch_all(c)
-    .await)?)
+/// A person as they would be if they signed in, and whether they can.
+pub struct Known {
+    pub actor: Actor,
+    pub email: String,
+    pub active: bool,
+}
+
+/// The person of an account, with the rights that they have now; none when they cannot sign in.
+pub async fn actor(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Option<Actor>> {
+    let found = known(tx, Some(account), now).await?;
+    Ok(found.into_iter().find(|known| known.active).map(|known| known.actor))
+}
+
+/// Everybody, or one, by name.
+pub async fn known(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Known>> {
+    let mut people = Sql::new(
+        "SELECT a.id, a.name, a.email, a.role,
+                CAST(CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active
+         FROM accounts a WHERE 1 = 1",
+    );
+    let mut companies = Sql::new(
+        "SELECT f.account_id, f.company_id, f.rights, c.name_en, c.name_zh
+         FROM affiliations f JOIN companies c ON c.id = f.company_id WHERE f.ended_at IS NULL",
+    );
+    companies
+        .bind(" AND (f.since = '' OR f.since <= ?)", now.iso_day())
+        .bind(" AND (f.until = '' OR f.until >= ?)", now.iso_day());
+    if let Some(account) = only {
+        people.bind(" AND a.id = ?", account);
+        companies.bind(" AND f.account_id = ?", account);
+    }
+    people.push(" ORDER BY a.name, a.id");
+    companies.push(" ORDER BY c.sort_en, c.id");
+    let mut affiliations: HashMap<Uuid, Vec<Affiliation>> = HashMap::new();
+    let rows: Vec<(Uuid, Uuid, String, String, String)> = companies.rows(tx).await?;
+    for (account, company, rights, name_en, name_zh) in rows {
+        let rights = Rights::from_code(&rights).unwrap_or(Rights::Viewer);
+        affiliations.entry(account).or_default().push(Affiliation { company, rights, name_en, name_zh });
+    }
+    let rows: Vec<(Uuid, String, String, String, i64)> = people.rows(tx).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, name, email, role, active)| {
+            let role = Role::from_code(&role)?;
+            let affiliations = affiliations.remove(&id).filter(|_| role == Role::Representative).unwrap_or_default();
+            let acting = affiliations.first().map(|affiliation| affiliation.company);
+            let actor = Actor { id, name, role, affiliations, acting, unread: 0, viewer: None };
+            Some(Known { actor, email, active: active != 0 })
+        })
+        .collect())
 }
 
 /// Staff and administrators: who can be a company's account manager.

@@ -72,10 +72,12 @@ impl Visit {
     /// The same for the pages where a person adds the second factor that is required before all else.
     ///
     /// # Errors
-    /// [`Error::SignedOut`] without a living session.
+    /// [`Error::SignedOut`] without a living session; a refusal for who looks as somebody else.
     pub async fn read_before_factor(&self) -> Result<Ctx> {
         let mut tx = self.backend.database.read().await?;
         let session = self.session_in(&mut tx).await?.ok_or(Error::SignedOut)?;
+        // What a person adds as second factor is for their eyes alone.
+        not_looking(&session.actor)?;
         Ok(Ctx::of(self, tx, session))
     }
 
@@ -161,22 +163,46 @@ impl Visit {
     /// [`Error::SignedOut`] without a living session; [`Error::NeedsFactor`] while a required second factor is missing; a
     /// refusal for an administrator who looks as somebody else.
     pub async fn begin(&self) -> Result<Ctx> {
-        let ctx = self.begin_before_factor().await?.complete()?;
-        if ctx.actor.viewer.is_some() {
-            return Err(Error::Refused(Refusal::LooksOnly));
-        }
+        self.begin_before_factor().await?.complete()
+    }
+
+    /// Begins one of the few writes that are open to who still has to add a second factor.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] without a living session; a refusal for who looks as somebody else.
+    pub async fn begin_before_factor(&self) -> Result<Ctx> {
+        let ctx = self.begin_while_looking().await?;
+        not_looking(&ctx.actor)?;
         Ok(ctx)
     }
 
-    /// Begins one of the few writes that are open to who still has to add a second factor, or who looks as somebody else.
+    /// Begins what even who looks as somebody else may do: to stop, and to choose for which company they look. The actor
+    /// is who is looked as; who looks is their `viewer`.
     ///
     /// # Errors
     /// [`Error::SignedOut`] without a living session.
-    pub async fn begin_before_factor(&self) -> Result<Ctx> {
+    pub async fn begin_while_looking(&self) -> Result<Ctx> {
         let token = self.session.as_ref().ok_or(Error::SignedOut)?;
         let mut tx = self.backend.database.begin().await?;
         let session = session::find(&mut tx, token, self.now()).await?.ok_or(Error::SignedOut)?;
         Ok(Ctx::of(self, tx, session))
+    }
+
+    /// Lets a link's company be the one acted for, if the signed-in person acts for it; tells whether anybody is signed in.
+    pub async fn turn_to(&self, company: Option<uuid::Uuid>) -> Result<bool> {
+        let mut tx = self.backend.database.read().await?;
+        let session = self.session_in(&mut tx).await?;
+        drop(tx);
+        let (Some(session), Some(token)) = (session.filter(|session| !session.needs_factor), &self.session) else {
+            return Ok(false);
+        };
+        let actor = session.actor;
+        if let Some(company) = company.filter(|id| actor.acting != Some(*id) && actor.rights_in(*id).is_some()) {
+            let mut tx = self.backend.database.begin().await?;
+            session::act_for(&mut tx, token, &actor, company, self.now()).await?;
+            tx.commit().await?;
+        }
+        Ok(true)
     }
 
     /// Who is recorded as the author of what this visit writes.
@@ -242,6 +268,11 @@ impl Ctx {
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await
     }
+}
+
+/// Refuses who looks as somebody else.
+fn not_looking(actor: &Actor) -> Result<()> {
+    if actor.viewer.is_some() { Err(Error::Refused(Refusal::LooksOnly)) } else { Ok(()) }
 }
 
 /// Sends the browser on to another page of the portal, once the running server function is done.

@@ -151,6 +151,7 @@ mod read {
 
     impl CompanyList {
         pub fn new(actor: &Actor, filter: CompanyFilter, read: &[String]) -> Result<Self> {
+            actor.acts_for_any()?;
             let scope = actor.companies();
             let filter = filter.within(&scope);
             Ok(Self { scope, filter, page: ListPage::from_json(read)? })
@@ -164,6 +165,7 @@ mod read {
     pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Vec<CompanyLine>, Terms)> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
+        ctx.actor.takes_files()?;
         let scope = ctx.actor.companies();
         let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
         Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
@@ -209,9 +211,7 @@ mod read {
     /// What the form of an existing company needs; after a refused edit, also how it differs from what stands there now.
     pub async fn edit_company_page(visit: &Visit, id: Uuid) -> Result<CompanyFormPage> {
         let mut ctx = visit.read().await?;
-        if !ctx.actor.may_see_company(id) {
-            return Err(Error::NotFound);
-        }
+        ctx.actor.opens_company(id)?;
         require(ctx.actor.may_edit_companies())?;
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         if company.archived.is_some() {

@@ -26,9 +26,7 @@ impl Opened {
     /// [`Error::NotFound`] where there is no such company, or none that this person may know of.
     pub async fn open(visit: &Visit, id: Uuid) -> Result<Self> {
         let mut ctx = visit.read().await?;
-        if !ctx.actor.may_see_company(id) {
-            return Err(Error::NotFound);
-        }
+        ctx.actor.opens_company(id)?;
         let company = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         notification::seen(visit, &mut ctx.tx, &mut ctx.actor, id).await?;
         let names_only = ctx.actor.companies() == CompanyScope::Names;

@@ -7,9 +7,11 @@ use super::list_view::{PATH, stage_badge};
 use super::model::{Company, Tier};
 use super::opened::{Opened, Panel};
 use super::{
-    archive_view, documents_view, facts_view, people_view, products_view, proposal, relation, stage_view, timeline_view,
+    affiliation_view, archive_view, documents_view, facts_view, people_view, products_view, proposal, relation,
+    stage_view, timeline_view,
 };
 use crate::actor::Actor;
+use crate::affiliation;
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
@@ -31,8 +33,13 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     .into_iter()
     .flatten()
     .collect();
-    let next =
-        [proposal::pages::next(&mut opened).await?, stage_view::next(&mut opened).await?, archive_view::next(&opened)];
+    let next = [
+        proposal::pages::next(&mut opened).await?,
+        stage_view::next(&mut opened).await?,
+        archive_view::next(&opened),
+        affiliation_view::next(&opened),
+    ];
+    let unattended = affiliation_view::unattended_since(&mut opened).await?;
     let follow = Follow::read(&mut opened).await?;
     let language = visit.language;
     // What is left of it is drawn without its transaction.
@@ -47,6 +54,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             let tier = company.facts.tier.filter(|_| actor.may_see_internals());
             view! { {stage_badge(company.stage, t)}{tier.map(|tier| tier_badge(tier, t))} }
         });
+        let notice = affiliation::pages::unattended_notice(unattended, company.id, t, language);
         let banner = archive_view::banner(&company, &actor, t);
         let places = (panels.len() > 2).then(|| {
             let items =
@@ -67,6 +75,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 {places}
             </header>
             {banner}
+            {notice}
             <div class="detail"><div class="detail-main">{panels}</div>{aside}</div>
         }
         .into_any()

@@ -13,10 +13,11 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
         return Ok(None);
     }
     let events = read_timeline(opened).await?;
-    let managers = crate::account::store::managers(&mut opened.ctx.tx).await?;
+    let mut names = crate::account::store::managers(&mut opened.ctx.tx).await?;
+    names.extend(crate::journal::store::people_named(&mut opened.ctx.tx, &events).await?);
     let (named, language) = (opened.actor().may_see_staff_names(), opened.language);
     Ok(Some(Panel::new("timeline", opened.texts().company_timeline(), move |t| {
-        let items = events.iter().map(|event| item(event, named, &managers, t, language)).collect();
+        let items = events.iter().map(|event| item(event, named, &names, t, language)).collect();
         view! {
             <Timeline items=items texts=timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />

@@ -29,8 +29,9 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_read_documents())?;
         let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
-        ctx.actor.may_read_document(&document)?;
-        if document.removed { Err(Error::NotFound) } else { Ok((ctx.actor.clone(), document)) }
+        ctx.actor.opens_document(&document)?;
+        ctx.actor.takes_files()?;
+        Ok((ctx.actor.clone(), document))
     })
     .await?;
     match document.scan {

@@ -77,6 +77,8 @@ pub struct Document {
     /// What the scanner found.
     pub finding: String,
     pub uploaded_by: Uuid,
+    /// Who took over what was the uploader's, when they left the company.
+    pub successor: Option<Uuid>,
     pub uploader: String,
     /// Whether the uploader works for the zone, rather than for a company.
     pub uploader_of_zone: bool,
@@ -123,6 +125,15 @@ impl Actor {
         if widest == Audience::Zone || document.audience == Audience::Company { Ok(()) } else { Err(Error::NotFound) }
     }
 
+    /// The guard of a document's address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for one that was removed, else those of [`Actor::may_read_document`].
+    pub fn opens_document(&self, document: &Document) -> Result<()> {
+        self.may_read_document(document)?;
+        if document.removed { Err(Error::NotFound) } else { Ok(()) }
+    }
+
     /// The audiences that this person may choose between for a new document of a company, the usual one first.
     ///
     /// # Errors
@@ -139,13 +150,14 @@ impl Actor {
         }
     }
 
-    /// Whether this person may remove this document: staff any, a representative their own.
+    /// Whether this person may remove this document: staff any, a representative their own, and what they took over.
     ///
     /// # Errors
     /// [`Error::Forbidden`], else those of [`Actor::may_read_document`].
     pub fn may_remove_document(&self, document: &Document) -> Result<()> {
         self.may_read_document(document)?;
-        let own = document.uploaded_by == self.id && self.represents(document.company, Rights::Contributor).is_ok();
+        let theirs = document.uploaded_by == self.id || document.successor == Some(self.id);
+        let own = theirs && self.represents(document.company, Rights::Contributor).is_ok();
         require(own || matches!(self.role, Role::Administrator | Role::Staff))
     }
 }
@@ -171,7 +183,7 @@ pub fn clean_name(sent: &str) -> String {
 }
 
 /// Characters that turn the direction of text, or join and part others unseen.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
@@ -248,6 +260,7 @@ mod tests {
             scan: ScanState::Clean,
             finding: String::new(),
             uploaded_by,
+            successor: None,
             uploader: String::new(),
             uploader_of_zone: true,
             uploaded_at: Timestamp(0),
@@ -269,5 +282,7 @@ mod tests {
         assert_eq!(rep.may_read_document(&document(other, Audience::Company, me)), Err(Error::NotFound));
         assert_eq!(rep.may_remove_document(&document(own, Audience::Company, other)), Err(Error::Forbidden));
         assert!(rep.may_remove_document(&document(own, Audience::Company, me)).is_ok());
+        let taken_over = Document { successor: Some(me), ..document(own, Audience::Company, other) };
+        assert!(rep.may_remove_document(&taken_over).is_ok());
     }
 }

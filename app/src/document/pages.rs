@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::api::{Documents, RemoveDocument};
 use super::model::{Audience, Document, ScanState, size_text};
 use super::upload;
+use crate::access;
 use crate::backend::inspect::Type;
 use crate::backend::refused::RefusedPost;
 use crate::company::model::url;
@@ -71,6 +72,7 @@ fn row(
     let note = (!document.note.is_empty()).then(|| view! { <span class="second whole">{document.note.clone()}</span> });
     let hidden = document.uploader_of_zone && !read.actor.may_see_staff_names();
     let by = if hidden { t.journal_zone_staff().to_owned() } else { document.uploader.clone() };
+    let who = access::link(&read.actor, access::Kind::Document, document.id, t);
     let kind = format!("{} · {}", type_text(&document.media_type, t), size_text(document.size));
     let remove = removes_any(read).then(|| {
         let form = read.actor.may_remove_document(document).is_ok().then(|| remove_form(document, t));
@@ -78,7 +80,7 @@ fn row(
     });
     view! {
         <tr>
-            <th scope="row">{name}{note}<span class="second whole">{kind}</span></th>
+            <th scope="row">{name}{note}<span class="second whole">{kind}</span>{who}</th>
             {for_zone.then(|| view! { <td data-label=t.document_audience()>{t.audience(document.audience)}</td> })}
             <td>{state_badge(document, t)}</td>
             <td>{by}" · "<Moment at=document.uploaded_at language=language /></td>

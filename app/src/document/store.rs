@@ -97,6 +97,7 @@ struct Row {
     scan_state: String,
     finding: String,
     uploaded_by: Uuid,
+    successor_id: Option<Uuid>,
     uploader: String,
     uploader_role: String,
     uploaded_at: i64,
@@ -122,6 +123,7 @@ impl From<Row> for Document {
             scan: ScanState::from_code(&row.scan_state),
             finding: row.finding,
             uploaded_by: row.uploaded_by,
+            successor: row.successor_id,
             uploader: row.uploader,
             uploader_of_zone: row.uploader_role != "representative",
             uploaded_at: Timestamp(row.uploaded_at),
@@ -133,8 +135,9 @@ impl From<Row> for Document {
 fn select() -> Sql {
     Sql::new(
         "SELECT d.id, d.owner_id, d.sha256, d.name, d.note, d.audience, f.size, f.media_type, f.scan_state, f.finding,
-                d.uploaded_by, a.name AS uploader, a.role AS uploader_role, d.uploaded_at, d.removed_at
+                d.uploaded_by, l.successor_id, a.name AS uploader, a.role AS uploader_role, d.uploaded_at, d.removed_at
          FROM documents d JOIN files f ON f.sha256 = d.sha256 JOIN accounts a ON a.id = d.uploaded_by
+         LEFT JOIN affiliations l ON l.account_id = d.uploaded_by AND l.company_id = d.owner_id AND l.ended_at IS NOT NULL
          WHERE d.owner_kind = 'company'",
     )
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::actor::require;
+use crate::affiliation;
 use crate::ask;
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
@@ -79,7 +80,13 @@ async fn suspects(tx: &mut Tx, state: &'static str) -> Result<Suspects> {
 }
 
 /// What is watched, as it is now.
-async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64, refusing: usize) -> Result<Vec<Watched>> {
+async fn read(
+    tx: &mut Tx,
+    visit: &Visit,
+    (pending, infected): (i64, i64),
+    refusing: usize,
+    unattended: i64,
+) -> Result<Vec<Watched>> {
     let t = visit.texts();
     let mails = outbox::depth(tx).await?;
     let missing = missing_years(tx, visit).await?;
@@ -101,6 +108,7 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64, refusing:
         listed(t.notice_address_admin(), "#addresses", refusing, refusing > 0),
         listed(t.admin_files_pending(), "#pending", pending, pending > 50),
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
+        listed(t.affiliation_unattended_companies(), "#unattended", unattended, unattended > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
         Watched {
             reason: (missing > 0).then(|| t.calendar_missing_watched()),
@@ -126,7 +134,9 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
     let pending = suspects(&mut ctx.tx, "pending").await?;
     let infected = suspects(&mut ctx.tx, "infected").await?;
     let refusing = address::refusing(&mut ctx.tx).await?;
-    let watched = read(&mut ctx.tx, &visit, pending.count, infected.count, refusing.len()).await?;
+    let (unattended, without) = affiliation::watch::unattended(&mut ctx.tx, LISTED).await?;
+    let suspect = (pending.count, infected.count);
+    let watched = read(&mut ctx.tx, &visit, suspect, refusing.len(), without).await?;
     let language = visit.language;
     let page = Page::new(visit.texts().admin_title(), move |t| {
         let rows = watched.iter().map(|one| row(one, t)).collect_view();
@@ -143,6 +153,7 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
                 <tbody>{rows}</tbody>
             </table></div>
             {addresses(&refusing, t, language)}
+            {unattended_list(&unattended, without, t, language)}
             {list("infected", t.admin_files_infected(), &infected, t, language)}
             {list("pending", t.admin_files_pending(), &pending, t, language)}
         }
@@ -237,6 +248,47 @@ fn list(
                     <th scope="col">{t.admin_file()}</th><th scope="col">{t.company_name()}</th>
                     {found.then(|| view! { <th scope="col">{t.admin_found()}</th> })}
                     <th scope="col">{t.admin_when()}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+        </section>
+    };
+    Some(panel.into_any())
+}
+
+/// The companies that nobody administers.
+fn unattended_list(
+    companies: &[affiliation::watch::Unattended],
+    count: i64,
+    t: &'static Texts,
+    language: Language,
+) -> Option<AnyView> {
+    if companies.is_empty() {
+        return None;
+    }
+    let rows = companies
+        .iter()
+        .map(|company| {
+            let name = language.prefer(&company.name_en, &company.name_zh).to_owned();
+            view! {
+                <tr>
+                    <th scope="row"><a class="row-link" href=affiliation::pages::list_url(company.company)>{name}</a></th>
+                    <td data-label=t.company_manager()>{company.manager.clone()}</td>
+                    <td class="date"><Moment at=Timestamp(company.since) language=language /></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let more =
+        (count > LISTED).then(|| view! { <p class="hint">{t.affiliation_longest(number(LISTED), number(count))}</p> });
+    let panel = view! {
+        <section class="panel" id="unattended">
+            <h2>{t.affiliation_unattended_companies()}</h2>
+            {more}
+            <div class="table-wrap"><table class="list compact">
+                <thead><tr>
+                    <th scope="col">{t.company_name()}</th><th scope="col">{t.company_manager()}</th>
+                    <th scope="col">{t.affiliation_since()}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>

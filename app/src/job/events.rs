@@ -23,6 +23,8 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),
+        "looks.end" => (t.looking_job(), t.looking_job_does()),
+        "affiliations.watch" => (t.affiliation_job(), t.affiliation_job_does()),
         "attempts.sweep" => (t.jobs_attempts(), t.jobs_attempts_does()),
         "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
         "notifications.mail" => (t.notice_job(), t.notice_job_does()),

@@ -1,6 +1,7 @@
 //! What each job does. Done twice it does no harm: a job whose node died is run again.
 
 use crate::account::{session, throttle};
+use crate::affiliation;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
@@ -9,6 +10,7 @@ use crate::document;
 use crate::enquiry;
 use crate::error::Result;
 use crate::notification;
+use crate::people;
 use crate::product::upload;
 use crate::time::Timestamp;
 
@@ -60,6 +62,16 @@ pub(super) async fn sessions(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
     let count = session::forget(&mut tx, now).await;
     done(tx, count).await
+}
+
+/// Who has looked as somebody else for too long is themselves again; the journal says so.
+pub(super) async fn looks(backend: Backend) -> Done {
+    people::looking::forget(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Companies that have lost their administrator by the calendar, or got one, are noted.
+pub(super) async fn affiliations(backend: Backend) -> Done {
+    affiliation::watch::look_around(&backend).await.map_err(|error| error.to_string())
 }
 
 /// Tries to sign in that no limit counts any more go.

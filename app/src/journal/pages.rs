@@ -14,7 +14,9 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{absence, calendar, company, document, enquiry, job, mail, notification, person, product};
+use crate::{
+    absence, affiliation, calendar, company, document, enquiry, job, mail, notification, people, person, product,
+};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
@@ -29,6 +31,13 @@ pub const ACTIONS: &[&str] = &[
     "company.created",
     "company.edited",
     "company.imported",
+    "company.unattended",
+    "affiliation.added",
+    "affiliation.changed",
+    "affiliation.ended",
+    "mailbox.set",
+    "mailbox.confirmed",
+    "mailbox.removed",
     "document.uploaded",
     "document.removed",
     "document.infected",
@@ -40,6 +49,14 @@ pub const ACTIONS: &[&str] = &[
     "account.created",
     "account.signed_in",
     "account.signed_out",
+    "account.edited",
+    "account.suspended",
+    "account.reinstated",
+    "account.sessions_ended",
+    "account.factors_removed",
+    "account.view_started",
+    "account.view_ended",
+    "account.view_expired",
     "job.hastened",
     "mail.resent",
     "mail.tested",
@@ -78,7 +95,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| calendar::events::event_text(action, t))
         .or_else(|| absence::events::event_text(action, t))
         .or_else(|| notification::events::event_text(action, t))
-        .or_else(|| notification::events::event_text(action, t))
+        .or_else(|| affiliation::events::event_text(action, t))
+        .or_else(|| people::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -89,9 +107,12 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .map_or_else(|| action.to_owned(), str::to_owned)
 }
 
-/// What happened, with the name of the document that it happened to: its record alone does not tell which.
-fn what(event: &Event, t: &'static Texts) -> String {
+/// What happened, with the name of the document or the person that it happened to: the record alone does not tell which.
+pub fn what(event: &Event, names: &[(Uuid, String)], t: &'static Texts) -> String {
     let action = action_text(&event.action, t);
+    if let Some(person) = affiliation::events::about(event, names) {
+        return format!("{action}{}{person}", t.form_colon());
+    }
     let documents = event.action.starts_with("document.");
     match event.changes.iter().find(|change| documents && change.field == "document") {
         Some(journal::Change { after: Some(name), .. }) => format!("{action}{}{name}", t.form_colon()),
@@ -100,7 +121,7 @@ fn what(event: &Event, t: &'static Texts) -> String {
 }
 
 /// What an entry's link is called.
-fn subject_name(event: &Event, names: &HashMap<Uuid, String>, t: &'static Texts) -> String {
+pub fn subject_name(event: &Event, names: &HashMap<Uuid, String>, t: &'static Texts) -> String {
     let job = || {
         let change = event.changes.iter().find(|change| event.subject_kind == "job" && change.field == "job")?;
         let (title, _) = job::events::job_texts(change.after.as_deref()?, t);
@@ -160,11 +181,19 @@ fn changes(
                 })
                 .or_else(|| product::events::field_label(field, t))
                 .or_else(|| notification::events::field_label(field, t))
+                .or_else(|| affiliation::events::field_label(field, t))
+                .or_else(|| people::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
                 None => t.journal_erased().to_owned(),
                 Some(value) if event.action.starts_with("document.") => document::events::shown(field, value, t),
+                Some(value) if event.action.starts_with("affiliation.") => {
+                    affiliation::events::shown(field, value, managers, t).unwrap_or_else(|| value.clone())
+                }
+                Some(value) if event.subject_kind == "account" => {
+                    people::events::shown(field, value, t).unwrap_or_else(|| value.clone())
+                }
                 Some(value) if event.subject_kind == "company" => {
                     company::events::shown(field, value, managers, t, language)
                 }
@@ -217,7 +246,14 @@ pub fn item_with(
 ) -> TimelineItem {
     let changes = changes(event, managers, names, t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
-    TimelineItem { who: who(event, named, t), what: what(event, t), subject: None, at: event.at, changes, has_before }
+    TimelineItem {
+        who: who(event, named, t),
+        what: what(event, managers, t),
+        subject: None,
+        at: event.at,
+        changes,
+        has_before,
+    }
 }
 
 pub fn subject_url(event: &Event) -> Option<String> {
@@ -231,6 +267,8 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "enquiry" => Some(enquiry::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),
         "absence" => Some(absence::pages::PATH.to_owned()),
+        // What somebody did to themselves has no other subject.
+        "account" if event.actor != Some(event.subject) => Some(people::url(event.subject)),
         _ => None,
     }
 }
@@ -258,13 +296,14 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let number_of_page = query.page();
     let count = journal::count(&mut ctx.tx, &filter).await?;
     let events = journal::events(&mut ctx.tx, &filter, PAGE, (number_of_page - 1) * PAGE).await?;
-    let accounts = crate::account::store::list(&mut ctx.tx).await?;
-    let managers = crate::account::store::managers(&mut ctx.tx).await?;
+    let accounts = crate::account::store::names(&mut ctx.tx).await?;
+    let mut managers = crate::account::store::managers(&mut ctx.tx).await?;
+    managers.extend(super::store::people_named(&mut ctx.tx, &events).await?);
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
         let actions = actions().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
-        let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
+        let people = accounts.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events
             .iter()
@@ -291,14 +330,14 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     Some(url) => {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
-                            "mail" | "job" => t.form_colon(),
+                            "mail" | "job" | "account" => t.form_colon(),
                             "calendar" | "absence" => " · ",
-                            _ if event.action.starts_with("document.") => " · ",
+                            _ if ["document.", "affiliation."].iter().any(|of| event.action.starts_with(of)) => " · ",
                             _ => " ",
                         };
-                        view! { {what(event, t)}{between}<a href=url>{subject_name(event, &names, t)}</a> }.into_any()
+                        view! { {what(event, &managers, t)}{between}<a href=url>{subject_name(event, &names, t)}</a> }.into_any()
                     }
-                    None => what(event, t).into_any(),
+                    None => what(event, &managers, t).into_any(),
                 };
                 view! {
                     <tr>

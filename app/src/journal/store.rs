@@ -22,6 +22,7 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
             "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE ",
         ),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
+        ("account", "SELECT id, name AS name_en, name AS name_zh FROM accounts WHERE "),
     ] {
         let mut ids: Vec<Uuid> =
             events.iter().filter(|event| event.subject_kind == kind).map(|event| event.subject).collect();
@@ -39,6 +40,19 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         names.extend(rows.into_iter().map(|(id, en, zh)| (id, language.prefer(&en, &zh).to_owned())));
     }
     Ok(names)
+}
+
+/// The names of the people who stand in events as values.
+pub async fn people_named(tx: &mut Tx, events: &[Event]) -> Result<Vec<(Uuid, String)>> {
+    let mut ids: Vec<Uuid> = events.iter().flat_map(crate::affiliation::events::people).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT id, name FROM accounts WHERE ");
+    sql.bind_in("id", &ids);
+    sql.rows(tx).await
 }
 
 /// The companies that stand in an event as values.

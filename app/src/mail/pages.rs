@@ -44,6 +44,11 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.former_manager" => t.mails_kind_former_manager(),
         "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
+        "company.unattended" => t.affiliation_mail_unattended(),
+        "affiliation.added" | "affiliation.changed" => t.affiliation_mail_changed(),
+        "affiliation.ended" | "affiliation.succeeded" => t.affiliation_mail_ended(),
+        "mailbox.confirm" => t.mailbox_mail(),
+        "account.factors_removed" => t.users_mail_factors(),
         "notification.daily" => t.notice_mail_daily_kind(),
         other => Kind::from_code(other)
             .map(|kind| kind.title(t))

@@ -57,9 +57,10 @@ mod read {
         pub company: Option<(String, String)>,
     }
 
-    /// Everybody who is signed in sees the catalogue.
+    /// Everybody who is signed in sees the catalogue, but for who acts for no company any more.
     pub async fn list_products(visit: &Visit, filter: &ProductFilter) -> Result<ProductList> {
         let mut ctx = visit.read().await?;
+        ctx.actor.acts_for_any()?;
         let count = store::count(&mut ctx.tx, filter).await?;
         let offset = (filter.page - 1) * PAGE;
         let products = store::list(&mut ctx.tx, filter, visit.language, PAGE, offset).await?;
@@ -77,6 +78,7 @@ mod read {
     pub async fn export_products(visit: &Visit, filter: &ProductFilter) -> Result<Vec<ProductLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_products())?;
+        ctx.actor.takes_files()?;
         store::list(&mut ctx.tx, filter, visit.language, -1, 0).await
     }
 
@@ -88,6 +90,7 @@ mod read {
 
     pub async fn read_product(visit: &Visit, id: Uuid) -> Result<ProductPage> {
         let mut ctx = visit.read().await?;
+        ctx.actor.acts_for_any()?;
         let product = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let about = journal::Filter { subject: Some(id), ..journal::Filter::default() };
         let timeline = journal::events(&mut ctx.tx, &about, 50, 0).await?;

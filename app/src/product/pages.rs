@@ -6,6 +6,7 @@ use super::api::{self, PAGE};
 use super::filter::{Holder, ProductFilter, Sort};
 use super::model::{Approval, Category, Designation, Status, url};
 use super::store::ProductLine;
+use crate::access;
 use crate::backend::context::Visit;
 use crate::company;
 use crate::error::Result;
@@ -318,6 +319,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.company_facts()}</h2>{fact_list(&read, t, language)}</section>
+                    {access::link(&read.actor, access::Kind::Product, read.product.id, t)}
                 </aside>
             </div>
         }

@@ -18,11 +18,14 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::backend::context::Visit;
 use crate::backend::refused;
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::language::Texts;
 use crate::ui::query::{Query, encode};
 use crate::web::drawings::Sources;
 use crate::web::in_time;
+
+/// The name in an address under which a link says for which company it is.
+pub const FOR: &str = "for";
 
 /// Where in the portal a page stands; the navigation marks it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -153,6 +156,11 @@ where
         let read = read.clone();
         async move {
             let query = Query::parse(query.as_deref().unwrap_or_default());
+            match in_time(turned(&visit, &query)).await {
+                Ok(None) => {}
+                Ok(Some(address)) => return see_other(&address),
+                Err(error) => return error_response(&visit, &error).await,
+            }
             let reading = async {
                 let visit = recalled(visit.clone(), query.get("refused")).await;
                 Ok((read(visit.clone(), At { query, parameters }).await?, visit))
@@ -165,13 +173,25 @@ where
     })
 }
 
+/// A link may say for which company it is, `?for=…`: that one is acted for from now on. Gives the address without it; none
+/// where the address says nothing, or nobody is signed in yet.
+async fn turned(visit: &Visit, query: &Query) -> Result<Option<String>> {
+    let company = query.get(FOR);
+    if company.is_empty() || !visit.turn_to(company.parse().ok()).await? {
+        return Ok(None);
+    }
+    let path = visit.path.split('?').next().unwrap_or_default();
+    Ok(Some(query.with(FOR, "").url(path)))
+}
+
 /// The visit with what was typed into a form that was just refused, if the address names such a post.
 async fn recalled(mut visit: Visit, token: &str) -> Visit {
     if token.is_empty() {
         return visit;
     }
     if let Ok((mut tx, actor)) = visit.look().await
-        && let Ok(post) = refused::recall(&mut tx, token, actor.map(|actor| actor.id), visit.now()).await
+        && let Ok(post) =
+            refused::recall(&mut tx, token, actor.map(|actor| actor.viewer.unwrap_or(actor.id)), visit.now()).await
     {
         visit.refused = post.map(Arc::new);
     }
@@ -226,6 +246,7 @@ pub async fn error_response(visit: &Visit, error: &Error) -> Response {
 /// The status that tells machines what a page tells people.
 pub fn status_of(error: &Error) -> StatusCode {
     match error {
+        Error::Refused(Refusal::NoCompany) => StatusCode::FORBIDDEN,
         Error::Invalid(_) | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Forbidden => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
