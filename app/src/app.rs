@@ -19,18 +19,29 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{account, company, document, home, invitation, job, joining, journal, mail, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 32] = [
     "/",
     "/sign-in",
+    "/join",
+    "/join/sent",
+    "/join/confirm/{token}",
+    "/join/confirmed",
+    "/invitation/{token}",
+    "/password",
+    "/password/sent",
+    "/password/{token}",
+    "/joining",
+    "/joining/{id}",
     "/today",
     "/companies",
     "/companies.csv",
     "/companies/new",
     "/companies/{id}",
     "/companies/{id}/edit",
+    "/companies/{id}/invitations",
     "/documents/{id}",
     "/products",
     "/products.csv",
@@ -38,6 +49,7 @@ pub const PAGES: [&str; 20] = [
     "/products/imports/{id}",
     "/products/{id}",
     "/admin",
+    "/admin/invitations",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -51,11 +63,22 @@ pub fn routes() -> Router {
         .route("/", page(home::pages::front))
         .route("/today", page(home::pages::today))
         .route("/sign-in", page(account::pages::sign_in))
+        .route("/join", page(joining::pages::join))
+        .route("/join/sent", page(joining::pages::sent))
+        .route("/join/confirm/{token}", page(joining::pages::confirm))
+        .route("/join/confirmed", page(joining::pages::confirmed))
+        .route("/invitation/{token}", page(invitation::welcome::show))
+        .route("/password", page(account::reset::pages::ask))
+        .route("/password/sent", page(account::reset::pages::sent))
+        .route("/password/{token}", page(account::reset::pages::set))
+        .route(joining::desk::PATH, page(joining::desk::list))
+        .route("/joining/{id}", page(joining::desk::show))
         .route("/companies", page(company::pages::list))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
+        .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -69,6 +92,7 @@ pub fn routes() -> Router {
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
         .route("/admin", page(home::administration::overview))
+        .route("/admin/invitations", page(invitation::pages::list_all))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -102,15 +126,21 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     if actor.role == Role::Representative {
         return vec![(None, vec![today, companies, products])];
     }
+    let mut partners = vec![companies];
+    if actor.may_admit() {
+        partners.push(entry(Section::Joining, joining::desk::PATH, "inbox", t.joining_title(), "a"));
+    }
     let mut groups =
-        vec![(None, vec![today]), (Some(t.nav_partners()), vec![companies]), (Some(t.nav_products()), vec![products])];
+        vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
+        let invitations =
+            entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
+        groups.push((Some(t.nav_administration()), vec![overview, accounts, invitations, journal, mail, jobs]));
     }
     groups
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 
+use crate::unseen::without_unseen;
+
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why something asked for did not happen. What a person reads is made from it in their language.
@@ -72,6 +74,12 @@ pub enum Refusal {
     LooksOnly,
     /// A link from a mail that was used, withdrawn or is too old.
     DeadLink,
+    /// The account that an invitation reached cannot take it: it has another role.
+    OtherRole,
+    /// Who is signed in is not whom the invitation is for.
+    NotInvited,
+    /// The account that it is about is suspended.
+    Suspended,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
 }
@@ -153,6 +161,16 @@ pub enum Problem {
     Weak(Weakness),
     /// Letters of several alphabets in one name, as in addresses that want to look like others.
     MixedScripts,
+    /// An e-mail address with other than Latin letters before the `@`.
+    NotLatin,
+    /// Somebody with this address has an account already.
+    HasAccount,
+    /// An account with this address works for the zone, or is a company's.
+    HasOtherRole,
+    /// This address was invited, and the invitation is open.
+    AlreadyInvited,
+    /// Somebody with this address acts for the company already.
+    AlreadyActs,
 }
 
 /// Why a password is guessed easily.
@@ -246,15 +264,16 @@ impl Check {
         }
     }
 
-    /// A line of text: white space collapsed, at most `max` characters, possibly empty.
+    /// A line of text: white space collapsed, what nobody sees taken out, at most `max` characters, possibly empty.
     pub fn line(&mut self, field: &str, text: &str, max: u32) -> String {
+        let text = without_unseen(text);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         self.bounded(field, line, max)
     }
 
-    /// A text of several lines, its ends trimmed and its line ends made `\n`.
+    /// A text of several lines, its ends trimmed, its line ends made `\n` and what nobody sees taken out.
     pub fn text(&mut self, field: &str, text: &str, max: u32) -> String {
-        self.bounded(field, text.replace("\r\n", "\n").trim().to_owned(), max)
+        self.bounded(field, without_unseen(text).replace("\r\n", "\n").trim().to_owned(), max)
     }
 
     fn bounded(&mut self, field: &str, text: String, max: u32) -> String {

@@ -20,7 +20,7 @@ mod list {
     use crate::backend::jobs::{Job, Schedule};
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 8] = [
+    pub const JOBS: [Job; 9] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -33,6 +33,11 @@ mod list {
             work: |backend| Box::pin(work::sessions(backend)),
         },
         Job { name: "attempts.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::attempts(backend)) },
+        Job {
+            name: "join_requests.sweep",
+            schedule: Schedule::Daily(2),
+            work: |backend| Box::pin(work::requests(backend)),
+        },
         Job { name: "mails.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::mails(backend)) },
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },

@@ -3,7 +3,9 @@
 pub mod account;
 pub mod company;
 pub mod document;
+pub mod invitation;
 pub mod job;
+pub mod joining;
 pub mod journal;
 pub mod mail;
 pub mod product;
@@ -21,5 +23,6 @@ pub mod home;
 pub mod language;
 pub mod time;
 pub mod ui;
+pub mod unseen;
 #[cfg(feature = "ssr")]
 pub mod web;

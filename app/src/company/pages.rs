@@ -267,6 +267,10 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             let url = format!("{}/edit", read.company.url());
             view! { <a class="button primary" href=url><Icon name="pencil" />{t.company_edit()}</a> }
         });
+        let invite = read.actor.may_invite_to(read.company.id).is_ok().then(|| {
+            let url = crate::invitation::model::list_url(Some(read.company.id));
+            view! { <a class="button" href=url><Icon name="users" />{t.invitation_title()}</a> }
+        });
         let badge = (!read.names_only).then(|| stage_badge(facts.stage, t));
         let about = (!read.names_only && !facts.about.is_empty()).then(|| {
             let paragraphs = facts.about.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
@@ -294,7 +298,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
                 <h1>{title}</h1>
-                <div class="actions">{edit}</div>
+                <div class="actions">{invite}{edit}</div>
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
                 {badge}
             </header>

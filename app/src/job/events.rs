@@ -23,6 +23,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),
         "attempts.sweep" => (t.jobs_attempts(), t.jobs_attempts_does()),
+        "join_requests.sweep" => (t.joining_job(), t.joining_job_does()),
         "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
         "files.sweep" => (t.jobs_files(), t.jobs_files_does()),
         "job_runs.sweep" => (t.jobs_runs(), t.jobs_runs_does()),

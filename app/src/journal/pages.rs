@@ -14,13 +14,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, document, job, mail, product};
+use crate::{company, document, job, joining, mail, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 27] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -39,6 +39,15 @@ pub const ACTIONS: [&str; 18] = [
     "mail.resent",
     "mail.tested",
     "demonstration.loaded",
+    "join_request.confirmed",
+    "join_request.accepted",
+    "join_request.declined",
+    "invitation.sent",
+    "invitation.sent_again",
+    "invitation.withdrawn",
+    "invitation.accepted",
+    "account.reset_asked",
+    "account.password_reset",
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
@@ -47,6 +56,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
+        .or_else(|| joining::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -115,6 +125,7 @@ fn changes(
                 .map(|(_, label)| *label)
                 .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
+                .or_else(|| joining::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -125,7 +136,9 @@ fn changes(
                 }
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
-                Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
+                Some(value) => product::events::shown(field, value, t)
+                    .or_else(|| joining::events::shown(field, value, t))
+                    .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })
@@ -159,6 +172,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
+        "join_request" => Some(joining::model::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
         _ => None,
     }

@@ -82,7 +82,12 @@ impl Texts {
             Problem::Unknown => self.problem_unknown().to_owned(),
             Problem::TooShort(min) => self.weak_too_short(min),
             Problem::Weak(weakness) => self.weakness(weakness).to_owned(),
-            Problem::MixedScripts => self.weak_mixed_scripts().to_owned(),
+            Problem::MixedScripts => self.joining_problem_mixed_scripts().to_owned(),
+            Problem::NotLatin => self.joining_problem_not_latin().to_owned(),
+            Problem::HasAccount => self.joining_problem_has_account().to_owned(),
+            Problem::HasOtherRole => self.joining_problem_has_other_role().to_owned(),
+            Problem::AlreadyInvited => self.joining_problem_already_invited().to_owned(),
+            Problem::AlreadyActs => self.joining_problem_already_acts().to_owned(),
         }
     }
 
@@ -140,6 +145,9 @@ impl Texts {
                 Refusal::Damaged => self.error_damaged(),
                 Refusal::LooksOnly => self.error_looks_only(),
                 Refusal::DeadLink => self.error_dead_link(),
+                Refusal::Suspended => self.joining_problem_suspended(),
+                Refusal::OtherRole => self.joining_problem_other_role(),
+                Refusal::NotInvited => self.joining_problem_not_invited(),
                 Refusal::ImportRunning => self.error_import_running(),
                 Refusal::File(problem) => self.file_problem(*problem),
             }
