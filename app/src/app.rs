@@ -136,8 +136,7 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
-        let invitations =
-            entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
+        let invitations = entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
         groups.push((Some(t.nav_administration()), vec![overview, accounts, invitations, journal, mail, jobs]));

@@ -8,7 +8,9 @@ pub fn without_unseen(text: &str) -> String {
     for character in text.chars() {
         let stays = match character {
             '\u{200c}' | '\u{200d}' => seen.chars().next_back().is_some_and(joins),
-            '\u{fe00}'..='\u{fe0f}' => seen.chars().next_back().is_some_and(|before| is_ideograph(before) || is_picture(before)),
+            '\u{fe00}'..='\u{fe0f}' => {
+                seen.chars().next_back().is_some_and(|before| is_ideograph(before) || is_picture(before))
+            }
             '\u{e0100}'..='\u{e01ef}' => seen.chars().next_back().is_some_and(is_ideograph),
             other => !is_unseen(other),
         };
@@ -60,7 +62,8 @@ mod tests {
 
     #[test]
     fn what_a_script_needs_stays() {
-        for text in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}🔬", "葛\u{e0100}城", "诺和诺德", "☎\u{fe0f}"] {
+        for text in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}🔬", "葛\u{e0100}城", "诺和诺德", "☎\u{fe0f}"]
+        {
             assert_eq!(without_unseen(text), text, "{text:?}");
         }
     }

@@ -138,9 +138,23 @@ mod tests {
         assert_eq!(problem("ada@ѕtory.example"), Some(Problem::MixedScripts));
         assert_eq!(problem("张三@story.example"), Some(Problem::NotLatin));
         for bad in [
-            "ada", "@story.example", "ada@", "ada@story", "a@b@c.example", "a b@c.example", ".a@b.example", "a..b@c.example",
-            "ada@story.example.", "ada@127.0.0.1", "ada@[127.0.0.1]", "ada@-a.example", "\"a\"@b.example", "a@b_c.example",
-            "a,b@c.example", "Ada <ada@story.example>", "ada@story.example\r\nBcc: x@evil.example",
+            "ada",
+            "@story.example",
+            "ada@",
+            "ada@story",
+            "a@b@c.example",
+            "a b@c.example",
+            ".a@b.example",
+            "a..b@c.example",
+            "ada@story.example.",
+            "ada@127.0.0.1",
+            "ada@[127.0.0.1]",
+            "ada@-a.example",
+            "\"a\"@b.example",
+            "a@b_c.example",
+            "a,b@c.example",
+            "Ada <ada@story.example>",
+            "ada@story.example\r\nBcc: x@evil.example",
         ] {
             assert_eq!(problem(bad), Some(Problem::NotAnEmail), "{bad:?}");
         }

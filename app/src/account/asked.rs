@@ -52,14 +52,16 @@ pub async fn admit(tx: &mut Tx, kind: Kind, email_folded: &str, network: &str, n
     if to_one >= TO_ONE || from_one >= FROM_ONE {
         return Ok(false);
     }
-    on!(tx, |c| sqlx::query("INSERT INTO asked_mails (id, kind, email_folded, address, at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(clock::new_id())
-        .bind(kind.code())
-        .bind(email_folded)
-        .bind(network)
-        .bind(now.0)
-        .execute(c)
-        .await)?;
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO asked_mails (id, kind, email_folded, address, at) VALUES ($1, $2, $3, $4, $5)"
+    )
+    .bind(clock::new_id())
+    .bind(kind.code())
+    .bind(email_folded)
+    .bind(network)
+    .bind(now.0)
+    .execute(c)
+    .await)?;
     Ok(true)
 }
 

@@ -46,12 +46,8 @@ pub async fn accept_invitation(
     let sent = work::open(&mut tx, &visit, &token).await?;
     let invitation = sent.invitation;
     link::use_up(&mut tx, Kind::Invitation, &token, now).await?;
-    let account = Account {
-        id: crate::backend::clock::new_id(),
-        email: invitation.email.clone(),
-        name,
-        role: invitation.role,
-    };
+    let account =
+        Account { id: crate::backend::clock::new_id(), email: invitation.email.clone(), name, role: invitation.role };
     if accounts::by_address(&mut tx, &invitation.email_folded).await?.is_some() {
         // It got an account meanwhile; the page now asks to sign in to it.
         return Err(Error::Conflict);
@@ -96,7 +92,8 @@ pub async fn join_company(#[server(default)] token: String) -> Result<()> {
     if account.is_none_or(|account| account.id != ctx.actor.id) {
         return Err(Error::Refused(Refusal::NotInvited));
     }
-    let (Role::Representative, Some(company), Some(rights)) = (ctx.actor.role, invitation.company, invitation.rights) else {
+    let (Role::Representative, Some(company), Some(rights)) = (ctx.actor.role, invitation.company, invitation.rights)
+    else {
         return Err(Error::Refused(Refusal::OtherRole));
     };
     link::use_up(&mut ctx.tx, Kind::Invitation, &token, ctx.now).await?;

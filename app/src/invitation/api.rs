@@ -124,7 +124,8 @@ pub async fn invite_again(#[server(default)] id: String) -> Result<()> {
     work::limit(&mut ctx, Some(invitation.id)).await?;
     let token = store::again(&mut ctx.tx, invitation.id, ctx.actor.id, ctx.now).await?;
     letters::invite(&mut ctx, &invitation, (&sent.company_en, &sent.company_zh), &token).await?;
-    ctx.record(Entry::new("invitation.sent_again", "invitation", invitation.id).created(work::fields(&invitation))).await?;
+    ctx.record(Entry::new("invitation.sent_again", "invitation", invitation.id).created(work::fields(&invitation)))
+        .await?;
     ctx.commit().await?;
     redirect(&model::list_url(invitation.company));
     Ok(())
@@ -201,7 +202,13 @@ pub(super) mod work {
         let Some(there) = store::find(&mut ctx.tx, invitation.id, ctx.now).await? else { return Ok(true) };
         let there = there.invitation;
         let same = (&there.email_folded, there.company, there.role, there.rights, there.invited_by)
-            == (&invitation.email_folded, invitation.company, invitation.role, invitation.rights, invitation.invited_by);
+            == (
+                &invitation.email_folded,
+                invitation.company,
+                invitation.role,
+                invitation.rights,
+                invitation.invited_by,
+            );
         if !same {
             invitation.id = ctx.new_id();
         }

@@ -45,7 +45,8 @@ fn list(visit: &Visit, read: Invitations, number_of_page: i64) -> Page {
         let withdraw = FormState::new(t, refused.as_ref(), WithdrawInvitation::PATH);
         let rows = read.sent.iter().map(|sent| row(sent, &read, t, language)).collect_view();
         let table = if read.sent.is_empty() {
-            view! { <div class="empty"><h2>{t.invitation_none()}</h2><p>{t.invitation_none_next()}</p></div> }.into_any()
+            view! { <div class="empty"><h2>{t.invitation_none()}</h2><p>{t.invitation_none_next()}</p></div> }
+                .into_any()
         } else {
             view! {
                 <div class="table-wrap"><table class="list">
@@ -64,11 +65,8 @@ fn list(visit: &Visit, read: Invitations, number_of_page: i64) -> Page {
         let form = match &read.company {
             Some(company) => {
                 let form = FormState::new(t, refused.as_ref(), InviteColleague::PATH);
-                let rights = read
-                    .rights
-                    .iter()
-                    .map(|rights| (rights.code().to_owned(), t.rights(*rights).to_owned()))
-                    .collect();
+                let rights =
+                    read.rights.iter().map(|rights| (rights.code().to_owned(), t.rights(*rights).to_owned())).collect();
                 let id = company.id.to_string();
                 view! {
                     <form class="form" method="post" action=InviteColleague::PATH>
@@ -174,7 +172,8 @@ fn row(sent: &Sent, read: &Invitations, t: &'static Texts, language: Language) -
     let state = sent.state(read.now);
     let rights = invitation.rights.map_or(t.role(invitation.role), |rights| t.rights(rights));
     let of = read.company.is_none().then(|| language.prefer(&sent.company_en, &sent.company_zh).to_owned());
-    let second = of.filter(|name| !name.is_empty()).or((!invitation.title.is_empty()).then(|| invitation.title.clone()));
+    let second =
+        of.filter(|name| !name.is_empty()).or((!invitation.title.is_empty()).then(|| invitation.title.clone()));
     let button = |path: &'static str, text: &'static str, label: String| {
         view! {
             <form method="post" action=path>
@@ -216,7 +215,8 @@ fn people(read: &Invitations, t: &'static Texts) -> AnyView {
         .iter()
         .map(|person| {
             let rights = Rights::from_code(&person.rights).map_or("", |rights| t.rights(rights));
-            let title = (!person.title.is_empty()).then(|| view! { <span class="second">{person.title.clone()}</span> });
+            let title =
+                (!person.title.is_empty()).then(|| view! { <span class="second">{person.title.clone()}</span> });
             view! {
                 <tr>
                     <th scope="row">{person.name.clone()}<span class="second">{person.email.clone()}</span></th>

@@ -36,12 +36,14 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation, now: Timestamp) -> Res
 
 /// Notes that an invitation was sent again, by whom, and gives the token of its new link; the one before works no more.
 pub async fn again(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<String> {
-    on!(&mut *tx, |c| sqlx::query("UPDATE invitations SET sent_at = $1, invited_by = $2, withdrawn_at = NULL WHERE id = $3")
-        .bind(now.0)
-        .bind(by)
-        .bind(id)
-        .execute(c)
-        .await)?;
+    on!(&mut *tx, |c| sqlx::query(
+        "UPDATE invitations SET sent_at = $1, invited_by = $2, withdrawn_at = NULL WHERE id = $3"
+    )
+    .bind(now.0)
+    .bind(by)
+    .bind(id)
+    .execute(c)
+    .await)?;
     link::make(tx, Kind::Invitation, id, "", now).await
 }
 
@@ -162,11 +164,14 @@ fn select(now: Timestamp) -> Sql {
                                  SELECT 1 FROM affiliations f
                                  WHERE f.account_id = a.id AND f.company_id = i.company_id AND f.rights = 'administrator'",
     );
-    sql.bind(" AND f.ended_at IS NULL AND (f.since = '' OR f.since <= ?) AND (f.until = '' OR f.until >= ?)))", now.iso_day())
-        .push(
-            ") THEN 1 ELSE 0 END AS BIGINT) AS inviter_may
+    sql.bind(
+        " AND f.ended_at IS NULL AND (f.since = '' OR f.since <= ?) AND (f.until = '' OR f.until >= ?)))",
+        now.iso_day(),
+    )
+    .push(
+        ") THEN 1 ELSE 0 END AS BIGINT) AS inviter_may
              FROM invitations i JOIN accounts a ON a.id = i.invited_by LEFT JOIN companies c ON c.id = i.company_id",
-        );
+    );
     sql
 }
 
@@ -178,7 +183,13 @@ pub async fn find(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<Sent>>
 }
 
 /// The invitations to a company – without one, all there are – and how many: the latest first.
-pub async fn list(tx: &mut Tx, company: Option<Uuid>, limit: i64, offset: i64, now: Timestamp) -> Result<(Vec<Sent>, i64)> {
+pub async fn list(
+    tx: &mut Tx,
+    company: Option<Uuid>,
+    limit: i64,
+    offset: i64,
+    now: Timestamp,
+) -> Result<(Vec<Sent>, i64)> {
     let mut sql = select(now);
     let mut count = Sql::new("SELECT count(*) FROM invitations i");
     if let Some(company) = company {

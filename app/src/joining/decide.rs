@@ -88,9 +88,9 @@ pub async fn accept_into_new(
 /// Declines a request; the person is told why.
 #[server(endpoint = "joining/decline")]
 pub async fn decline_joining(#[server(default)] id: String, #[server(default)] decline_reason: String) -> Result<()> {
+    use super::letters;
     use super::model::{self, State};
     use super::store::{self, Decision};
-    use super::letters;
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -136,7 +136,13 @@ mod work {
 
     /// Accepts a request into a company, in the running write: an account that the address got meanwhile acts for the
     /// company at once; else the person is invited to make one.
-    pub(super) async fn accept(ctx: &mut Ctx, id: Uuid, company: Uuid, names: (&str, &str), rights: Rights) -> Result<()> {
+    pub(super) async fn accept(
+        ctx: &mut Ctx,
+        id: Uuid,
+        company: Uuid,
+        names: (&str, &str),
+        rights: Rights,
+    ) -> Result<()> {
         let request = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let account = accounts::by_address(&mut ctx.tx, &request.email_folded).await?;
         if let Some(account) = &account {

@@ -147,7 +147,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let accept = FormState::new(t, refused.as_ref(), AcceptJoining::PATH);
         let accept_new = FormState::new(t, refused.as_ref(), AcceptIntoNew::PATH);
         let decline = FormState::new(t, refused.as_ref(), DeclineJoining::PATH);
-        let lost = [&accept, &accept_new, &decline].into_iter().any(|form| matches!(form.error(), Some(Error::Conflict)));
+        let lost =
+            [&accept, &accept_new, &decline].into_iter().any(|form| matches!(form.error(), Some(Error::Conflict)));
         let lost = lost.then(|| {
             view! {
                 <div class="notice attention" role="alert"><Icon name="alert-triangle" /><p>{t.joining_decided_meanwhile()}</p></div>
@@ -198,7 +199,11 @@ fn flags(read: &JoinPage, t: &'static Texts) -> AnyView {
     let mut flags: Vec<String> = Vec::new();
     if is_free_mail(domain) {
         flags.push(t.joining_flag_free_mail(domain));
-    } else if !host.is_empty() && domain != host && !domain.ends_with(&format!(".{host}")) && !host.ends_with(&format!(".{domain}")) {
+    } else if !host.is_empty()
+        && domain != host
+        && !domain.ends_with(&format!(".{host}"))
+        && !host.ends_with(&format!(".{domain}"))
+    {
         flags.push(t.joining_flag_other_domain(domain, &host));
     }
     if domain.split('.').any(|label| label.starts_with("xn--")) {
@@ -298,7 +303,11 @@ fn choice(likely: &Likely, chosen: &str, t: &'static Texts, language: Language) 
             format!("{} <{}> ({rights})", person.name, person.email)
         })
         .collect();
-    let people = if people.is_empty() { t.joining_no_people().to_owned() } else { t.joining_people(people.join(t.form_comma())) };
+    let people = if people.is_empty() {
+        t.joining_no_people().to_owned()
+    } else {
+        t.joining_people(people.join(t.form_comma()))
+    };
     let facts: Vec<String> = [
         language.prefer(&company.facts.name_zh, &company.facts.name_en).to_owned(),
         company.facts.country.as_deref().map(|code| country::name(code, language)).unwrap_or_default(),
@@ -387,8 +396,11 @@ fn new_company(
 ) -> AnyView {
     // A name with a Chinese character in it is the Chinese one.
     let chinese = request.company_name.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'));
-    let (name_en, name_zh) =
-        if chinese { (String::new(), request.company_name.clone()) } else { (request.company_name.clone(), String::new()) };
+    let (name_en, name_zh) = if chinese {
+        (String::new(), request.company_name.clone())
+    } else {
+        (request.company_name.clone(), String::new())
+    };
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect();
     let countries = country::sorted(language)
         .iter()
@@ -458,7 +470,8 @@ fn decided(read: &JoinPage, t: &'static Texts, language: Language) -> AnyView {
         (Some(company), _) => {
             let invitations = format!("{}/invitations", company.url());
             let name = name_of(company, language);
-            let state = if read.account.is_some() { t.joining_has_account_now() } else { t.joining_has_no_account_yet() };
+            let state =
+                if read.account.is_some() { t.joining_has_account_now() } else { t.joining_has_no_account_yet() };
             view! {
                 <section class="panel">
                     <h2>{t.joining_accepted_into()}</h2>
@@ -469,7 +482,8 @@ fn decided(read: &JoinPage, t: &'static Texts, language: Language) -> AnyView {
             .into_any()
         }
         (None, _) => {
-            let lines = request.decline_reason.split('\n').map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
+            let lines =
+                request.decline_reason.split('\n').map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
             view! { <section class="panel"><h2>{t.joining_decline_reason()}</h2><div class="prose">{lines}</div></section> }
                 .into_any()
         }

@@ -88,8 +88,11 @@ pub fn ranked(sought: &Sought<'_>, candidates: &[Candidate], most: usize) -> Vec
     let mut found: Vec<(u32, Match)> = candidates
         .iter()
         .filter_map(|candidate| {
-            let mut reasons: Vec<Reason> =
-                candidate.terms.iter().filter_map(|term| reason(term, sought.company_name, &name, &host, domain)).collect();
+            let mut reasons: Vec<Reason> = candidate
+                .terms
+                .iter()
+                .flat_map(|term| reasons(term, sought.company_name, &name, &host, domain))
+                .collect();
             reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight()));
             reasons.dedup_by_key(|reason| std::mem::discriminant(reason));
             let best = reasons.first()?.weight();
@@ -102,27 +105,39 @@ pub fn ranked(sought: &Sought<'_>, candidates: &[Candidate], most: usize) -> Vec
     found.into_iter().take(most).map(|(_, found)| found).collect()
 }
 
-fn reason(term: &Term, written: &str, name: &str, host: &str, domain: &str) -> Option<Reason> {
+/// What speaks for a company, or against it, by one of the things it goes by.
+fn reasons(term: &Term, written: &str, name: &str, host: &str, domain: &str) -> Vec<Reason> {
     match term {
-        Term::Domain(known) if within(domain, known) => Some(Reason::EmailDomain(known.clone())),
-        Term::Domain(known) if within(host, known) => Some(Reason::Website(known.clone())),
-        Term::Domain(known) if !domain.is_empty() && borrows(domain, known) => Some(Reason::BorrowedDomain(known.clone())),
-        Term::PersonsDomain(known) if !is_free_mail(known) && !domain.is_empty() && domain == known => {
-            Some(Reason::PersonsDomain(known.clone()))
+        Term::Domain(known) => {
+            let mut reasons = Vec::new();
+            if within(domain, known) {
+                reasons.push(Reason::EmailDomain(known.clone()));
+            } else if !domain.is_empty() && borrows(domain, known) {
+                reasons.push(Reason::BorrowedDomain(known.clone()));
+            }
+            // Who asks can name any website: it says less than the address, which was confirmed.
+            if within(host, known) {
+                reasons.push(Reason::Website(known.clone()));
+            }
+            reasons
         }
-        Term::Domain(_) | Term::PersonsDomain(_) => None,
+        Term::PersonsDomain(known) if domain == known && !known.is_empty() && !is_free_mail(known) => {
+            vec![Reason::PersonsDomain(known.clone())]
+        }
+        Term::PersonsDomain(_) => Vec::new(),
         Term::Name(known) => {
             let other = core_name(known);
+            let name_is = |reason: fn(String) -> Reason| vec![reason(known.clone())];
             if other.is_empty() || name.is_empty() {
-                None
+                Vec::new()
             } else if other == name {
-                Some(Reason::SameName(known.clone()))
+                name_is(Reason::SameName)
             } else if look_alike(written, known) || look_alike(name, &other) {
-                Some(Reason::Lookalike(known.clone()))
+                name_is(Reason::Lookalike)
             } else if alike(name, &other) {
-                Some(Reason::LikeName(known.clone()))
+                name_is(Reason::LikeName)
             } else {
-                None
+                Vec::new()
             }
         }
     }
@@ -143,16 +158,86 @@ pub fn host(website: &str) -> String {
 
 /// What says only of which kind a company is.
 const LEGAL: [&str; 64] = [
-    "ab", "ag", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "cv", "doo", "ehf", "eood", "eurl",
-    "gesmbh", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "intl", "international", "is", "jsc", "kft", "kg",
-    "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "mbh", "nv", "ohg", "oy", "oyj", "plc", "pllc", "pte", "pty",
-    "pvt", "private", "public", "sa", "sab", "sae", "sarl", "sas", "se", "sl", "slu", "spa", "spzoo", "srl", "sro", "tic", "vof",
+    "ab",
+    "ag",
+    "aps",
+    "as",
+    "asa",
+    "bv",
+    "bvba",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "cv",
+    "doo",
+    "ehf",
+    "eood",
+    "eurl",
+    "gesmbh",
+    "gmbh",
+    "group",
+    "holding",
+    "holdings",
+    "inc",
+    "incorporated",
+    "intl",
+    "international",
+    "is",
+    "jsc",
+    "kft",
+    "kg",
+    "kgaa",
+    "kk",
+    "limited",
+    "llc",
+    "llp",
+    "lp",
+    "ltd",
+    "ltda",
+    "mbh",
+    "nv",
+    "ohg",
+    "oy",
+    "oyj",
+    "plc",
+    "pllc",
+    "pte",
+    "pty",
+    "pvt",
+    "private",
+    "public",
+    "sa",
+    "sab",
+    "sae",
+    "sarl",
+    "sas",
+    "se",
+    "sl",
+    "slu",
+    "spa",
+    "spzoo",
+    "srl",
+    "sro",
+    "tic",
+    "vof",
     "zrt",
 ];
 /// The same, as Chinese, Japanese and Korean names end or begin with it.
 const LEGAL_CJK: [&str; 13] = [
-    "股份有限公司", "有限责任公司", "有限責任公司", "集团有限公司", "集團有限公司", "有限公司", "股份公司", "集团", "集團", "公司",
-    "株式会社", "有限会社", "주식회사",
+    "股份有限公司",
+    "有限责任公司",
+    "有限責任公司",
+    "集团有限公司",
+    "集團有限公司",
+    "有限公司",
+    "股份公司",
+    "集团",
+    "集團",
+    "公司",
+    "株式会社",
+    "有限会社",
+    "주식회사",
 ];
 
 /// A company's name as it is compared: folded, without legal form and marks between. `A/S`, `A.S.` and `AS` are one.
@@ -253,7 +338,10 @@ mod tests {
         assert_eq!(reasons[0], Reason::EmailDomain("novonordisk.com".into()));
         assert!(reasons.contains(&Reason::SameName("Novo Nordisk A/S".into())), "{reasons:?}");
         // By the website alone, by the Chinese name alone, by a name with a slip.
-        assert_eq!(find("Something else", "https://www.alk.net/cn", "gmail.com")[0].1, [Reason::Website("alk.net".into())]);
+        assert_eq!(
+            find("Something else", "https://www.alk.net/cn", "gmail.com")[0].1,
+            [Reason::Website("alk.net".into())]
+        );
         assert_eq!(find("诺和诺德有限公司", "", "qq.com")[0], (1, vec![Reason::SameName("诺和诺德".into())]));
         assert_eq!(find("Medtronik", "", "qq.com")[0], (5, vec![Reason::LikeName("Medtronic plc".into())]));
         assert!(find("Bayer", "bayer.com", "bayer.com").is_empty());

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn anybody_gets_an_address_there() {
-        for domain in ["qq.com", "163.com", "126.com", "gmail.com", "outlook.com", "yahoo.co.uk", "hotmail.fr", "live.cn"] {
+        for domain in
+            ["qq.com", "163.com", "126.com", "gmail.com", "outlook.com", "yahoo.co.uk", "hotmail.fr", "live.cn"]
+        {
             assert!(is_free_mail(domain), "{domain}");
         }
         for domain in ["novonordisk.com", "mail.novonordisk.com", "notgmail.com", ""] {

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_told_at_once_and_a_megabyte_is_too_much() {
-        let form = JoinForm { name: "A".repeat(1_000_000), website: "javascript:alert(1)".into(), ..JoinForm::default() };
+        let form =
+            JoinForm { name: "A".repeat(1_000_000), website: "javascript:alert(1)".into(), ..JoinForm::default() };
         let mut check = Check::default();
         form.read(&mut check);
         let Err(Error::Invalid(errors)) = check.finish(()) else { panic!("accepted") };

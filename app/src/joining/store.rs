@@ -27,7 +27,8 @@ pub async fn insert(
     network: &str,
     now: Timestamp,
 ) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO join_requests (id, state, company_name, country, website, name, email, email_folded, reason, language,
                                     address, created_at, decline_reason, version)
          VALUES ($1, 'unconfirmed', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 1)"
@@ -44,7 +45,8 @@ pub async fn insert(
     .bind(network)
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 
@@ -114,7 +116,9 @@ pub struct Decision<'a> {
 
 /// Decides a request that waits; tells whether it still did. Of two who decide at once, one is told so.
 pub async fn decide(tx: &mut Tx, id: Uuid, decision: &Decision<'_>, now: Timestamp) -> Result<bool> {
-    let version: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let version: Option<i64> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE join_requests SET state = $1, decided_at = $2, decided_by = $3, decline_reason = $4, company_id = $5,
                 account_id = $6, version = version + 1
          WHERE id = $7 AND state = 'waiting' RETURNING version"
@@ -127,7 +131,8 @@ pub async fn decide(tx: &mut Tx, id: Uuid, decision: &Decision<'_>, now: Timesta
     .bind(decision.account)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(version.is_some())
 }
 
@@ -247,14 +252,14 @@ pub async fn candidates(tx: &mut Tx, now: Timestamp) -> Result<Vec<Candidate>> {
         )
         .await?;
     // More of what a company goes by is one more clause: `UNION ALL SELECT company_id, kind, … FROM …`, of the kinds below.
-    let mut terms = Sql::new("SELECT id AS company_id, 'website' AS kind, website AS term FROM companies WHERE website <> ''");
-    terms
-        .bind(
-            " UNION ALL SELECT f.company_id, 'person' AS kind, a.email_folded AS term
+    let mut terms =
+        Sql::new("SELECT id AS company_id, 'website' AS kind, website AS term FROM companies WHERE website <> ''");
+    terms.bind(
+        " UNION ALL SELECT f.company_id, 'person' AS kind, a.email_folded AS term
               FROM affiliations f JOIN accounts a ON a.id = f.account_id
               WHERE f.ended_at IS NULL AND a.erased_at IS NULL AND (f.until = '' OR f.until >= ?)",
-            now.iso_day(),
-        );
+        now.iso_day(),
+    );
     let terms: Vec<(Uuid, String, String)> =
         terms.json(tx, &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("term")]).await?;
     let mut known: HashMap<Uuid, Vec<Term>> = HashMap::new();

@@ -21,8 +21,7 @@ pub async fn reset(tx: &mut Tx, visit: &Visit, receiver: &Receiver, token: &str)
 /// That the address has no account that could get a link. It goes to who reads the address' mails, and nobody else.
 pub async fn nobody(tx: &mut Tx, visit: &Visit, email: &str) -> Result<()> {
     let t = visit.texts();
-    let receiver =
-        Receiver { account: None, address: email.to_owned(), name: String::new(), language: visit.language };
+    let receiver = Receiver { account: None, address: email.to_owned(), name: String::new(), language: visit.language };
     let letter = Letter::new(visit.language, &t.password_letter_reset_subject(t.shell_name()))
         .greeting(t.password_letter_greeting())
         .paragraph(&t.password_letter_nobody_body(t.shell_name()))
