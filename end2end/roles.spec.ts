@@ -11,14 +11,15 @@ for (const language of ["en", "zh"] as const) {
         test.use({ language });
 
         test("the navigation has only what the role may open", async ({ another, t }) => {
-            const sections = [t.today.title, t.companies.title, t.products.title];
             for (const role of ROLES) {
+                const partners = ["administrator", "staff"].includes(role) ? [t.companies.title, t.joining.title] : [t.companies.title];
+                const sections = [t.today.title, ...partners, t.products.title];
                 const page = await another();
                 await signIn(page, role);
                 await page.goto("/today");
                 await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(t.today.hello, { name: PEOPLE[role].name }));
                 const links = page.getByRole("navigation", { name: t.nav.label }).getByRole("link");
-                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.accounts.title, t.journal.title, t.mails.title, t.jobs.title] : sections);
+                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.accounts.title, t.invitation.title, t.journal.title, t.mails.title, t.jobs.title] : sections);
                 await expect(links.first()).toHaveAttribute("aria-current", "page");
                 for (const link of await links.all()) {
                     const answer = await page.request.get((await link.getAttribute("href"))!);

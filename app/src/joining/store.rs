@@ -116,9 +116,8 @@ pub struct Decision<'a> {
 
 /// Decides a request that waits; tells whether it still did. Of two who decide at once, one is told so.
 pub async fn decide(tx: &mut Tx, id: Uuid, decision: &Decision<'_>, now: Timestamp) -> Result<bool> {
-    let version: Option<i64> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let version: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE join_requests SET state = $1, decided_at = $2, decided_by = $3, decline_reason = $4, company_id = $5,
                 account_id = $6, version = version + 1
          WHERE id = $7 AND state = 'waiting' RETURNING version"
@@ -132,7 +131,7 @@ pub async fn decide(tx: &mut Tx, id: Uuid, decision: &Decision<'_>, now: Timesta
     .bind(id)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(version.is_some())
 }
 
