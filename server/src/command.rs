@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::account::model::{Account, LONGEST_PASSWORD, email};
-use app::account::{password, store as accounts};
+use app::account::model::{Account, LONGEST_PASSWORD};
+use app::account::{address, password, store as accounts};
 use app::actor::Role;
 use app::backend::database::is_unique_violation;
 use app::backend::journal::{self, Author, Entry};
@@ -250,13 +250,13 @@ async fn import(configuration: &Configuration, file: PathBuf) -> Result<(), Stri
 
 async fn add_user(
     backend: &Backend,
-    address: &str,
+    typed: &str,
     name: String,
     role: &str,
     companies: Vec<Uuid>,
     password_stdin: bool,
 ) -> Result<(), String> {
-    let email = email(address).map_err(|_| format!("\"{address}\" is not an e-mail address"))?;
+    let email = address::parse(typed).map_err(|_| format!("\"{typed}\" is not an e-mail address"))?.email;
     let role = Role::from_code(role)
         .ok_or_else(|| format!("\"{role}\" is no role; there are {}", Role::ALL.map(Role::code).join(", ")))?;
     if (role == Role::Representative) == companies.is_empty() {

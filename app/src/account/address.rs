@@ -60,6 +60,10 @@ pub fn key(text: &str) -> String {
 }
 
 fn normal(text: &str) -> std::result::Result<String, Problem> {
+    // Turning a domain into the name system's form costs the more the longer it is.
+    if text.len() > 1016 {
+        return Err(Problem::NotAnEmail);
+    }
     let (local, domain) = text.rsplit_once('@').ok_or(Problem::NotAnEmail)?;
     if !local.is_ascii() {
         let whole = !local.contains('@') && !local.contains(char::is_whitespace);
@@ -160,5 +164,6 @@ mod tests {
         }
         assert_eq!(problem(""), Some(Problem::Missing));
         assert_eq!(problem(&format!("{}@b.example", "a".repeat(1_000_000))), Some(Problem::TooLong(254)));
+        assert_eq!(problem(&format!("a@{}.example", "ü".repeat(1_000_000))), Some(Problem::TooLong(254)));
     }
 }
