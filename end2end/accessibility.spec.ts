@@ -39,8 +39,10 @@ for (const { language, width } of WAYS) {
         }
 
         test("signed out", async ({ page, problems }) => {
-            problems.expects(404);
+            problems.expects(404, 410);
+            const dead = `/password/${"0".repeat(64)}`;
             await pages(page, null, ["/", "/sign-in", "/sign-in?next=%2Ftoday", "/nowhere"]);
+            await pages(page, null, ["/join", "/join/sent", "/join/confirmed", "/password", "/password/sent", dead]);
             await page.goto("/sign-in");
             await page.getByRole("main").getByRole("button").first().click();
             await look(page, "the sign-in with errors");
@@ -59,6 +61,8 @@ for (const { language, width } of WAYS) {
                 "/companies?stage=partner&sort=-changed&page=1",
                 company,
                 `${company}/edit`,
+                `${company}/invitations`,
+                "/joining",
                 "/products",
                 product,
                 "/products/import",

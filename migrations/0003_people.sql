@@ -248,3 +248,16 @@ CREATE TABLE erasure_requests (
 );
 CREATE INDEX erasure_requests_account ON erasure_requests (account_id);
 CREATE INDEX erasure_requests_open ON erasure_requests (asked_at) WHERE decided_at IS NULL;
+
+-- Somebody who is not signed in had a mail written to an address, or would have: counted, so that nobody is flooded.
+CREATE TABLE asked_mails (
+    id UUID PRIMARY KEY,
+    -- 'join' or 'password'.
+    kind TEXT NOT NULL,
+    email_folded TEXT NOT NULL,
+    address TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX asked_mails_email ON asked_mails (email_folded, at);
+CREATE INDEX asked_mails_address ON asked_mails (address, at);
+CREATE INDEX asked_mails_at ON asked_mails (at);

@@ -150,6 +150,26 @@ impl Actor {
         matches!(self.role, Role::Administrator | Role::Staff)
     }
 
+    /// Whether this person decides who is let in, for which company.
+    pub fn may_admit(&self) -> bool {
+        matches!(self.role, Role::Administrator | Role::Staff)
+    }
+
+    /// With which rights, at most, this person may invite others to act for a company.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who may not know of it, [`Error::Forbidden`] for who may not invite to it.
+    pub fn may_invite_to(&self, company: Uuid) -> Result<Rights> {
+        match self.role {
+            Role::Administrator | Role::Staff => Ok(Rights::Administrator),
+            Role::Executive | Role::Expert => Err(Error::Forbidden),
+            Role::Representative => {
+                self.represents(company, Rights::Administrator)?;
+                self.rights_in(company).ok_or(Error::NotFound)
+            }
+        }
+    }
+
     pub fn may_export_companies(&self) -> bool {
         matches!(self.role, Role::Administrator | Role::Staff | Role::Executive)
     }

@@ -21,14 +21,24 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, job, journal, mail,
-    notification, people, person, product,
+    absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
+    journal, mail, notification, people, person, product,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
 pub const PAGES: &[&str] = &[
     "/",
     "/sign-in",
+    "/join",
+    "/join/sent",
+    "/join/confirm/{token}",
+    "/join/confirmed",
+    "/invitation/{token}",
+    "/password",
+    "/password/sent",
+    "/password/{token}",
+    "/joining",
+    "/joining/{id}",
     "/today",
     "/notifications",
     "/account/notifications",
@@ -41,6 +51,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/propose",
     "/companies/{id}/proposals/{proposal}",
     "/companies/{id}/relations/new",
+    "/companies/{id}/invitations",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -62,6 +73,7 @@ pub const PAGES: &[&str] = &[
     "/products/{id}",
     "/admin",
     "/admin/calendar",
+    "/admin/invitations",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -88,6 +100,16 @@ pub fn routes() -> Router {
             "/unsubscribe/{token}",
             page(notification::unsubscribe::ask).merge(post(notification::unsubscribe::post)),
         )
+        .route("/join", page(joining::pages::join))
+        .route("/join/sent", page(joining::pages::sent))
+        .route("/join/confirm/{token}", page(joining::pages::confirm))
+        .route("/join/confirmed", page(joining::pages::confirmed))
+        .route("/invitation/{token}", page(invitation::welcome::show))
+        .route("/password", page(account::reset::pages::ask))
+        .route("/password/sent", page(account::reset::pages::sent))
+        .route("/password/{token}", page(account::reset::pages::set))
+        .route(joining::desk::PATH, page(joining::desk::list))
+        .route("/joining/{id}", page(joining::desk::show))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
@@ -95,6 +117,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/propose", page(company::proposal::pages::propose))
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
         .route("/companies/{id}/relations/new", page(company::relation::pages::create))
+        .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -122,6 +145,7 @@ pub fn routes() -> Router {
         .route("/products/{id}", page(product::pages::show))
         .route("/admin", page(home::administration::overview))
         .route(calendar::pages::PATH, page(calendar::pages::show))
+        .route("/admin/invitations", page(invitation::pages::list_all))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -168,15 +192,19 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     }
     partners.extend(actor.people().is_ok().then_some(people));
     let users = entry(Section::Accounts, people::pages::PATH, "users", t.users_title(), "u");
+    if actor.may_admit() {
+        partners.push(entry(Section::Joining, joining::desk::PATH, "inbox", t.joining_title(), "a"));
+    }
     let mut groups =
         vec![(None, vec![today]), (Some(t.nav_partners()), partners), (Some(t.nav_products()), vec![products])];
     if actor.may_administer() {
         let journal = entry(Section::Journal, "/admin/journal", "journal", t.journal_title(), "j");
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
+        let invitations = entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
         let calendar = entry(Section::Calendar, calendar::pages::PATH, "calendar", t.calendar_title(), "d");
-        groups.push((Some(t.nav_administration()), vec![overview, users, journal, mail, jobs, calendar]));
+        groups.push((Some(t.nav_administration()), vec![overview, users, invitations, journal, mail, jobs, calendar]));
     } else if actor.accounts().is_ok() {
         groups.push((Some(t.nav_administration()), vec![users]));
     }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 
+use crate::unseen::without_unseen;
+
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why something asked for did not happen. What a person reads is made from it in their language.
@@ -88,6 +90,12 @@ pub enum Refusal {
     NoCompany,
     /// Nobody looks as an administrator, or as who has gone.
     NotLookedAs,
+    /// The account that an invitation reached cannot take it: it has another role.
+    OtherRole,
+    /// Who is signed in is not whom the invitation is for.
+    NotInvited,
+    /// The account that it is about is suspended.
+    Suspended,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
     /// What is asked for is not possible as things stand.
@@ -215,6 +223,22 @@ pub enum Problem {
     Taken,
     /// It must be said why.
     NoReason,
+    /// Shorter than so many characters.
+    TooShort(u32),
+    /// A new password that is guessed easily.
+    Weak(Weakness),
+    /// Letters of several alphabets in one name, as in addresses that want to look like others.
+    MixedScripts,
+    /// An e-mail address with other than Latin letters before the `@`.
+    NotLatin,
+    /// Somebody with this address has an account already.
+    HasAccount,
+    /// An account with this address works for the zone, or is a company's.
+    HasOtherRole,
+    /// This address was invited, and the invitation is open.
+    AlreadyInvited,
+    /// Somebody with this address acts for the company already.
+    AlreadyActs,
 }
 
 /// What is wrong with one line of a list.
@@ -244,6 +268,27 @@ pub enum Register {
     /// Germany's commercial register.
     Hrb,
     Other,
+}
+
+/// Why a password is guessed easily.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weakness {
+    /// One of those that most people take, or nearly so.
+    Common,
+    /// A word or name, and little else.
+    Word,
+    /// What others know of the person: name, address, company, this portal.
+    Known,
+    /// Neighbouring keys.
+    Keyboard,
+    /// The same again and again.
+    Repeats,
+    /// Like `abc` or `6543`.
+    Sequence,
+    /// A year or a date.
+    Date,
+    /// Too few tries are needed.
+    Guessable,
 }
 
 impl FromServerFnError for Error {
@@ -316,15 +361,16 @@ impl Check {
         }
     }
 
-    /// A line of text: white space collapsed, at most `max` characters, possibly empty.
+    /// A line of text: white space collapsed, what nobody sees taken out, at most `max` characters, possibly empty.
     pub fn line(&mut self, field: &str, text: &str, max: u32) -> String {
+        let text = without_unseen(text);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         self.bounded(field, line, max)
     }
 
-    /// A text of several lines, its ends trimmed and its line ends made `\n`.
+    /// A text of several lines, its ends trimmed, its line ends made `\n` and what nobody sees taken out.
     pub fn text(&mut self, field: &str, text: &str, max: u32) -> String {
-        self.bounded(field, text.replace("\r\n", "\n").trim().to_owned(), max)
+        self.bounded(field, without_unseen(text).replace("\r\n", "\n").trim().to_owned(), max)
     }
 
     fn bounded(&mut self, field: &str, text: String, max: u32) -> String {

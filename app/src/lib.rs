@@ -9,7 +9,9 @@ pub mod calendar;
 pub mod company;
 pub mod document;
 pub mod enquiry;
+pub mod invitation;
 pub mod job;
+pub mod joining;
 pub mod journal;
 pub mod mail;
 pub mod notification;
@@ -30,5 +32,6 @@ pub mod home;
 pub mod language;
 pub mod time;
 pub mod ui;
+pub mod unseen;
 #[cfg(feature = "ssr")]
 pub mod web;

@@ -11,4 +11,6 @@ pub mod list;
 #[cfg(feature = "ssr")]
 pub mod moment;
 #[cfg(feature = "ssr")]
+pub mod new_password;
+#[cfg(feature = "ssr")]
 pub mod query;

@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::account::model::{Account, LONGEST_PASSWORD, email};
-use app::account::{password, store as accounts};
+use app::account::model::{Account, LONGEST_PASSWORD};
+use app::account::{address, password, store as accounts};
 use app::actor::{Rights, Role};
 use app::affiliation::{self, model::Terms};
 use app::backend::database::is_unique_violation;
@@ -271,13 +271,13 @@ fn with_rights(companies: &[Uuid], rights: &[String]) -> Result<Vec<(Uuid, Right
 
 async fn add_user(
     backend: &Backend,
-    address: &str,
+    typed: &str,
     name: String,
     role: &str,
     companies: Vec<(Uuid, Rights)>,
     password_stdin: bool,
 ) -> Result<(), String> {
-    let email = email(address).map_err(|_| format!("\"{address}\" is not an e-mail address"))?;
+    let email = address::parse(typed).map_err(|_| format!("\"{typed}\" is not an e-mail address"))?.email;
     let role = Role::from_code(role)
         .ok_or_else(|| format!("\"{role}\" is no role; there are {}", Role::ALL.map(Role::code).join(", ")))?;
     if (role == Role::Representative) == companies.is_empty() {

@@ -88,7 +88,7 @@ async fn around(State(backend): State<Backend>, mut request: Request, next: Next
     let nonce = hex(&clock::random::<16>());
     let visit = visit(&backend, &request, &request_id, &nonce);
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = app::backend::link::masked(request.uri().path());
     request.extensions_mut().insert(visit.clone());
     let span = tracing::info_span!("request", id = %request_id, %method, path = %path);
 

@@ -1,5 +1,7 @@
 //! Every page and every server function, as every role. A new one without an expectation fails here.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use app::actor::{Rights, Role};
 use app::backend::link;
 use http::{HeaderMap, Method, StatusCode, header};
@@ -24,6 +26,9 @@ const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
+        page if PUBLIC.contains(&page) => EVERYBODY,
+        "/joining" | "/joining/{id}" | "/companies/{id}/invitations" => WRITERS,
+        "/admin/invitations" => &[Administrator],
         "/notifications" | "/account/notifications" | "/unsubscribe/{token}" => EVERYBODY,
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/enquire" | "/enquire/sent" => EVERYBODY,
@@ -52,7 +57,22 @@ fn readers(page: &str) -> &'static [Role] {
 }
 
 /// Pages that are open to who is not signed in.
-const PUBLIC: &[&str] = &["/", "/sign-in", "/mailbox/{token}", "/enquire", "/enquire/sent", "/unsubscribe/{token}"];
+const PUBLIC: &[&str] = &[
+    "/",
+    "/sign-in",
+    "/join",
+    "/join/sent",
+    "/join/confirm/{token}",
+    "/join/confirmed",
+    "/invitation/{token}",
+    "/password",
+    "/password/sent",
+    "/password/{token}",
+    "/mailbox/{token}",
+    "/enquire",
+    "/enquire/sent",
+    "/unsubscribe/{token}",
+];
 
 /// With which rights at least a representative may call a function; `None` where none may.
 fn least(function: &str) -> Option<Rights> {
@@ -72,6 +92,21 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sign-in" => (None, "email=x%40y.example&password=wrong"),
         "/api/account/sign-out" => (None, ""),
         "/api/account/language" => (None, "language=en"),
+        // What a link from a mail does is open to whoever has its token, and to nobody else.
+        "/api/account/ask-reset" => (None, "email=x%40y.example"),
+        "/api/account/reset" | "/api/joining/confirm" | "/api/invitations/accept" | "/api/invitations/join" => {
+            (None, "token=wrong&password=wrong")
+        }
+        "/api/joining/ask" => (None, "company_name=New"),
+        "/api/joining/accept" => (Some(WRITERS), "id={request}&company={company}&rights=viewer"),
+        "/api/joining/accept-new" => (Some(WRITERS), "id={request}&name_en=New&kinds%5B%5D=agent&new_rights=viewer"),
+        "/api/joining/decline" => (Some(WRITERS), "id={request}&decline_reason=No"),
+        "/api/invitations/invite" => (Some(&[Administrator]), "email=new%40y.example&name=New&role=expert&language=en"),
+        // Of a company's people only its administrators; the world's representative is none.
+        "/api/invitations/invite-colleague" => {
+            (Some(WRITERS), "company={company}&email=new{number}%40y.example&name=New&rights=viewer&language=en")
+        }
+        "/api/invitations/again" | "/api/invitations/withdraw" => (Some(WRITERS), "id={invitation}"),
         "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
@@ -207,7 +242,9 @@ pub async fn world(portal: Portal) -> World {
     tx.commit().await.unwrap();
     let (deputy, absence) = (deputy.to_string(), id.to_string());
     let token = crate::notification::token(&portal, "mention").await;
-    let ids = vec![
+    let request = crate::joining::asked(&portal, "The Company", "asks@story.example").await.to_string();
+    let (invitation, tokens) = links(&portal, &mut staff, &company).await;
+    let mut ids = vec![
         ("company", company.clone()),
         // Another company, archived and restored at will.
         ("spare", spare),
@@ -232,9 +269,44 @@ pub async fn world(portal: Portal) -> World {
         ("absence", absence),
         // What ends mails to somebody.
         ("token", token),
+        // A request for access that waits, and an open invitation to the company.
+        ("request", request),
+        ("invitation", invitation),
         ("gone", app::backend::clock::new_id().to_string()),
     ];
+    ids.extend(tokens);
     World { portal, company, ids }
+}
+
+/// Links that work, of each kind that has a page.
+async fn links(portal: &Portal, staff: &mut Browser, company: &str) -> (String, Vec<(&'static str, String)>) {
+    use crate::joining::{last_mail, token};
+    let fields =
+        [("company", company), ("email", "bo@story.example"), ("name", "Bo"), ("rights", "viewer"), ("language", "en")];
+    staff.post("/companies", "/api/invitations/invite-colleague", &fields).await;
+    let mut browser = portal.browser();
+    let join = [
+        ("company_name", "Join"),
+        ("country", "DK"),
+        ("name", "Jo"),
+        ("email", "jo@story.example"),
+        ("reason", "Work"),
+    ];
+    browser.post("/join", "/api/joining/ask", &join).await;
+    portal.account("forgets", Staff).await;
+    browser.post("/password", "/api/account/ask-reset", &[("email", "forgets@story.example")]).await;
+    let mut tokens = Vec::new();
+    for (begin, address) in [
+        ("/invitation/", "bo@story.example"),
+        ("/join/confirm/", "jo@story.example"),
+        ("/password/", "forgets@story.example"),
+    ] {
+        tokens.push((begin, token(&last_mail(portal, address).await.link(begin)).to_owned()));
+    }
+    let mut tx = portal.read().await;
+    let id: sqlx::types::Uuid =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM invitations").fetch_one(c).await).unwrap();
+    (id.to_string(), tokens)
 }
 
 impl World {
@@ -251,7 +323,10 @@ impl World {
 
     /// A function's fields, with the ids of this world.
     pub fn fields(&self, fields: &str) -> String {
-        self.ids.iter().fold(fields.to_owned(), |fields, (name, id)| fields.replace(&format!("{{{name}}}"), id))
+        // What is done by several must each time be done anew.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let fields = fields.replace("{number}", &NUMBER.fetch_add(1, Ordering::SeqCst).to_string());
+        self.ids.iter().fold(fields, |fields, (name, id)| fields.replace(&format!("{{{name}}}"), id))
     }
 
     fn path(&self, page: &str) -> String {
@@ -264,6 +339,10 @@ impl World {
             page if page.starts_with("/admin/mail/") => "mail",
             page if page.starts_with("/admin/people/") => "account",
             "/admin/access" => return self.fields("/admin/access?kind=company&id={company}"),
+            "/invitation/{token}" => return self.fields("/invitation/{/invitation/}"),
+            "/join/confirm/{token}" => return self.fields("/join/confirm/{/join/confirm/}"),
+            "/password/{token}" => return self.fields("/password/{/password/}"),
+            page if page.starts_with("/joining/") => "request",
             "/mailbox/{token}" => return self.fields("/mailbox/{mailbox}"),
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",
@@ -284,7 +363,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if PUBLIC.contains(page) {
+        if PUBLIC.contains(&page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);
@@ -325,10 +404,10 @@ async fn every_function_as_every_role(portal: Portal) {
     assert!(functions.len() >= 6, "{functions:?}");
     for function in functions {
         let (roles, fields) = callers(function);
-        let fields = world.fields(fields);
         let Some(roles) = roles else { continue };
         for role in Role::ALL {
             let mut browser = world.browser(role).await;
+            let fields = world.fields(fields);
             let answer = browser.request(Method::POST, function, form(), fields.clone().into_bytes()).await;
             if roles.contains(&role) {
                 let done = answer.status.is_success()
@@ -342,7 +421,8 @@ async fn every_function_as_every_role(portal: Portal) {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{function} as {}", role.code());
             }
         }
-        let answer = world.portal.browser().request(Method::POST, function, form(), fields.into_bytes()).await;
+        let fields = world.fields(fields).into_bytes();
+        let answer = world.portal.browser().request(Method::POST, function, form(), fields).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{function} signed out");
     }
 }

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::account::store::Known;
+use crate::account::store::Person;
 use crate::actor::{Actor, CompanyScope, Rights, Role};
 use crate::document::model::{Audience, Document, ScanState};
 use crate::error::{Error, Result};
@@ -88,7 +88,7 @@ impl Record {
 ///
 /// # Errors
 /// What the page itself answers; [`Error::SignedOut`] for who cannot sign in.
-pub fn why(record: &Record, known: &Known) -> (Result<()>, Why) {
+pub fn why(record: &Record, known: &Person) -> (Result<()>, Why) {
     let actor = &known.actor;
     if !known.active {
         return (Err(Error::SignedOut), Why::CannotSignIn);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Kind, Record, Why, why};
-use crate::account::store::{Known, known};
+use crate::account::store::{Person, persons};
 use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
@@ -25,7 +25,7 @@ pub struct Access {
     /// What the record is called, and where it is.
     name: String,
     url: String,
-    answers: Vec<(Known, Result<()>, Why)>,
+    answers: Vec<(Person, Result<()>, Why)>,
 }
 
 /// A record with what it is called and where it is.
@@ -59,7 +59,7 @@ async fn read(visit: &Visit, query: &Query) -> Result<Access> {
     let kind = Kind::from_code(query.get("kind")).ok_or(Error::NotFound)?;
     let id = query.get("id").parse().map_err(|_| Error::NotFound)?;
     let (record, name, url) = record(&mut ctx.tx, kind, id, visit.language).await?;
-    let everybody = known(&mut ctx.tx, None, ctx.now).await?;
+    let everybody = persons(&mut ctx.tx, None, ctx.now).await?;
     let answers = everybody
         .into_iter()
         .map(|known| {

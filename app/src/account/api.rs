@@ -13,7 +13,6 @@ pub async fn sign_in(
 ) -> Result<()> {
     use super::{model, password as passwords, session, store, throttle};
     use crate::backend::context::{Visit, own_path, redirect};
-    use crate::backend::fold::fold;
     use crate::backend::journal::{self, Entry};
     use crate::error::{Check, Error, Refusal};
 
@@ -24,7 +23,7 @@ pub async fn sign_in(
         check.note("password", crate::error::Problem::Missing);
     }
     check.finish(())?;
-    let folded = fold(&typed);
+    let folded = super::address::key(&typed);
     let network = throttle::network(&visit.address);
 
     // The turn comes first: of many tries at once, each is admitted only after those before it were counted.
@@ -119,7 +118,7 @@ fn set_cookie(cookie: cookie::Cookie<'_>) {
 }
 
 #[cfg(feature = "ssr")]
-fn set_session_cookie(visit: &crate::backend::context::Visit, token: Option<&str>) {
+pub(super) fn set_session_cookie(visit: &crate::backend::context::Visit, token: Option<&str>) {
     use cookie::{Cookie, SameSite};
     let https = visit.backend.settings.https;
     let mut cookie = Cookie::build((super::session::cookie_name(https), token.unwrap_or_default().to_owned()))

@@ -47,6 +47,7 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
     let (demonstration, actor) = api::sign_in_page(&visit).await?;
     let next = own_path(at.query.get("next")).unwrap_or_default().to_owned();
     let asked = !next.is_empty();
+    let password_set = at.query.get("done") == "password";
     let title = visit.texts().sign_in_title();
     let refused = visit.refused.clone();
     let page = Page::new(title, move |t| {
@@ -56,6 +57,9 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
             view! {
                 <div class="notice info"><p>{t.sign_in_first()}</p></div>
             }
+        });
+        let done = (password_set && form.error().is_none()).then(|| {
+            view! { <div class="notice good"><p>{t.password_done()}</p></div> }
         });
         let accounts = demonstration.then(|| {
             let rows = DEMONSTRATION
@@ -90,6 +94,7 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
                 <h1>{t.sign_in_title()}</h1>
                 <p>{t.sign_in_for_whom()}</p>
                 {told}
+                {done}
                 <form class="form" method="post" action=SignIn::PATH>
                     <ErrorSummary form=form.clone()
                         labels=vec![("email", t.sign_in_email()), ("password", t.sign_in_password())] />
@@ -100,6 +105,8 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
                         autocomplete="current-password" />
                     <button class="button primary">{t.sign_in_button()}</button>
                 </form>
+                <p><a href="/password">{t.password_forgotten()}</a></p>
+                <p>{t.joining_no_account()}" "<a href="/join">{t.joining_join_title()}</a></p>
             </section>
             {accounts}
         }

@@ -69,7 +69,7 @@ pub async fn names(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
 }
 
 /// A person as they would be if they signed in, and whether they can.
-pub struct Known {
+pub struct Person {
     pub actor: Actor,
     pub email: String,
     pub active: bool,
@@ -77,12 +77,12 @@ pub struct Known {
 
 /// The person of an account, with the rights that they have now; none when they cannot sign in.
 pub async fn actor(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Option<Actor>> {
-    let found = known(tx, Some(account), now).await?;
+    let found = persons(tx, Some(account), now).await?;
     Ok(found.into_iter().find(|known| known.active).map(|known| known.actor))
 }
 
 /// Everybody, or one, by name.
-pub async fn known(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Known>> {
+pub async fn person_rows(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Person>> {
     let mut people = Sql::new(
         "SELECT a.id, a.name, a.email, a.role,
                 CAST(CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active
@@ -115,7 +115,7 @@ pub async fn known(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Ve
             let affiliations = affiliations.remove(&id).filter(|_| role == Role::Representative).unwrap_or_default();
             let acting = affiliations.first().map(|affiliation| affiliation.company);
             let actor = Actor { id, name, role, affiliations, acting, unread: 0, viewer: None };
-            Some(Known { actor, email, active: active != 0 })
+            Some(Person { actor, email, active: active != 0 })
         })
         .collect())
 }
@@ -159,4 +159,135 @@ pub async fn set_setting(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     .execute(c)
     .await)?;
     Ok(())
+}
+
+/// An account as who writes to an address has to know it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Known {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    role: String,
+    language: Option<String>,
+    suspended_at: Option<i64>,
+    erased_at: Option<i64>,
+}
+
+impl Known {
+    pub fn role(&self) -> Role {
+        Role::from_code(&self.role).unwrap_or(Role::Representative)
+    }
+
+    /// Whether its person may sign in.
+    pub fn is_active(&self) -> bool {
+        self.suspended_at.is_none() && self.erased_at.is_none()
+    }
+
+    /// As the receiver of mails; in this language until its person has chosen one.
+    pub fn receiver(&self, otherwise: Language) -> Receiver {
+        Receiver {
+            account: Some(self.id),
+            address: self.email.clone(),
+            name: self.name.clone(),
+            language: self.language.as_deref().and_then(Language::from_code).unwrap_or(otherwise),
+        }
+    }
+}
+
+/// The account with this folded address.
+pub async fn by_address(tx: &mut Tx, email_folded: &str) -> Result<Option<Known>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, email, name, role, language, suspended_at, erased_at FROM accounts WHERE email_folded = $1"
+    )
+    .bind(email_folded)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// The account with this id.
+pub async fn known(tx: &mut Tx, id: Uuid) -> Result<Option<Known>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, email, name, role, language, suspended_at, erased_at FROM accounts WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+pub async fn set_password(tx: &mut Tx, account: Uuid, password_hash: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query("UPDATE accounts SET password_hash = $1 WHERE id = $2")
+        .bind(password_hash)
+        .bind(account)
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
+/// The rights with which an account acts for a company now.
+pub async fn rights_in(tx: &mut Tx, account: Uuid, company: Uuid, now: Timestamp) -> Result<Option<Rights>> {
+    let rights: Option<String> = ask!(tx, |c| sqlx::query_scalar(
+        "SELECT rights FROM affiliations WHERE account_id = $1 AND company_id = $2 AND ended_at IS NULL
+           AND (since = '' OR since <= $3) AND (until = '' OR until >= $3)"
+    )
+    .bind(account)
+    .bind(company)
+    .bind(now.iso_day())
+    .fetch_optional(c)
+    .await)?;
+    Ok(rights.as_deref().and_then(Rights::from_code))
+}
+
+/// Lets an account act for a company from today. Who acts for it already keeps what is more; who did so once does again.
+pub async fn affiliate_with(
+    tx: &mut Tx,
+    account: Uuid,
+    company: Uuid,
+    rights: Rights,
+    title: &str,
+    now: Timestamp,
+) -> Result<Rights> {
+    let had = rights_in(tx, account, company, now).await?;
+    let rights = had.map_or(rights, |had| had.max(rights));
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO affiliations (account_id, company_id, rights, title, since) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, company_id) DO UPDATE
+         SET rights = excluded.rights, ended_at = NULL, successor_id = NULL, version = affiliations.version + 1,
+             title = CASE WHEN excluded.title = '' THEN affiliations.title ELSE excluded.title END,
+             since = CASE WHEN $6 THEN affiliations.since ELSE excluded.since END,
+             until = CASE WHEN $6 THEN affiliations.until ELSE '' END"
+    )
+    .bind(account)
+    .bind(company)
+    .bind(rights.code())
+    .bind(title)
+    .bind(now.iso_day())
+    .bind(had.is_some())
+    .execute(c)
+    .await)?;
+    Ok(rights)
+}
+
+/// Who acts for a company now, as administrators first.
+pub async fn people_of(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<Vec<Colleague>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT a.id, a.name, a.email, f.rights, f.title FROM affiliations f
+         JOIN accounts a ON a.id = f.account_id JOIN affiliation_rights r ON r.rights = f.rights
+         WHERE f.company_id = $1 AND f.ended_at IS NULL AND (f.until = '' OR f.until >= $2)
+           AND a.suspended_at IS NULL AND a.erased_at IS NULL
+         ORDER BY r.position DESC, a.name, a.id"
+    )
+    .bind(company)
+    .bind(now.iso_day())
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Somebody who acts for a company.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Colleague {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub rights: String,
+    pub title: String,
 }

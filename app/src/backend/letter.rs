@@ -262,9 +262,8 @@ fn shortened(text: &str, longest: usize) -> String {
 /// A text as one line: what would end a line, or steer a terminal, becomes a space; what would turn the direction of
 /// writing, or hide, goes. Every part of a mail's head passes through here, so none can begin another header.
 pub fn line(text: &str) -> String {
-    let unseen = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let plain: String = text.chars().filter(|c| !unseen(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
+    let plain: String = crate::unseen::without_unseen(text).chars().map(|c| if breaks(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -54,8 +54,31 @@ pub struct Link {
     pub expires_at: i64,
 }
 
+/// How long a token is, in hexadecimal digits.
+const TOKEN: usize = 64;
+
 fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// A text without the tokens that stand in it, for logs and for whom they are not: each is its receiver's alone.
+pub fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut run = String::new();
+    let end_run = |masked: &mut String, run: &mut String| {
+        masked.push_str(if run.len() == TOKEN { "…" } else { run.as_str() });
+        run.clear();
+    };
+    for character in text.chars() {
+        if character.is_ascii_hexdigit() {
+            run.push(character);
+        } else {
+            end_run(&mut masked, &mut run);
+            masked.push(character);
+        }
+    }
+    end_run(&mut masked, &mut run);
+    masked
 }
 
 /// Makes a link about a subject and gives the token that it carries. Earlier ones of the same kind and subject work no more.
@@ -133,4 +156,18 @@ pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
         let old = sqlx::query("DELETE FROM links WHERE expires_at < $1").bind(now.minus(30 * Timestamp::DAY).0);
         old.execute(c).await.map(|done| done.rows_affected())
     })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn tokens_are_for_their_receivers() {
+        let token = "0123456789abcdef".repeat(4);
+        assert_eq!(masked(&format!("/password/{token}?x=1")), "/password/…?x=1");
+        assert_eq!(masked(&token), "…");
+        let id = "/companies/0199b8f4-3c1e-7d2a-9b1f-0123456789ab and abc";
+        assert_eq!(masked(id), id);
+    }
 }

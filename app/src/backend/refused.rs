@@ -14,6 +14,8 @@ use crate::{ask, on};
 
 /// How long a refused post is kept.
 const KEPT: i64 = 10 * Timestamp::MINUTE;
+/// How much of one field is kept, in characters: more than any field may have, less than would fill a disk.
+const LONGEST_KEPT: usize = 20_000;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefusedPost {
@@ -50,7 +52,14 @@ fn hash(token: &str) -> String {
 /// Keeps a refused post and gives the token under which it is found.
 pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<16>());
-    let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !name.contains("password")).collect();
+    // The token of a link stands in the page's address; here only its hash may be kept.
+    let secret = |name: &str| name.contains("password") || name == "token";
+    let fields: Vec<(&str, String)> = post
+        .fields
+        .iter()
+        .filter(|(name, _)| !secret(name))
+        .map(|(name, value)| (name.as_str(), value.chars().take(LONGEST_KEPT).collect()))
+        .collect();
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
     let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
     forget(tx, now).await?;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::opened::{Opened, Panel};
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{access, affiliation};
+use crate::{access, affiliation, invitation};
 
 /// The way to those who act for it, and to who sees it.
 pub fn next(opened: &Opened) -> Option<Panel> {
@@ -14,6 +14,9 @@ pub fn next(opened: &Opened) -> Option<Panel> {
     Some(Panel::new("representatives", opened.texts().affiliation_heading(), move |t| {
         view! {
             <p><a href=affiliation::pages::list_url(company)>{t.affiliation_link()}</a></p>
+            {actor.may_invite_to(company).is_ok().then(|| view! {
+                <p><a href=invitation::model::list_url(Some(company))>{t.invitation_title()}</a></p>
+            })}
             {access::link(&actor, access::Kind::Company, company, t)}
         }
         .into_any()

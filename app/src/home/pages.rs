@@ -50,10 +50,11 @@ pub async fn front(visit: Visit, _: At) -> Result<Page> {
             })
             .collect_view();
         let action = if signed_in {
-            view! { <a class="button primary" href="/today">{t.front_to_today()}</a> }
+            view! { <a class="button primary" href="/today">{t.front_to_today()}</a> }.into_any()
         } else {
-            view! { <a class="button primary" href="/sign-in">{t.sign_in_button()}</a> }
+            view! { <a class="button primary" href="/sign-in">{t.sign_in_button()}</a> }.into_any()
         };
+        let join = (!signed_in).then(|| view! { <a class="button" href="/join">{t.joining_join_title()}</a> });
         // A refused form that named no page of its own ends up here.
         let endpoint = refused.as_ref().map(|post| post.endpoint.clone()).unwrap_or_default();
         let form = FormState::new(t, refused.as_ref(), &endpoint);
@@ -62,7 +63,7 @@ pub async fn front(visit: Visit, _: At) -> Result<Page> {
             <section class="hero">
                 <h1>{t.front_heading()}</h1>
                 <p>{pick(INTRODUCTION_EN, INTRODUCTION_ZH)}</p>
-                <div class="actions">{action}<a class="button" href=crate::enquiry::public::PATH>{t.enquire_link()}</a></div>
+                <div class="actions">{action}{join}<a class="button" href=crate::enquiry::public::PATH>{t.enquire_link()}</a></div>
             </section>
             <ul class="figures">{figures}</ul>
             <section><h2>{t.front_milestones()}</h2><ol class="milestones">{milestones}</ol></section>
@@ -81,6 +82,8 @@ struct Today {
     own: Vec<company::model::Company>,
     products: i64,
     mine: i64,
+    /// Requests for access that wait for staff.
+    waiting: i64,
     latest: Vec<Event>,
     /// The names of what the latest events are about.
     names: HashMap<Uuid, String>,
@@ -98,6 +101,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         companies: Vec::new(),
         own: Vec::new(),
         mine: 0,
+        waiting: 0,
         latest: Vec::new(),
         names: HashMap::new(),
         managers: Vec::new(),
@@ -109,6 +113,9 @@ async fn read_today(visit: &Visit) -> Result<Today> {
             today.companies = company::store::by_stage(&mut ctx.tx).await?;
             let mine = company::filter::CompanyFilter { manager: Some(today.actor.id), ..Default::default() };
             today.mine = company::store::count(&mut ctx.tx, &mine, &crate::actor::CompanyScope::All).await?;
+            if today.actor.may_admit() {
+                today.waiting = crate::joining::store::waiting(&mut ctx.tx).await?;
+            }
             let of_companies = journal::Filter { action: "company.edited".to_owned(), ..Default::default() };
             today.latest = journal::events(&mut ctx.tx, &of_companies, 8, 0).await?;
             for action in ["company.created", "company.moved"] {
@@ -189,6 +196,9 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     ];
     if today.mine > 0 {
         numbers.insert(0, (format!("/companies?manager={}", today.actor.id), today.mine, t.today_mine()));
+    }
+    if today.waiting > 0 {
+        numbers.insert(0, ("/joining?state=waiting".to_owned(), today.waiting, t.joining_today()));
     }
     let items = today
         .latest

@@ -26,6 +26,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "looks.end" => (t.looking_job(), t.looking_job_does()),
         "affiliations.watch" => (t.affiliation_job(), t.affiliation_job_does()),
         "attempts.sweep" => (t.jobs_attempts(), t.jobs_attempts_does()),
+        "join_requests.sweep" => (t.joining_job(), t.joining_job_does()),
         "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
         "notifications.mail" => (t.notice_job(), t.notice_job_does()),
         "notifications.sweep" => (t.notice_job_sweep(), t.notice_job_sweep_does()),

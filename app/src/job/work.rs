@@ -1,14 +1,15 @@
 //! What each job does. Done twice it does no harm: a job whose node died is run again.
 
-use crate::account::{session, throttle};
+use crate::account::{asked, session, throttle};
 use crate::affiliation;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
-use crate::backend::{journal, refused};
+use crate::backend::{journal, link, refused};
 use crate::document;
 use crate::enquiry;
 use crate::error::Result;
+use crate::joining;
 use crate::notification;
 use crate::people;
 use crate::product::upload;
@@ -77,7 +78,14 @@ pub(super) async fn affiliations(backend: Backend) -> Done {
 /// Tries to sign in that no limit counts any more go.
 pub(super) async fn attempts(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = throttle::forget(&mut tx, now).await;
+    let count = async { Ok(throttle::forget(&mut tx, now).await? + asked::forget(&mut tx, now).await?) }.await;
+    done(tx, count).await
+}
+
+/// Requests for access that nobody confirmed go, and links that worked no more for long.
+pub(super) async fn requests(backend: Backend) -> Done {
+    let (mut tx, now) = begin(&backend).await?;
+    let count = async { Ok(joining::store::forget(&mut tx, now).await? + link::forget(&mut tx, now).await?) }.await;
     done(tx, count).await
 }
 

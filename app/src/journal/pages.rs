@@ -15,7 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, job, mail, notification, people, person, product,
+    absence, affiliation, calendar, company, document, enquiry, job, joining, mail, notification, people, person,
+    product,
 };
 
 const PATH: &str = "/admin/journal";
@@ -82,6 +83,15 @@ pub const ACTIONS: &[&str] = &[
     "calendar.limits_set",
     "absence.added",
     "absence.ended",
+    "join_request.confirmed",
+    "join_request.accepted",
+    "join_request.declined",
+    "invitation.sent",
+    "invitation.sent_again",
+    "invitation.withdrawn",
+    "invitation.accepted",
+    "account.reset_asked",
+    "account.password_reset",
 ];
 
 fn action_text(action: &str, t: &'static Texts) -> String {
@@ -97,6 +107,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| notification::events::event_text(action, t))
         .or_else(|| affiliation::events::event_text(action, t))
         .or_else(|| people::events::event_text(action, t))
+        .or_else(|| joining::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -183,6 +194,7 @@ fn changes(
                 .or_else(|| notification::events::field_label(field, t))
                 .or_else(|| affiliation::events::field_label(field, t))
                 .or_else(|| people::events::field_label(field, t))
+                .or_else(|| joining::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -209,6 +221,7 @@ fn changes(
                 Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t)
                     .or_else(|| notification::events::shown(field, value, t))
+                    .or_else(|| joining::events::shown(field, value, t))
                     .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
@@ -263,6 +276,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "product" => Some(product::model::url(event.subject)),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
+        "join_request" => Some(joining::model::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
         "enquiry" => Some(enquiry::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),

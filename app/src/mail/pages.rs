@@ -8,6 +8,7 @@ use super::filter::{MailFilter, State};
 use super::store::{self, Mail, MailLine};
 use super::url;
 use crate::backend::context::Visit;
+use crate::backend::link;
 use crate::backend::outbox::TOO_OLD;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -44,6 +45,15 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.former_manager" => t.mails_kind_former_manager(),
         "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
+        "join.confirm" => t.joining_mail_confirm(),
+        "join.known" => t.joining_mail_known(),
+        "join.waiting" => t.joining_mail_waiting(),
+        "join.accepted" => t.joining_mail_accepted(),
+        "join.declined" => t.joining_mail_declined(),
+        "invitation" => t.joining_mail_invitation(),
+        "password.reset" => t.joining_mail_reset(),
+        "password.nobody" => t.joining_mail_nobody(),
+        "password.changed" => t.joining_mail_changed(),
         "company.unattended" => t.affiliation_mail_unattended(),
         "affiliation.added" | "affiliation.changed" => t.affiliation_mail_changed(),
         "affiliation.ended" | "affiliation.succeeded" => t.affiliation_mail_ended(),
@@ -190,6 +200,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </form></div>
             }
         });
+        // A link that does something is its receiver's alone. Without a mail server it is read here, or nowhere.
+        let shown = |text: &str| if sends { link::masked(text) } else { text.to_owned() };
         let lang = Language::from_code(&mail.language).unwrap_or_default().tag();
         view! {
             <header class="page-head">
@@ -205,14 +217,14 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 <div class="detail-main">
                     <section class="panel">
                         <h2>{t.mails_text()}</h2>
-                        <pre class="source" lang=lang>{mail.body_text.clone()}</pre>
+                        <pre class="source" lang=lang>{shown(&mail.body_text)}</pre>
                     </section>
                     <section class="panel">
                         <h2>{t.mails_html()}</h2>
                         <p class="hint">{t.mails_html_hint()}</p>
                         <details>
                             <summary>{t.mails_html_show()}</summary>
-                            <pre class="source">{mail.body_html.clone()}</pre>
+                            <pre class="source">{shown(&mail.body_html)}</pre>
                         </details>
                     </section>
                 </div>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, FileProblem, LineProblem, Problem, Refusal, Register};
+use crate::error::{Error, FileProblem, LineProblem, Problem, Refusal, Register, Weakness};
 use crate::language::Texts;
 
 /// The field of a form's file: what is said of a file is said there.
@@ -103,6 +103,14 @@ impl Texts {
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),
             Problem::NoReason => self.problem_of_no_reason().to_owned(),
+            Problem::TooShort(min) => self.weak_too_short(min),
+            Problem::Weak(weakness) => self.weakness(weakness).to_owned(),
+            Problem::MixedScripts => self.joining_problem_mixed_scripts().to_owned(),
+            Problem::NotLatin => self.joining_problem_not_latin().to_owned(),
+            Problem::HasAccount => self.joining_problem_has_account().to_owned(),
+            Problem::HasOtherRole => self.joining_problem_has_other_role().to_owned(),
+            Problem::AlreadyInvited => self.joining_problem_already_invited().to_owned(),
+            Problem::AlreadyActs => self.joining_problem_already_acts().to_owned(),
         }
     }
 
@@ -122,6 +130,20 @@ impl Texts {
                 Register::Hrb | Register::Other => self.problem_of_number(),
             }
             .to_owned(),
+        }
+    }
+
+    /// Why a password is guessed easily, and what to do about it.
+    pub fn weakness(&self, weakness: Weakness) -> &'static str {
+        match weakness {
+            Weakness::Common => self.weak_common(),
+            Weakness::Word => self.weak_word(),
+            Weakness::Known => self.weak_known(),
+            Weakness::Keyboard => self.weak_keyboard(),
+            Weakness::Repeats => self.weak_repeats(),
+            Weakness::Sequence => self.weak_sequence(),
+            Weakness::Date => self.weak_date(),
+            Weakness::Guessable => self.weak_guessable(),
         }
     }
 
@@ -165,6 +187,9 @@ impl Texts {
                 Refusal::Damaged => self.error_damaged(),
                 Refusal::LooksOnly => self.error_looks_only(),
                 Refusal::DeadLink => self.error_dead_link(),
+                Refusal::Suspended => self.joining_problem_suspended(),
+                Refusal::OtherRole => self.joining_problem_other_role(),
+                Refusal::NotInvited => self.joining_problem_not_invited(),
                 Refusal::ImportRunning => self.error_import_running(),
                 Refusal::LastAdministrator => self.affiliation_last_administrator(),
                 Refusal::OwnRights => self.affiliation_own_rights(),

@@ -36,6 +36,8 @@ pub enum Section {
     Companies,
     Enquiries,
     People,
+    Joining,
+    Invitations,
     Products,
     Administration,
     Journal,
@@ -134,6 +136,11 @@ impl At {
     /// A part of the path, by its name in the route table; empty where it has none.
     pub fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// The token of a link in the path.
+    pub fn token(&self) -> &str {
+        self.parameters.get("token").map_or("", String::as_str)
     }
 }
 
@@ -241,6 +248,25 @@ pub async fn error_response(visit: &Visit, error: &Error) -> Response {
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     page
+}
+
+/// The page of a link from a mail that no longer works: one for all reasons, with what to do next.
+pub async fn dead_link(visit: &Visit, next: &'static str, more: Option<(&'static str, &'static str)>) -> Result<Page> {
+    let (_, actor) = visit.look().await?;
+    let mut page = Page::new(visit.texts().password_dead_title(), move |t| {
+        let more = more.map(|(url, text)| view! { <a class="button primary" href=url>{text}</a> });
+        view! {
+            <section class="problem">
+                <h1>{t.password_dead_title()}</h1>
+                <p>{t.error_dead_link()}</p>
+                <p>{next}</p>
+                <div class="actions">{more}<a class="button" href="/sign-in">{t.sign_in_button()}</a></div>
+            </section>
+        }
+        .into_any()
+    });
+    page.status = StatusCode::GONE;
+    Ok(page.actor(actor))
 }
 
 /// The status that tells machines what a page tells people.
