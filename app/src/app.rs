@@ -72,7 +72,7 @@ pub fn routes() -> Router {
         .route("/password/sent", page(account::reset::pages::sent))
         .route("/password/{token}", page(account::reset::pages::set))
         .route(joining::desk::PATH, page(joining::desk::list))
-        .route("/joining/{id}", page(joining::desk::show))
+        .route("/joining/{id}", page(joining::request::show))
         .route("/companies", page(company::pages::list))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
