@@ -109,7 +109,7 @@ pub fn routes() -> Router {
         .route("/password/sent", page(account::reset::pages::sent))
         .route("/password/{token}", page(account::reset::pages::set))
         .route(joining::desk::PATH, page(joining::desk::list))
-        .route("/joining/{id}", page(joining::desk::show))
+        .route("/joining/{id}", page(joining::request::show))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))

@@ -1,6 +1,8 @@
 //! Joining: somebody asks for access for a company, confirms their address, and staff of the zone decides.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+mod choice;
 pub mod decide;
 #[cfg(feature = "ssr")]
 pub mod desk;
@@ -17,5 +19,7 @@ pub mod lookalike;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod request;
 #[cfg(feature = "ssr")]
 pub mod store;

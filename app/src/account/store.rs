@@ -82,7 +82,7 @@ pub async fn actor(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Option<
 }
 
 /// Everybody, or one, by name.
-pub async fn person_rows(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Person>> {
+pub async fn persons(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<Vec<Person>> {
     let mut people = Sql::new(
         "SELECT a.id, a.name, a.email, a.role,
                 CAST(CASE WHEN a.suspended_at IS NULL AND a.erased_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active

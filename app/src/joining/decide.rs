@@ -64,8 +64,7 @@ pub async fn accept_into_new(
     use crate::error::{Check, Error, Problem};
 
     let NewCompanyForm { name_en, name_zh, country, website, kinds } = form;
-    let stage = Stage::Contacted.code().to_owned();
-    let facts = CompanyForm { name_en, name_zh, country, website, kinds, stage, ..CompanyForm::default() }.parse();
+    let facts = CompanyForm { name_en, name_zh, country, website, kinds, ..CompanyForm::default() }.parse();
     let mut check = Check::default();
     let rights = chosen(&mut check, "new_rights", &new_rights);
     let mut ctx = Ctx::begin().await?;
@@ -77,8 +76,10 @@ pub async fn accept_into_new(
     }
     let facts = check.finish(facts)?;
     let company = ctx.new_id();
-    companies::insert(&mut ctx.tx, company, &facts, ctx.now).await?;
-    ctx.record(Entry::new("company.created", "company", company).created(facts.fields())).await?;
+    companies::insert(&mut ctx.tx, company, &facts, Stage::Contacted, ctx.now).await?;
+    let mut fields = facts.fields();
+    fields.push(("stage", Stage::Contacted.code().to_owned()));
+    ctx.record(Entry::new("company.created", "company", company).created(fields)).await?;
     work::accept(&mut ctx, id, company, (&facts.name_en, &facts.name_zh), rights).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
