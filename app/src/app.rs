@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{account, company, document, home, job, journal, mail, privacy, product};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 26] = [
     "/",
     "/sign-in",
     "/today",
@@ -37,7 +37,13 @@ pub const PAGES: [&str; 20] = [
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
+    "/privacy",
+    "/account/privacy",
+    "/account/data",
     "/admin",
+    "/admin/erasures",
+    "/admin/erasures/{id}",
+    "/admin/retention",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -68,7 +74,13 @@ pub fn routes() -> Router {
         )
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
+        .route(privacy::pages::NOTICE, page(privacy::pages::notice))
+        .route(privacy::pages::PATH, page(privacy::pages::own))
+        .route(privacy::export::PATH, get(privacy::export::get))
         .route("/admin", page(home::administration::overview))
+        .route(privacy::admin_pages::ERASURES, page(privacy::admin_pages::list))
+        .route("/admin/erasures/{id}", page(privacy::admin_pages::show))
+        .route(privacy::admin_pages::RETENTION, page(privacy::admin_pages::retention))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -110,7 +122,8 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
+        let privacy = entry(Section::Privacy, privacy::admin_pages::ERASURES, "lock", t.privacy_nav(), "e");
+        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs, privacy]));
     }
     groups
 }
@@ -181,6 +194,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
                 <div class="menu-panel">
                     <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
+                    <a href=privacy::pages::PATH><Icon name="lock" />{t.privacy_own_title()}</a>
                     <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
                     <form method="post" action=SignOut::PATH>
                         <button><Icon name="log-out" />{t.sign_out_button()}</button>
@@ -290,7 +304,9 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <a class="skip" href="#main">{t.shell_skip()}</a>
                 {bar(actor, language, t)}
                 {frame}
-                <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
+                <footer class="foot">
+                    <p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a><a href=privacy::pages::NOTICE>{t.privacy_title()}</a>
+                </footer>
                 {actor.map(|actor| shortcuts(actor, t))}
             </body>
         </html>

@@ -20,7 +20,7 @@ mod list {
     use crate::backend::jobs::{Job, Schedule};
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 8] = [
+    pub const JOBS: [Job; 9] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -37,5 +37,10 @@ mod list {
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
         Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
+        Job {
+            name: "retention.apply",
+            schedule: Schedule::Daily(2),
+            work: |backend| Box::pin(work::retention(backend)),
+        },
     ];
 }

@@ -6,6 +6,7 @@ pub mod document;
 pub mod job;
 pub mod journal;
 pub mod mail;
+pub mod privacy;
 pub mod product;
 
 pub mod actor;

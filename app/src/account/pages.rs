@@ -126,7 +126,7 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
                 };
                 view! {
                     <tr>
-                        <th scope="row">{account.name}<span class="second">{account.email}</span></th>
+                        <th scope="row">{crate::privacy::model::shown_name(&account.name, t)}<span class="second">{account.email}</span></th>
                         <td data-label=t.accounts_role()>{role}</td>
                         <td data-label=t.accounts_company()>{account.companies}</td>
                         <td class="date" data-label=t.accounts_seen()>{seen}</td>

@@ -104,7 +104,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<AccountLine>> {
 /// Staff and administrators: who can be a company's account manager.
 pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id"
+        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id"
     )
     .fetch_all(c)
     .await)?)
@@ -112,11 +112,12 @@ pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
 
 /// An account as the receiver of mails, and its role. English until its person has chosen a language.
 pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<(Receiver, Role)>> {
-    let row: Option<(String, String, String, Option<String>)> =
-        ask!(tx, |c| sqlx::query_as("SELECT email, name, role, language FROM accounts WHERE id = $1")
-            .bind(account)
-            .fetch_optional(c)
-            .await)?;
+    let row: Option<(String, String, String, Option<String>)> = ask!(tx, |c| sqlx::query_as(
+        "SELECT email, name, role, language FROM accounts WHERE id = $1 AND erased_at IS NULL"
+    )
+    .bind(account)
+    .fetch_optional(c)
+    .await)?;
     Ok(row.and_then(|(address, name, role, language)| {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
         Some((Receiver { account: Some(account), address, name, language }, Role::from_code(&role)?))

@@ -14,6 +14,11 @@ use crate::{ask, on};
 
 /// How long a refused post is kept.
 const KEPT: i64 = 10 * Timestamp::MINUTE;
+/// How much of a value is kept, in characters: what no field could take is not worth the room, and whoever sends such
+/// forms need not have signed in.
+const LONGEST: usize = 10_000;
+/// How many fields are kept.
+const MOST: usize = 200;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefusedPost {
@@ -50,7 +55,9 @@ fn hash(token: &str) -> String {
 /// Keeps a refused post and gives the token under which it is found.
 pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<16>());
-    let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !name.contains("password")).collect();
+    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let kept = post.fields.iter().filter(|(name, _)| !name.contains("password")).take(MOST);
+    let fields: Vec<_> = kept.map(|(name, value)| (short(name), short(value))).collect();
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
     let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
     forget(tx, now).await?;

@@ -12,6 +12,7 @@ use crate::document;
 use crate::error::Result;
 use crate::job;
 use crate::language::{Language, Texts, number};
+use crate::privacy;
 use crate::time::Timestamp;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -82,6 +83,7 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result
     let mails = outbox::depth(tx).await?;
     let failing = job::store::states(tx).await?.iter().filter(|job| job.failures > 0).count();
     let failing = i64::try_from(failing).unwrap_or(i64::MAX);
+    let erasures = privacy::store::waiting(tx).await?;
     let sends = visit.backend.settings.sends_mail;
     let stuck = !sends && mails.waiting > 0;
     let late = mails.oldest_age(visit.now()) > LONG;
@@ -97,6 +99,7 @@ async fn read(tx: &mut Tx, visit: &Visit, pending: i64, infected: i64) -> Result
         listed(t.admin_files_pending(), "#pending", pending, pending > 50),
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
+        watched(t.erasure_watched(), privacy::admin_pages::ERASURES, erasures, erasures > 0),
     ])
 }
 

@@ -1,12 +1,13 @@
 //! What each job does. Done twice it does no harm: a job whose node died is run again.
 
-use crate::account::{session, throttle};
+use crate::account::session;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, refused};
 use crate::document;
 use crate::error::Result;
+use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
 use crate::time::Timestamp;
 
@@ -15,8 +16,6 @@ pub(super) const ALTERED: &str = "the journal does not hold: ";
 
 type Done = std::result::Result<i64, String>;
 
-/// For how long a mail is kept after it was sent.
-const MAILS_KEPT: i64 = 90 * Timestamp::DAY;
 /// For how long the runs of jobs are kept.
 const RUNS_KEPT: i64 = 30 * Timestamp::DAY;
 
@@ -48,28 +47,27 @@ pub(super) async fn posts(backend: Backend) -> Done {
     done(tx, count).await
 }
 
-/// Sessions that have ended by time go.
+/// Sessions that ended by time long enough ago go.
 pub(super) async fn sessions(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = session::forget(&mut tx, now).await;
+    let kept = privacy::store::kept(&mut tx, Rule::Sessions).await.map_err(|error| error.to_string())?;
+    let count = session::forget(&mut tx, now, kept).await;
     done(tx, count).await
 }
 
 /// Tries to sign in that no limit counts any more go.
 pub(super) async fn attempts(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let count = throttle::forget(&mut tx, now).await;
-    done(tx, count).await
+    retention::attempts(&backend).await.map_err(|error| error.to_string())
 }
 
-/// Mails that were sent long ago go.
+/// What mails said, and that they were sent, goes in time.
 pub(super) async fn mails(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let deleted = ask!(&mut tx, |c| {
-        let query = sqlx::query("DELETE FROM mails WHERE sent_at < $1").bind(now.minus(MAILS_KEPT).0);
-        query.execute(c).await.map(|done| done.rows_affected())
-    });
-    done(tx, deleted.map_err(Into::into)).await
+    retention::mails(&backend).await.map_err(|error| error.to_string())
+}
+
+/// What is kept for so many days goes.
+pub(super) async fn retention(backend: Backend) -> Done {
+    retention::apply(&backend).await.map_err(|error| error.to_string())
 }
 
 /// Contents of documents that nobody needs any more go.

@@ -14,13 +14,13 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, document, job, mail, product};
+use crate::{company, document, job, mail, privacy, product};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 23] = [
     "company.created",
     "company.edited",
     "company.imported",
@@ -35,6 +35,11 @@ pub const ACTIONS: [&str; 18] = [
     "account.created",
     "account.signed_in",
     "account.signed_out",
+    "account.erased",
+    "erasure.asked",
+    "erasure.withdrawn",
+    "erasure.declined",
+    "retention.changed",
     "job.hastened",
     "mail.resent",
     "mail.tested",
@@ -47,6 +52,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
+        .or_else(|| privacy::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -80,7 +86,7 @@ fn subject_name(event: &Event, names: &HashMap<Uuid, String>, t: &'static Texts)
 fn who(event: &Event, named: bool, t: &'static Texts) -> String {
     match (&event.actor_name, event.origin.as_str()) {
         (Some(_), _) if event.actor_of_zone && !named => t.journal_zone_staff().to_owned(),
-        (Some(name), _) => name.clone(),
+        (Some(name), _) => privacy::model::shown_name(name, t),
         (None, "command") => t.journal_origin_command().to_owned(),
         (None, _) => t.journal_origin_system().to_owned(),
     }
@@ -113,6 +119,7 @@ fn changes(
                 .iter()
                 .find(|(name, _)| *name == field)
                 .map(|(_, label)| *label)
+                .or_else(|| privacy::events::field_label(&event.action, field, t))
                 .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))

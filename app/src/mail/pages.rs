@@ -42,6 +42,10 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
+        "erasure.asked" => t.erasure_kind_asked(),
+        "erasure.declined" => t.erasure_kind_declined(),
+        "erasure.done" => t.erasure_kind_done(),
+        "company.without_administrator" => t.erasure_kind_left(),
         other => other,
     }
     .to_owned()
@@ -171,7 +175,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let refused = visit.refused.clone();
     let page = Page::new(mail.subject.clone(), move |t| {
         let state = store::state(mail.sent_at, mail.dead_at);
-        let resend = (state == State::Dead).then(|| {
+        let said = !mail.body_text.is_empty();
+        let resend = (state == State::Dead && said).then(|| {
             view! {
                 <div class="actions"><form method="post" action=ResendMail::PATH>
                     <input type="hidden" name="id" value=mail.id.to_string() />
@@ -192,7 +197,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             {(state == State::Waiting).then(|| kept_notice(sends, t)).flatten()}
             <div class="detail">
                 <div class="detail-main">
-                    <section class="panel">
+                    {(!said).then(|| view! { <div class="notice info"><p>{t.retention_mail_blank()}</p></div> })}
+                    {said.then(|| view! { <section class="panel">
                         <h2>{t.mails_text()}</h2>
                         <pre class="source" lang=lang>{mail.body_text.clone()}</pre>
                     </section>
@@ -203,7 +209,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                             <summary>{t.mails_html_show()}</summary>
                             <pre class="source">{mail.body_html.clone()}</pre>
                         </details>
-                    </section>
+                    </section> })}
                 </div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.mails_facts()}</h2>{facts(&mail, state, sends, t, language)}</section>

@@ -37,6 +37,7 @@ pub enum Section {
     Accounts,
     Jobs,
     Mail,
+    Privacy,
 }
 
 /// The main part of a page.

@@ -152,6 +152,15 @@ impl Sql {
         })?)
     }
 
+    /// Runs a statement that writes, and tells how many rows it wrote.
+    pub async fn execute(&self, tx: &mut Tx) -> Result<u64> {
+        Ok(ask!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(self.text()));
+            bind_all!(query, &self.values);
+            query.execute(c).await.map(|done| done.rows_affected())
+        })?)
+    }
+
     /// The rows as one JSON value. `columns` are the statement's, in the order of the fields of `T`; ids become text.
     pub async fn json<T: DeserializeOwned>(self, tx: &mut Tx, columns: &'static [Column]) -> Result<Vec<T>> {
         let found = together(tx, &[(self, columns)]).await?;
@@ -165,7 +174,7 @@ pub type Part = (Sql, &'static [Column]);
 /// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
 /// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
 /// for each part, with [`from_json`].
-pub async fn together(tx: &mut Tx, parts: &[Part]) -> Result<Vec<String>> {
+pub async fn together(tx: &mut Tx, parts: &[(Sql, &[Column])]) -> Result<Vec<String>> {
     let mut text = String::with_capacity(3072);
     let mut first = 1;
     for (sql, columns) in parts {
