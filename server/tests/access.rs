@@ -17,6 +17,8 @@ const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
+        "/privacy" | "/account/privacy" | "/account/data" => EVERYBODY,
+        "/admin/erasures" | "/admin/erasures/{id}" | "/admin/retention" => &[Administrator],
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
@@ -30,7 +32,7 @@ fn readers(page: &str) -> &'static [Role] {
 }
 
 /// Who may call a function, and fields with which it works. `None` stands for everybody, signed in or not.
-fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
+pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
     match function {
         "/api/account/sign-in" => (None, "email=x%40y.example&password=wrong"),
         "/api/account/sign-out" => (None, ""),
@@ -44,21 +46,31 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
+        "/api/privacy/ask-erasure" => (Some(EVERYBODY), "reason=enough"),
+        "/api/privacy/withdraw-erasure" => (Some(EVERYBODY), ""),
+        "/api/privacy/erase" => (Some(&[Administrator]), "id={erasure}"),
+        "/api/privacy/decline" => (Some(&[Administrator]), "id={erasure}&reason=no"),
+        "/api/privacy/retention" => (
+            Some(&[Administrator]),
+            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&inactive=400",
+        ),
         other => panic!("nobody has said who may call {other}"),
     }
 }
 
-struct World {
-    portal: Portal,
-    company: String,
+pub struct World {
+    pub portal: Portal,
+    pub company: String,
     document: String,
     product: String,
     import: String,
     /// A dead letter.
     mail: String,
+    /// A request for erasure.
+    erasure: String,
 }
 
-async fn world(portal: Portal) -> World {
+pub async fn world(portal: Portal) -> World {
     let mut staff = portal.signed_in(Staff).await;
     let company = staff.add_company("The Company").await.to_string();
     let documents = format!("/companies/{company}/documents");
@@ -76,11 +88,18 @@ async fn world(portal: Portal) -> World {
     let document = id(&mut tx, "SELECT id FROM documents").await;
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
-    World { portal, company, document, product, import, mail }
+    // Somebody else administers the portal, too, so that each administrator may go.
+    portal.account("caretaker", Administrator).await;
+    let mut leaver = portal.signed_in(Expert).await;
+    leaver.post("/account/privacy", "/api/privacy/ask-erasure", &[("reason", "enough")]).await;
+    let mut tx = portal.read().await;
+    let erasure = id(&mut tx, "SELECT id FROM erasure_requests").await;
+    drop(tx);
+    World { portal, company, document, product, import, mail, erasure }
 }
 
 impl World {
-    async fn browser(&self, role: Role) -> Browser {
+    pub async fn browser(&self, role: Role) -> Browser {
         match role {
             Representative => self.portal.representative(self.company.parse().unwrap()).await,
             role => self.portal.signed_in(role).await,
@@ -88,9 +107,10 @@ impl World {
     }
 
     /// A function's fields, with the ids of this world.
-    fn fields(&self, fields: &str) -> String {
+    pub fn fields(&self, fields: &str) -> String {
         let fields = fields.replace("{company}", &self.company).replace("{import}", &self.import);
-        fields.replace("{document}", &self.document).replace("{mail}", &self.mail)
+        let fields = fields.replace("{document}", &self.document).replace("{mail}", &self.mail);
+        fields.replace("{erasure}", &self.erasure)
     }
 
     fn path(&self, page: &str) -> String {
@@ -99,6 +119,7 @@ impl World {
             page if page.starts_with("/documents/") => &self.document,
             page if page.starts_with("/products/imports/") => &self.import,
             page if page.starts_with("/admin/mail/") => &self.mail,
+            page if page.starts_with("/admin/erasures/") => &self.erasure,
             _ => &self.product,
         };
         page.replace("{id}", id)
@@ -117,7 +138,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if ["/", "/sign-in"].contains(&page) {
+        if ["/", "/sign-in", "/privacy"].contains(&page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);

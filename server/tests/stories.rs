@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod account;
+mod attacks;
 mod backup;
 mod clamd;
 mod company;
@@ -16,6 +17,7 @@ mod hostile;
 mod job;
 mod journal;
 mod mail;
+mod privacy;
 mod process;
 mod product;
 mod serving;

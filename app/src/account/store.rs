@@ -62,10 +62,12 @@ pub struct Credentials {
 
 /// What signing in compares with, by folded address.
 pub async fn credentials(tx: &mut Tx, email_folded: &str) -> Result<Option<Credentials>> {
-    Ok(ask!(tx, |c| sqlx::query_as("SELECT id, password_hash, language FROM accounts WHERE email_folded = $1")
-        .bind(email_folded)
-        .fetch_optional(c)
-        .await)?)
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, password_hash, language FROM accounts WHERE email_folded = $1 AND erased_at IS NULL"
+    )
+    .bind(email_folded)
+    .fetch_optional(c)
+    .await)?)
 }
 
 pub async fn set_language(tx: &mut Tx, account: Uuid, language: &str) -> Result<()> {

@@ -28,17 +28,20 @@ pub struct Mentions {
 pub async fn mentions(tx: &mut Tx, person: &Person) -> Result<Mentions> {
     let (journal_end, _) = head(tx).await?;
     let journal = erase::mentioning(tx, &person.email, 0).await?;
-    let address = containing(&person.email);
-    let mails = ask!(&mut *tx, |c| sqlx::query_scalar(
-        r"SELECT id FROM mails WHERE (account_id IS NULL OR account_id <> $1) AND body_text LIKE $2 ESCAPE '\'"
+    let address = containing(&person.email.to_ascii_lowercase());
+    let mails =
+        ask!(&mut *tx, |c| {
+            sqlx::query_scalar(
+        r"SELECT id FROM mails WHERE (account_id IS NULL OR account_id <> $1) AND lower(body_text) LIKE $2 ESCAPE '\'"
     )
     .bind(person.account)
     .bind(&address)
     .fetch_all(c)
-    .await)?;
+    .await
+        })?;
     let notifications = ask!(tx, |c| sqlx::query_scalar(
         r"SELECT id FROM notifications
-          WHERE account_id <> $1 AND (facts LIKE $2 ESCAPE '\' OR facts LIKE $3 ESCAPE '\')"
+          WHERE account_id <> $1 AND (lower(facts) LIKE $2 ESCAPE '\' OR facts LIKE $3 ESCAPE '\')"
     )
     .bind(person.account)
     .bind(&address)
@@ -135,7 +138,11 @@ async fn erase_in_journal(tx: &mut Tx, person: &Person, mentions: &Mentions) -> 
     }
     for row in erase::numbered(tx, &numbers).await? {
         let is_theirs = |value: &str| value.eq_ignore_ascii_case(&person.email);
-        erase::values(tx, &row, |_, before, after| is_theirs(before) || is_theirs(after)).await?;
+        let unsigned = row.actor_id.is_none();
+        let goes = |field: &str, before: &str, after: &str| {
+            is_theirs(before) || is_theirs(after) || (erase::is_address(field) && unsigned)
+        };
+        erase::values(tx, &row, goes).await?;
     }
     Ok(())
 }

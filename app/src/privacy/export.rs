@@ -23,7 +23,7 @@ use crate::web::page::{download, error_response};
 
 pub const PATH: &str = "/account/data";
 /// How many rows are read at a time: whoever has a long history holds nobody up.
-const BATCH: i64 = 500;
+const BATCH: i64 = 2_000;
 
 pub async fn get(visit: Visit) -> Response {
     match archive(&visit).await {

@@ -63,12 +63,12 @@ pub async fn about(tx: &mut Tx, subjects: &[Uuid]) -> Result<Vec<Erasable>> {
     sql.rows(tx).await
 }
 
-/// The numbers of the rows, after one, in which a text stands somewhere. Reads all of them: not for a transaction that
+/// The numbers of the rows, after one, in which a text stands somewhere, in whatever case. Reads all of them: not for a transaction that
 /// others wait for.
 pub async fn mentioning(tx: &mut Tx, text: &str, after: i64) -> Result<Vec<i64>> {
-    let pattern = containing(text);
+    let pattern = containing(&text.to_ascii_lowercase());
     Ok(ask!(tx, |c| sqlx::query_scalar(
-        r"SELECT seq FROM journal WHERE seq > $1 AND changes LIKE $2 ESCAPE '\' ORDER BY seq"
+        r"SELECT seq FROM journal WHERE seq > $1 AND lower(changes) LIKE $2 ESCAPE '\' ORDER BY seq"
     )
     .bind(after)
     .bind(&pattern)
