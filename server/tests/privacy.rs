@@ -556,6 +556,8 @@ async fn what_is_known_of_a_person_goes_everywhere(portal: Portal) {
     assert!(words.contains(&name) && words.contains("erased the data of a person"), "{words}");
     let list = admin.page("/companies").await.words();
     assert!(!list.contains(&name), "{list}");
+    let timeline = admin.page("/admin/journal?action=company.edited").await.words();
+    assert!(timeline.contains(&format!("Account manager {name}")), "whose the company was is told: {timeline}");
     let form = admin.page("/companies/new").await.text();
     assert!(!form.contains(&id.to_string()), "she is no account manager to be chosen");
     let refused = [("name_en", "X"), ("kinds[]", "agent"), ("stage", "target"), ("manager", &*id.to_string())];
@@ -857,9 +859,16 @@ async fn a_long_history_is_copied_and_erased_in_time(portal: Portal) {
     let request = ask(&portal, &mut browser).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let start = clock::stopwatch();
-    let answer = admin.post(&request, "/api/privacy/erase", &[("id", id_of(&request))]).await;
+    let mut answer = admin.post(&request, "/api/privacy/erase", &[("id", id_of(&request))]).await;
+    // Of a very long one, what was done in the time that a form has stays done, and the next press goes on from there.
+    let mut presses = 1;
+    while answer.status == StatusCode::SERVICE_UNAVAILABLE && presses < 4 {
+        answer = admin.post(&request, "/api/privacy/erase", &[("id", id_of(&request))]).await;
+        presses += 1;
+    }
     let erased = start.elapsed();
-    println!("{rows} entries: copied in {copied:?} into {} kB, erased in {erased:?}", size / 1024);
+    let size = size / 1024;
+    println!("{rows} entries: copied in {copied:?} into {size} kB, erased in {erased:?} by {presses} presses");
     assert_eq!(answer.location(), "/admin/erasures", "{}", answer.words());
     portal.journal_holds().await;
 }

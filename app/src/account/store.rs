@@ -112,6 +112,15 @@ pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
     .await)?)
 }
 
+/// The names of those who are, or were, account managers: what was is told, too, of who has gone.
+pub async fn manager_names(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') OR erased_at IS NOT NULL"
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
 /// An account as the receiver of mails, and its role. English until its person has chosen a language.
 pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<(Receiver, Role)>> {
     let row: Option<(String, String, String, Option<String>)> = ask!(tx, |c| sqlx::query_as(

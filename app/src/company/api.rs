@@ -179,7 +179,7 @@ mod read {
             timeline.retain(|event| crate::document::events::is_for(event, &ctx.actor));
             timeline.truncate(50);
         }
-        let manager_names = crate::account::store::managers(&mut ctx.tx).await?;
+        let manager_names = crate::account::store::manager_names(&mut ctx.tx).await?;
         Ok(CompanyPage {
             actor: ctx.actor,
             company,

@@ -254,8 +254,9 @@ impl ListPage {
         let mut list = list_statement(filter, scope, language);
         list.limit(limit, offset);
         let countries = Sql::new("SELECT DISTINCT country FROM companies WHERE country IS NOT NULL");
-        let managers =
-            Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
+        let managers = Sql::new(
+            "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id",
+        );
         vec![
             (list, COLUMNS),
             (count_statement(filter, scope), &[Column::Plain("number")]),

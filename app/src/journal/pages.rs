@@ -195,12 +195,15 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let count = journal::count(&mut ctx.tx, &filter).await?;
     let events = journal::events(&mut ctx.tx, &filter, PAGE, (number_of_page - 1) * PAGE).await?;
     let accounts = crate::account::store::list(&mut ctx.tx).await?;
-    let managers = crate::account::store::managers(&mut ctx.tx).await?;
+    let managers = crate::account::store::manager_names(&mut ctx.tx).await?;
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
         let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
-        let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
+        let people = accounts
+            .iter()
+            .map(|account| (account.id.to_string(), privacy::model::shown_name(&account.name, t)))
+            .collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events
             .iter()

@@ -11,6 +11,7 @@ use crate::backend::context::Visit;
 use crate::backend::outbox::TOO_OLD;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
+use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
@@ -159,7 +160,7 @@ fn row(line: &MailLine, t: &'static Texts, language: Language) -> impl IntoView 
                 <a class="row-link" href=url(line.id)>{line.subject.clone()}</a>
                 <span class="second">{kind_text(&line.kind, t)}</span>
             </th>
-            <td>{line.name.clone().unwrap_or_else(|| line.address.clone())}{second}</td>
+            <td>{line.name.as_deref().map_or_else(|| line.address.clone(), |name| shown_name(name, t))}{second}</td>
             <td class="status">{state_badge(store::state(line.sent_at, line.dead_at), t)}</td>
             <td class="num" data-label=t.mails_attempts()>{number(line.attempts)}</td>
             <td class="date" data-label=t.mails_created()><Moment at=Timestamp(line.created_at) language=language /></td>
@@ -223,7 +224,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
 
 fn facts(mail: &Mail, state: State, sends: bool, t: &'static Texts, language: Language) -> AnyView {
     let moment = |at: i64| view! { <Moment at=Timestamp(at) language=language /> }.into_any();
-    let name = mail.name.clone().map(|name| view! { {name}<br /> });
+    let name = mail.name.as_deref().map(|name| view! { {shown_name(name, t)}<br /> });
     let receiver = view! { {name}{mail.address.clone()} }.into_any();
     let mut rows: Vec<(&'static str, AnyView)> =
         vec![(t.mails_receiver(), receiver), (t.mails_created(), moment(mail.created_at))];

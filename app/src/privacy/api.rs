@@ -63,17 +63,28 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
     use crate::backend::context::{Ctx, Visit, redirect};
     use crate::backend::journal::Author;
     use crate::backend::outbox;
-    use crate::error::Error;
+    use crate::error::{Error, Refusal};
 
-    // What means reading whole tables comes before the transaction that writes.
+    // What means reading whole tables, or writing much, comes before the transaction that decides.
     let visit = Visit::current()?;
     let mut read = visit.read().await?;
     require(read.actor.may_administer())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let request = store::find(&mut read.tx, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut read.tx, request.account_id).await?.ok_or(Error::Conflict)?;
+    if request.decided_at.is_some() {
+        return Err(Error::Conflict);
+    }
+    read.require_recent()?;
+    if store::is_last_administrator(&mut read.tx, person.account).await? {
+        return Err(Error::Refused(Refusal::LastAdministrator));
+    }
+    if read.actor.viewer.is_some() {
+        return Err(Error::Refused(Refusal::LooksOnly));
+    }
     let mentions = erasure::mentions(&mut read.tx, &person).await?;
     drop(read);
+    erasure::erase_addresses(&visit.backend, &person).await?;
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_administer())?;

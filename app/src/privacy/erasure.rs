@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::holdings::{Erase, HOLDINGS, Instead, Person, statement};
 use super::model::pseudonym;
 use super::store;
+use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::journal::{Author, Chain, Entry, erase, head};
 use crate::error::{Error, Refusal, Result};
@@ -29,16 +30,15 @@ pub async fn mentions(tx: &mut Tx, person: &Person) -> Result<Mentions> {
     let (journal_end, _) = head(tx).await?;
     let journal = erase::mentioning(tx, &person.email, 0).await?;
     let address = containing(&person.email.to_ascii_lowercase());
-    let mails =
-        ask!(&mut *tx, |c| {
-            sqlx::query_scalar(
+    let mails = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         r"SELECT id FROM mails WHERE (account_id IS NULL OR account_id <> $1) AND lower(body_text) LIKE $2 ESCAPE '\'"
     )
     .bind(person.account)
     .bind(&address)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     let notifications = ask!(tx, |c| sqlx::query_scalar(
         r"SELECT id FROM notifications
           WHERE account_id <> $1 AND (lower(facts) LIKE $2 ESCAPE '\' OR facts LIKE $3 ESCAPE '\')"
@@ -49,6 +49,24 @@ pub async fn mentions(tx: &mut Tx, person: &Person) -> Result<Mentions> {
     .fetch_all(c)
     .await)?;
     Ok(Mentions { journal_end, journal, mails, notifications })
+}
+
+/// Erases beforehand, a part at a time, the network addresses of what the person did. All else goes at once; a history of
+/// many years would hold up everybody who writes. Cut off, it can be repeated.
+pub async fn erase_addresses(backend: &Backend, person: &Person) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let mut tx = backend.database.begin().await?;
+        let mut reach = Sql::new("SELECT coalesce(max(q.seq), 0) FROM (SELECT j.seq FROM journal j WHERE ");
+        reach.bind("j.actor_id = ?", person.account).bind(" AND j.seq > ? ORDER BY j.seq LIMIT 1000) q", after);
+        let last = reach.number(&mut tx).await?;
+        if last == 0 {
+            return Ok(());
+        }
+        erase::addresses_of(&mut tx, person.account, after, last).await?;
+        tx.commit().await?;
+        after = last;
+    }
 }
 
 /// Erases a person's data, all of it in this transaction, and gives their pseudonym.
@@ -74,7 +92,7 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     for holding in HOLDINGS {
         let Erase::Statements(texts) = holding.erase else { continue };
         for text in texts {
-            statement(text, person, Some(&instead)).execute(tx).await?;
+            statement(text, person, 0, Some(&instead)).execute(tx).await?;
         }
     }
     chain.append(tx, author, Entry::new("account.erased", "account", person.account)).await?;
@@ -97,7 +115,7 @@ async fn free_pseudonym(tx: &mut Tx, account: Uuid) -> Result<String> {
 /// Erases from the journal the network addresses of what the person did, the values of entries about them that hold name
 /// or address, and their address wherever else it stands as a value.
 async fn erase_in_journal(tx: &mut Tx, person: &Person, mentions: &Mentions) -> Result<()> {
-    erase::addresses_of(tx, person.account).await?;
+    erase::addresses_of(tx, person.account, 0, i64::MAX).await?;
     let mut subjects: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "SELECT id FROM invitations WHERE account_id = $1 OR email_folded = $2
          UNION SELECT id FROM join_requests WHERE account_id = $1 OR email_folded = $2"

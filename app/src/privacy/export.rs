@@ -22,7 +22,7 @@ use crate::web::in_time;
 use crate::web::page::{download, error_response};
 
 pub const PATH: &str = "/account/data";
-/// How many rows are read at a time: whoever has a long history holds nobody up.
+/// How many rows are read at a time: whoever has a long history holds nobody up. No statement of the list asks for fewer.
 const BATCH: i64 = 2_000;
 
 pub async fn get(visit: Visit) -> Response {
@@ -84,9 +84,11 @@ async fn write_rows(
         .iter()
         .map(|field| if let Field::Id(name) = field { Column::Id(name) } else { Column::Plain(field.name()) })
         .collect();
+    let goes_on = text.contains("{after}");
+    let mut after = 0;
     for page in 0.. {
-        let mut sql = statement(text, person, None);
-        sql.limit(BATCH, page * BATCH);
+        let mut sql = statement(text, person, after, None);
+        sql.limit(BATCH, if goes_on { 0 } else { page * BATCH });
         let parts = [(sql, columns.as_slice())];
         let found = in_time(async {
             let mut tx = visit.backend.database.read().await?;
@@ -95,6 +97,7 @@ async fn write_rows(
         .await?;
         let rows: Vec<Vec<Value>> = from_json(found.first().map_or("[]", String::as_str))?;
         let count = rows.len();
+        after = rows.last().and_then(|row| row.first()?.as_i64()).unwrap_or(after);
         for (index, row) in rows.into_iter().enumerate() {
             let object: Map<String, Value> =
                 fields.iter().zip(row).map(|(field, value)| (field.name().to_owned(), read(*field, value))).collect();

@@ -2,7 +2,7 @@
 //! of it, and what an erasure does with it. A story walks all tables and fails when one is not here.
 //!
 //! In a statement `{account}` is the person's id, `{email}` and `{folded}` are their address as it was typed and as it is
-//! compared, `{now}` is the present, and `{name}`, `{nowhere}` and `{nobody}` are what replaces name, address and password.
+//! compared, `{after}` is the first column of the row that was read last, `{now}` is the present, and `{name}`, `{nowhere}` and `{nobody}` are what replaces name, address and password.
 
 use uuid::Uuid;
 
@@ -141,7 +141,8 @@ impl Field {
 /// What a person's own copy has of a table.
 #[derive(Clone, Copy, Debug)]
 pub enum Export {
-    /// The rows of a statement, in an order that stays.
+    /// The rows of a statement, in an order that stays. It is asked for a part at a time; one that names `{after}` goes on
+    /// from there by itself, which a long history needs.
     Rows(&'static str, &'static [Field]),
     /// Nothing, for this reason.
     Nothing(&'static str),
@@ -190,7 +191,7 @@ pub struct Instead {
 }
 
 /// A statement of this list about a person.
-pub fn statement(text: &'static str, person: &Person, instead: Option<&Instead>) -> Sql {
+pub fn statement(text: &'static str, person: &Person, last: i64, instead: Option<&Instead>) -> Sql {
     let mut sql = Sql::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -200,6 +201,7 @@ pub fn statement(text: &'static str, person: &Person, instead: Option<&Instead>)
             ("account", _) => sql.bind("?", person.account),
             ("email", _) => sql.bind("?", person.email.as_str()),
             ("folded", _) => sql.bind("?", person.folded.as_str()),
+            ("after", _) => sql.bind("?", last),
             ("nobody", _) => sql.bind("?", NOBODY),
             ("name", Some(instead)) => sql.bind("?", instead.name.as_str()),
             ("nowhere", Some(instead)) => sql.bind("?", instead.nowhere.as_str()),
@@ -553,7 +555,13 @@ pub const HOLDINGS: [Holding; 23] = [
         export: Rows(
             "SELECT seq, at, action, subject_kind, subject_id, CASE WHEN actor_id = {account} THEN 1 ELSE 0 END AS by_me,
                     CASE WHEN actor_id = {account} THEN changes ELSE '' END AS address
-             FROM journal WHERE actor_id = {account} OR subject_id = {account} ORDER BY seq",
+             FROM journal WHERE seq IN (
+                 SELECT a.seq FROM (SELECT seq FROM journal WHERE actor_id = {account} AND seq > {after}
+                                    ORDER BY seq LIMIT 2000) a
+                 UNION
+                 SELECT s.seq FROM (SELECT seq FROM journal WHERE subject_id = {account} AND seq > {after}
+                                    ORDER BY seq LIMIT 2000) s)
+             ORDER BY seq",
             &[
                 Number("seq"),
                 Time("at"),

@@ -15,10 +15,10 @@ pub async fn addresses_between(tx: &mut Tx, after: i64, up_to: i64) -> Result<u6
     sql.execute(tx).await
 }
 
-/// Erases the network addresses of what somebody did.
-pub async fn addresses_of(tx: &mut Tx, actor: Uuid) -> Result<u64> {
+/// The same for what somebody did.
+pub async fn addresses_of(tx: &mut Tx, actor: Uuid, after: i64, up_to: i64) -> Result<u64> {
     let mut sql = addresses(tx);
-    sql.bind(" AND actor_id = ?", actor);
+    sql.bind(" AND actor_id = ?", actor).bind(" AND seq > ?", after).bind(" AND seq <= ?", up_to);
     sql.execute(tx).await
 }
 
