@@ -846,7 +846,7 @@ async fn a_long_history_is_copied_and_erased_in_time(portal: Portal) {
         let mut tx = portal.write().await;
         let mut chain = journal::Chain::open(&mut tx).await.unwrap();
         for number in from..rows.min(from + 5_000) {
-            let entry = journal::Entry::new("company.edited", "company", id)
+            let entry = journal::Entry::new("company.edited", "company", clock::new_id())
                 .created(vec![("city", format!("City {number}")), ("about", "x".repeat(200))]);
             chain.append(&mut tx, &author, entry).await.unwrap();
         }
