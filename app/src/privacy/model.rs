@@ -159,6 +159,7 @@ impl RetentionForm {
 pub const LONGEST_REASON: u32 = 1000;
 
 /// How a pseudonym begins, as it is kept.
+#[cfg(feature = "ssr")]
 const FORMER: &str = "Former user ";
 
 /// What somebody is called from now on whose name is erased: always the same for one account. `variant` tells apart
