@@ -22,7 +22,7 @@ use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
     absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
-    journal, mail, notification, people, person, product,
+    journal, mail, notification, people, person, privacy, product,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -71,9 +71,15 @@ pub const PAGES: &[&str] = &[
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
+    "/privacy",
+    "/account/privacy",
+    "/account/data",
     "/admin",
     "/admin/calendar",
     "/admin/invitations",
+    "/admin/erasures",
+    "/admin/erasures/{id}",
+    "/admin/retention",
     "/admin/jobs",
     "/admin/journal",
     "/admin/mail",
@@ -143,9 +149,15 @@ pub fn routes() -> Router {
         )
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
+        .route(privacy::pages::NOTICE, page(privacy::pages::notice))
+        .route(privacy::pages::PATH, page(privacy::pages::own))
+        .route(privacy::export::PATH, get(privacy::export::get))
         .route("/admin", page(home::administration::overview))
         .route(calendar::pages::PATH, page(calendar::pages::show))
         .route("/admin/invitations", page(invitation::pages::list_all))
+        .route(privacy::admin_pages::ERASURES, page(privacy::admin_pages::list))
+        .route("/admin/erasures/{id}", page(privacy::admin_pages::show))
+        .route(privacy::admin_pages::RETENTION, page(privacy::admin_pages::retention))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
@@ -202,9 +214,13 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let invitations = entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
+        let privacy = entry(Section::Privacy, privacy::admin_pages::ERASURES, "lock", t.privacy_nav(), "v");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
         let calendar = entry(Section::Calendar, calendar::pages::PATH, "calendar", t.calendar_title(), "d");
-        groups.push((Some(t.nav_administration()), vec![overview, users, invitations, journal, mail, jobs, calendar]));
+        groups.push((
+            Some(t.nav_administration()),
+            vec![overview, users, invitations, journal, mail, jobs, calendar, privacy],
+        ));
     } else if actor.accounts().is_ok() {
         groups.push((Some(t.nav_administration()), vec![users]));
     }
@@ -309,7 +325,8 @@ fn own_pages(actor: &Actor, t: &'static Texts) -> AnyView {
         (actor.role == Role::Representative).then_some((affiliation::own::PATH, "building", t.affiliation_own()));
     let absence = actor.may_handle_enquiries().then_some((absence::pages::PATH, "calendar", t.absence_title()));
     let notices = Some((notification::pages::CHOICES, "bell", t.notice_choice_title()));
-    let items = [companies, absence, notices]
+    let privacy = Some((privacy::pages::PATH, "lock", t.privacy_own_title()));
+    let items = [companies, absence, notices, privacy]
         .into_iter()
         .flatten()
         .map(|(url, icon, text)| view! { <li><a href=url><Icon name=icon />{text}</a></li> })
@@ -433,7 +450,9 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 {bar(actor, language, t)}
                 {actor.filter(|actor| actor.viewer.is_some()).map(|actor| looking(actor, t))}
                 {frame}
-                <footer class="foot"><p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a></footer>
+                <footer class="foot">
+                    <p>{t.shell_footer()}</p><a href="/">{t.front_about()}</a><a href=privacy::pages::NOTICE>{t.privacy_title()}</a>
+                </footer>
                 {actor.map(|actor| shortcuts(actor, t))}
             </body>
         </html>

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod notification;
 pub mod people;
 pub mod person;
+pub mod privacy;
 pub mod product;
 
 pub mod actor;

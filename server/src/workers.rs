@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::backend::{Backend, jobs, journal};
 use app::error::Error;
+use app::privacy::erasure;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -89,6 +90,7 @@ async fn keep_heads(backend: Backend, mut stop: Stop) {
 }
 
 async fn keep_head(backend: &Backend) {
+    keep_erasures(backend).await;
     let head = async {
         let mut tx = backend.database.read().await?;
         journal::head(&mut tx).await
@@ -102,5 +104,21 @@ async fn keep_head(backend: &Backend) {
             tracing::debug!(seq, hash, "the journal's head");
         }
         Err(error) => tracing::error!(%error, "the journal's head was not read"),
+    }
+}
+
+/// Writes outside the database which accounts were erased, so that a restored database can be told.
+async fn keep_erasures(backend: &Backend) {
+    let erased = async {
+        let mut tx = backend.database.read().await?;
+        erasure::erased(&mut tx).await
+    };
+    match erased.await {
+        Ok(erased) => {
+            if let Err(error) = erasure::keep(&backend.settings.heads, &erased) {
+                tracing::error!(%error, "which accounts were erased was not kept");
+            }
+        }
+        Err(error) => tracing::error!(%error, "which accounts were erased was not read"),
     }
 }

@@ -30,6 +30,8 @@ fn readers(page: &str) -> &'static [Role] {
         "/joining" | "/joining/{id}" | "/companies/{id}/invitations" => WRITERS,
         "/admin/invitations" => &[Administrator],
         "/notifications" | "/account/notifications" | "/unsubscribe/{token}" => EVERYBODY,
+        "/privacy" | "/account/privacy" | "/account/data" => EVERYBODY,
+        "/admin/erasures" | "/admin/erasures/{id}" | "/admin/retention" => &[Administrator],
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
@@ -69,6 +71,7 @@ const PUBLIC: &[&str] = &[
     "/password/sent",
     "/password/{token}",
     "/mailbox/{token}",
+    "/privacy",
     "/enquire",
     "/enquire/sent",
     "/unsubscribe/{token}",
@@ -179,6 +182,14 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/accounts/affiliate" => (Some(&[Administrator]), "id={account}&company=Another+Company&rights=viewer"),
         "/api/admin/look-as" => (Some(&[Administrator]), "id={account}"),
         "/api/admin/stop-looking" => (Some(EVERYBODY), ""),
+        "/api/privacy/ask-erasure" => (Some(EVERYBODY), "reason=enough"),
+        "/api/privacy/withdraw-erasure" => (Some(EVERYBODY), ""),
+        "/api/privacy/erase" => (Some(&[Administrator]), "id={erasure}"),
+        "/api/privacy/decline" => (Some(&[Administrator]), "id={erasure}&reason=no"),
+        "/api/privacy/retention" => (
+            Some(&[Administrator]),
+            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&inactive=400",
+        ),
         other => panic!("nobody has said who may call {other}"),
     }
 }
@@ -244,7 +255,17 @@ pub async fn world(portal: Portal) -> World {
     let token = crate::notification::token(&portal, "mention").await;
     let request = crate::joining::asked(&portal, "The Company", "asks@story.example").await.to_string();
     let (invitation, tokens) = links(&portal, &mut staff, &company).await;
+    // Somebody else administers the portal, too, so that each administrator may go.
+    portal.account("caretaker", Administrator).await;
+    let mut goes = portal.signed_in(Expert).await;
+    goes.post("/account/privacy", "/api/privacy/ask-erasure", &[("reason", "enough")]).await;
+    let mut tx = portal.read().await;
+    let erasure: sqlx::types::Uuid =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM erasure_requests").fetch_one(c).await).unwrap();
+    drop(tx);
     let mut ids = vec![
+        // A request for erasure.
+        ("erasure", erasure.to_string()),
         ("company", company.clone()),
         // Another company, archived and restored at will.
         ("spare", spare),
@@ -310,7 +331,7 @@ async fn links(portal: &Portal, staff: &mut Browser, company: &str) -> (String, 
 }
 
 impl World {
-    async fn browser(&self, role: Role) -> Browser {
+    pub async fn browser(&self, role: Role) -> Browser {
         match role {
             Representative => self.portal.representative(self.company.parse().unwrap()).await,
             role => self.portal.signed_in(role).await,
@@ -343,6 +364,7 @@ impl World {
             "/join/confirm/{token}" => return self.fields("/join/confirm/{/join/confirm/}"),
             "/password/{token}" => return self.fields("/password/{/password/}"),
             page if page.starts_with("/joining/") => "request",
+            page if page.starts_with("/admin/erasures/") => "erasure",
             "/mailbox/{token}" => return self.fields("/mailbox/{mailbox}"),
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",

@@ -212,8 +212,8 @@ async fn every_job_does_what_it_says(portal: Portal) {
         ("sessions", 0),
         ("refused_posts", 0),
         ("sign_in_attempts", 0),
-        ("mails WHERE sent_at IS NULL", 1),
-        ("mails", 1),
+        // What they say goes after half a year; that they were sent after two.
+        ("mails", 2),
     ] {
         assert_eq!(portal.count(table).await, left, "{table}");
     }

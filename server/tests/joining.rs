@@ -515,7 +515,8 @@ async fn who_got_an_account_meanwhile_acts_for_the_company_at_once(portal: Porta
     let id = asked(&portal, "New Company", "ada@story.example").await;
     let account = portal.account("ada", Role::Representative).await;
     let mut tx = portal.write().await;
-    app::account::store::affiliate(&mut tx, account, old).await.unwrap();
+    let rights = app::actor::Rights::Manager;
+    app::account::store::affiliate_with(&mut tx, account, old, rights, "", portal.backend.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let mut ada = portal.browser();
     ada.sign_in("ada").await;

@@ -26,12 +26,13 @@ pub fn hash(password: &str) -> Result<String> {
         .map_err(|error| internal("argon2", &error))
 }
 
+/// The hash of a password that nobody knows, with the parameters above: of accounts that nobody signs in with any more, too.
+pub const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3N0aGlzMQ$9kNlAz9aWeqUGUtfYPLgqjWqYjBuRJPfWZnpbRIgRbc";
+
 /// Whether a password fits a hash. With no hash it takes as long and says no, so that time does not tell whether an
 /// account exists.
 pub fn fits(password: &str, hash: Option<&str>) -> Result<bool> {
-    /// The hash of a password that nobody knows, with the parameters above.
-    const NOBODY: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3N0aGlzMQ$9kNlAz9aWeqUGUtfYPLgqjWqYjBuRJPfWZnpbRIgRbc";
     let parsed = PasswordHash::new(hash.unwrap_or(NOBODY)).map_err(|error| internal("argon2", &error))?;
     let fits = argon2()?.verify_password(password.as_bytes(), &parsed).is_ok();
     Ok(fits && hash.is_some())

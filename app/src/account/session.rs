@@ -194,10 +194,10 @@ pub async fn touch(backend: &Backend, token_hash: &str, now: Timestamp) -> Resul
     tx.commit().await
 }
 
-/// Forgets sessions that have ended by time, and tells how many. They are kept for a day longer: what is typed into a form
-/// after the end still belongs to the one who signed in.
-pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    let now = now.minus(Timestamp::DAY);
+/// Forgets sessions that have ended by time, and tells how many. They are kept for a while longer: what is typed into a
+/// form after the end still belongs to the one who signed in.
+pub async fn forget(tx: &mut Tx, now: Timestamp, kept: i64) -> Result<u64> {
+    let now = now.minus(kept);
     Ok(ask!(tx, |c| {
         let ended = sqlx::query("DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2");
         let ended = ended.bind(now.minus(IDLE).0).bind(now.minus(ABSOLUTE).0);

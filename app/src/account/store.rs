@@ -123,7 +123,16 @@ pub async fn persons(tx: &mut Tx, only: Option<Uuid>, now: Timestamp) -> Result<
 /// Staff and administrators: who can be a company's account manager.
 pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id"
+        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id"
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The names of those who are, or were, account managers: what was is told, too, of who has gone.
+pub async fn manager_names(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
+    Ok(ask!(tx, |c| sqlx::query_as(
+        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') OR erased_at IS NOT NULL"
     )
     .fetch_all(c)
     .await)?)
@@ -131,11 +140,12 @@ pub async fn managers(tx: &mut Tx) -> Result<Vec<(Uuid, String)>> {
 
 /// An account as the receiver of mails, and its role. English until its person has chosen a language.
 pub async fn receiver(tx: &mut Tx, account: Uuid) -> Result<Option<(Receiver, Role)>> {
-    let row: Option<(String, String, String, Option<String>)> =
-        ask!(tx, |c| sqlx::query_as("SELECT email, name, role, language FROM accounts WHERE id = $1")
-            .bind(account)
-            .fetch_optional(c)
-            .await)?;
+    let row: Option<(String, String, String, Option<String>)> = ask!(tx, |c| sqlx::query_as(
+        "SELECT email, name, role, language FROM accounts WHERE id = $1 AND erased_at IS NULL"
+    )
+    .bind(account)
+    .fetch_optional(c)
+    .await)?;
     Ok(row.and_then(|(address, name, role, language)| {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
         Some((Receiver { account: Some(account), address, name, language }, Role::from_code(&role)?))

@@ -76,13 +76,21 @@ pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> R
     Ok(())
 }
 
-/// Forgets failures that count no more, and successes of ninety days ago: an address is known for so long.
-pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    Ok(ask!(tx, |c| {
-        let old = sqlx::query("DELETE FROM sign_in_attempts WHERE at < $1 OR (at < $2 AND NOT succeeded)");
-        let old = old.bind(now.minus(90 * Timestamp::DAY).0).bind(now.minus(MEMORY).0);
-        old.execute(c).await.map(|done| done.rows_affected())
-    })?)
+/// The moment before which failures count no more. For how long a success makes an address known is a retention time.
+pub fn forgotten(now: Timestamp) -> Timestamp {
+    now.minus(MEMORY)
+}
+
+/// Forgets some of the failures that count no more: so many that there are ever fewer, and not so many that it takes long.
+async fn forget(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "DELETE FROM sign_in_attempts WHERE id IN (
+             SELECT t.id FROM sign_in_attempts t WHERE t.at < $1 AND NOT t.succeeded ORDER BY t.at LIMIT 20)"
+    )
+    .bind(forgotten(now).0)
+    .execute(c)
+    .await)?;
+    Ok(())
 }
 
 /// Notes how a try ended.

@@ -4,6 +4,7 @@
 //! beside their digests, so that a value (with its salt) can later be erased and the chain still holds. The head of the
 //! chain is also written to a file outside the database, so that a cut tail is noticed.
 
+pub mod erase;
 pub mod verify;
 
 use serde::{Deserialize, Serialize};

@@ -244,11 +244,12 @@ fn next_try(mail: &Claimed, failure: &Failure, now: Timestamp) -> Option<Timesta
     Some(Timestamp(now.plus(pause).0.min(mail.expires_at)))
 }
 
-/// Sends a dead letter again, with the same Message-ID; false when there is no such dead letter.
+/// Sends a dead letter again, with the same Message-ID; false when there is no such dead letter, or what it said is no
+/// longer kept.
 pub async fn resend(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
     let found: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE mails SET dead_at = NULL, due_at = $1, expires_at = $2, attempts = 0
-         WHERE id = $3 AND dead_at IS NOT NULL RETURNING due_at"
+         WHERE id = $3 AND dead_at IS NOT NULL AND body_text <> '' RETURNING due_at"
     )
     .bind(now.0)
     .bind(now.plus(PATIENCE).0)

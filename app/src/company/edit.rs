@@ -11,6 +11,7 @@ use crate::backend::context::Visit;
 use crate::country;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
+use crate::privacy::model::shown_name;
 use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField};
 use crate::ui::form_island::LiveForm;
 use crate::ui::icon::Icon;
@@ -166,7 +167,7 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
     let rival = read
         .rival
         .as_ref()
-        .and_then(|event| event.actor_name.clone())
+        .and_then(|event| event.actor_name.as_deref().map(|name| shown_name(name, t)))
         .unwrap_or_else(|| t.conflict_somebody().to_owned());
     let when = read.rival.as_ref().map(|event| event.at);
     let stored = read.company.as_ref().map(|company| company.facts.fields()).unwrap_or_default();

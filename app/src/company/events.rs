@@ -83,7 +83,7 @@ pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static 
         "manager" => managers
             .iter()
             .find(|(id, _)| id.to_string() == value)
-            .map_or_else(|| value.to_owned(), |(_, name)| name.clone()),
+            .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
         _ => value.to_owned(),
     }
 }

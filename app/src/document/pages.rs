@@ -14,6 +14,7 @@ use crate::backend::inspect::Type;
 use crate::backend::refused::RefusedPost;
 use crate::company::model::url;
 use crate::language::{Language, Texts};
+use crate::privacy::model::shown_name;
 use crate::ui::form::{ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
@@ -71,7 +72,7 @@ fn row(
     };
     let note = (!document.note.is_empty()).then(|| view! { <span class="second whole">{document.note.clone()}</span> });
     let hidden = document.uploader_of_zone && !read.actor.may_see_staff_names();
-    let by = if hidden { t.journal_zone_staff().to_owned() } else { document.uploader.clone() };
+    let by = if hidden { t.journal_zone_staff().to_owned() } else { shown_name(&document.uploader, t) };
     let who = access::link(&read.actor, access::Kind::Document, document.id, t);
     let kind = format!("{} · {}", type_text(&document.media_type, t), size_text(document.size));
     let remove = removes_any(read).then(|| {

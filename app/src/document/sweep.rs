@@ -4,22 +4,24 @@ use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::error::Result;
+use crate::privacy::{self, model::Rule};
 use crate::time::Timestamp;
 
-/// How long a content is kept after the last document that refers to it was removed.
-const KEPT: i64 = 30 * Timestamp::DAY;
 /// How old something in the store must be before it counts as left behind rather than as arriving.
 const ARRIVING: i64 = Timestamp::DAY;
 
-/// Deletes contents to which no remaining document has referred for 30 days, and contents and pieces that uploads left
+/// Deletes contents to which no remaining document has referred for as long as the retention time says, and contents and pieces that uploads left
 /// when their process died more than a day ago; gives how many.
 pub async fn sweep(backend: &Backend, now: Timestamp) -> Result<i64> {
     let files = &backend.settings.files;
     let mut done = files.tidy(now.minus(ARRIVING)).await?;
-    for sha256 in unused(backend, now).await? {
+    let mut tx = backend.database.read().await?;
+    let end = privacy::store::days(&mut tx).await?.end(Rule::Documents, now);
+    drop(tx);
+    for sha256 in unused(backend, end).await? {
         // The row is held while the content is deleted: whoever uploads the same waits, and then puts it again.
         let mut tx = backend.database.begin().await?;
-        if forget(&mut tx, &sha256, now).await? {
+        if forget(&mut tx, &sha256, end, now).await? {
             files.delete(&sha256).await?;
             tx.commit().await?;
             done += 1;
@@ -38,7 +40,7 @@ pub async fn sweep(backend: &Backend, now: Timestamp) -> Result<i64> {
 }
 
 /// The contents that no document has referred to for long enough.
-async fn unused(backend: &Backend, now: Timestamp) -> Result<Vec<String>> {
+async fn unused(backend: &Backend, end: Timestamp) -> Result<Vec<String>> {
     let mut tx = backend.database.read().await?;
     Ok(ask!(&mut tx, |c| sqlx::query_scalar(
         "SELECT f.sha256 FROM files f WHERE f.gone_at IS NULL AND f.stored_at <= $1
@@ -46,7 +48,7 @@ async fn unused(backend: &Backend, now: Timestamp) -> Result<Vec<String>> {
                              WHERE d.sha256 = f.sha256 AND (d.removed_at IS NULL OR d.removed_at > $1))
          ORDER BY f.sha256"
     )
-    .bind(now.minus(KEPT).0)
+    .bind(end.0)
     .fetch_all(c)
     .await)?)
 }
@@ -69,7 +71,7 @@ async fn unnoted(backend: &Backend, stored: Vec<String>) -> Result<Vec<String>> 
 }
 
 /// Notes that a content is gone, unless somebody has come to need it meanwhile; tells whether it is.
-async fn forget(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<bool> {
+async fn forget(tx: &mut Tx, sha256: &str, end: Timestamp, now: Timestamp) -> Result<bool> {
     let gone: Option<String> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE files SET gone_at = $1 WHERE sha256 = $2 AND gone_at IS NULL AND stored_at <= $3
              AND NOT EXISTS (SELECT 1 FROM documents d
@@ -78,7 +80,7 @@ async fn forget(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<bool> {
     )
     .bind(now.0)
     .bind(sha256)
-    .bind(now.minus(KEPT).0)
+    .bind(end.0)
     .fetch_optional(c)
     .await)?;
     Ok(gone.is_some())

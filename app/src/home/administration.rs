@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::job;
 use crate::language::{Language, Texts, number};
 use crate::notification::address::{self, Refusing};
+use crate::privacy;
 use crate::time::Timestamp;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -93,6 +94,7 @@ async fn read(
     let failing = job::store::states(tx).await?.iter().filter(|job| job.failures > 0).count();
     let failing = i64::try_from(failing).unwrap_or(i64::MAX);
     let refusing = i64::try_from(refusing).unwrap_or(i64::MAX);
+    let erasures = privacy::store::waiting(tx).await?;
     let sends = visit.backend.settings.sends_mail;
     let stuck = !sends && mails.waiting > 0;
     let late = mails.oldest_age(visit.now()) > LONG;
@@ -110,6 +112,7 @@ async fn read(
         listed(t.admin_files_infected(), "#infected", infected, infected > 0),
         listed(t.affiliation_unattended_companies(), "#unattended", unattended, unattended > 0),
         watched(t.admin_jobs_failing(), job::pages::PATH, failing, failing > 0),
+        watched(t.erasure_watched(), privacy::admin_pages::ERASURES, erasures, erasures > 0),
         Watched {
             reason: (missing > 0).then(|| t.calendar_missing_watched()),
             ..watched(t.calendar_watched(), calendar::pages::PATH, missing, missing > 0)

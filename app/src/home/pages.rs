@@ -125,7 +125,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
             today.latest.sort_by_key(|event| std::cmp::Reverse(event.seq));
             today.latest.truncate(8);
             today.names = crate::journal::store::subject_names(&mut ctx.tx, &today.latest, visit.language).await?;
-            today.managers = crate::account::store::managers(&mut ctx.tx).await?;
+            today.managers = crate::account::store::manager_names(&mut ctx.tx).await?;
         }
         Role::Expert => {}
         Role::Representative => {

@@ -1,6 +1,6 @@
 //! What each job does. Done twice it does no harm: a job whose node died is run again.
 
-use crate::account::{asked, session, throttle};
+use crate::account::{asked, session};
 use crate::affiliation;
 use crate::ask;
 use crate::backend::Backend;
@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::joining;
 use crate::notification;
 use crate::people;
+use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
 use crate::time::Timestamp;
 
@@ -20,8 +21,6 @@ pub(super) const ALTERED: &str = "the journal does not hold: ";
 
 type Done = std::result::Result<i64, String>;
 
-/// For how long a mail is kept after it was sent.
-const MAILS_KEPT: i64 = 90 * Timestamp::DAY;
 /// For how long the runs of jobs are kept.
 const RUNS_KEPT: i64 = 30 * Timestamp::DAY;
 
@@ -58,10 +57,11 @@ pub(super) async fn posts(backend: Backend) -> Done {
     done(tx, count).await
 }
 
-/// Sessions that have ended by time go.
+/// Sessions that ended by time long enough ago go.
 pub(super) async fn sessions(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = session::forget(&mut tx, now).await;
+    let kept = privacy::store::kept(&mut tx, Rule::Sessions).await.map_err(|error| error.to_string())?;
+    let count = session::forget(&mut tx, now, kept).await;
     done(tx, count).await
 }
 
@@ -77,26 +77,28 @@ pub(super) async fn affiliations(backend: Backend) -> Done {
 
 /// Tries to sign in that no limit counts any more go.
 pub(super) async fn attempts(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let count = async { Ok(throttle::forget(&mut tx, now).await? + asked::forget(&mut tx, now).await?) }.await;
-    done(tx, count).await
+    retention::attempts(&backend).await.map_err(|error| error.to_string())
 }
 
 /// Requests for access that nobody confirmed go, and links that worked no more for long.
 pub(super) async fn requests(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = async { Ok(joining::store::forget(&mut tx, now).await? + link::forget(&mut tx, now).await?) }.await;
+    let count = async {
+        let requests = joining::store::forget(&mut tx, now).await? + asked::forget(&mut tx, now).await?;
+        Ok(requests + link::forget(&mut tx, now).await?)
+    };
+    let count = count.await;
     done(tx, count).await
 }
 
-/// Mails that were sent long ago go.
+/// What mails said, and that they were sent, goes in time.
 pub(super) async fn mails(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let deleted = ask!(&mut tx, |c| {
-        let query = sqlx::query("DELETE FROM mails WHERE sent_at < $1").bind(now.minus(MAILS_KEPT).0);
-        query.execute(c).await.map(|done| done.rows_affected())
-    });
-    done(tx, deleted.map_err(Into::into)).await
+    retention::mails(&backend).await.map_err(|error| error.to_string())
+}
+
+/// What is kept for so many days goes.
+pub(super) async fn retention(backend: Backend) -> Done {
+    retention::apply(&backend).await.map_err(|error| error.to_string())
 }
 
 /// Mails are written about notifications that are due.

@@ -16,7 +16,7 @@ use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
     absence, affiliation, calendar, company, document, enquiry, job, joining, mail, notification, people, person,
-    product,
+    privacy, product,
 };
 
 const PATH: &str = "/admin/journal";
@@ -58,6 +58,11 @@ pub const ACTIONS: &[&str] = &[
     "account.view_started",
     "account.view_ended",
     "account.view_expired",
+    "account.erased",
+    "erasure.asked",
+    "erasure.withdrawn",
+    "erasure.declined",
+    "retention.changed",
     "job.hastened",
     "mail.resent",
     "mail.tested",
@@ -108,6 +113,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| affiliation::events::event_text(action, t))
         .or_else(|| people::events::event_text(action, t))
         .or_else(|| joining::events::event_text(action, t))
+        .or_else(|| privacy::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -144,7 +150,7 @@ pub fn subject_name(event: &Event, names: &HashMap<Uuid, String>, t: &'static Te
 fn who(event: &Event, named: bool, t: &'static Texts) -> String {
     match (&event.actor_name, event.origin.as_str()) {
         (Some(_), _) if event.actor_of_zone && !named => t.journal_zone_staff().to_owned(),
-        (Some(name), _) => name.clone(),
+        (Some(name), _) => privacy::model::shown_name(name, t),
         (None, "command") => t.journal_origin_command().to_owned(),
         (None, _) => t.journal_origin_system().to_owned(),
     }
@@ -184,6 +190,7 @@ fn changes(
             };
             let label = own
                 .or_else(|| labels.iter().find(|(name, _)| *name == field).map(|(_, label)| *label))
+                .or_else(|| privacy::events::field_label(&event.action, field, t))
                 .or_else(|| document::events::field_label(field, t))
                 .or(match field {
                     "since" => Some(t.register_from_day()),
@@ -317,7 +324,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
         let actions = actions().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
-        let people = accounts.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
+        let people =
+            accounts.iter().map(|(id, name)| (id.to_string(), privacy::model::shown_name(name, t))).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events
             .iter()

@@ -13,6 +13,7 @@ use crate::backend::outbox::TOO_OLD;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::notification::Kind;
+use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
@@ -45,6 +46,10 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.former_manager" => t.mails_kind_former_manager(),
         "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
+        "erasure.asked" => t.erasure_kind_asked(),
+        "erasure.declined" => t.erasure_kind_declined(),
+        "erasure.done" => t.erasure_kind_done(),
+        "company.without_administrator" => t.erasure_kind_left(),
         "join.confirm" => t.joining_mail_confirm(),
         "join.known" => t.joining_mail_known(),
         "join.waiting" => t.joining_mail_waiting(),
@@ -176,7 +181,7 @@ fn row(line: &MailLine, t: &'static Texts, language: Language) -> impl IntoView 
                 <a class="row-link" href=url(line.id)>{line.subject.clone()}</a>
                 <span class="second">{kind_text(&line.kind, t)}</span>
             </th>
-            <td>{line.name.clone().unwrap_or_else(|| line.address.clone())}{second}</td>
+            <td>{line.name.as_deref().map_or_else(|| line.address.clone(), |name| shown_name(name, t))}{second}</td>
             <td class="status">{state_badge(store::state(line.sent_at, line.dead_at), t)}</td>
             <td class="num" data-label=t.mails_attempts()>{number(line.attempts)}</td>
             <td class="date" data-label=t.mails_created()><Moment at=Timestamp(line.created_at) language=language /></td>
@@ -192,7 +197,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let refused = visit.refused.clone();
     let page = Page::new(mail.subject.clone(), move |t| {
         let state = store::state(mail.sent_at, mail.dead_at);
-        let resend = (state == State::Dead).then(|| {
+        let said = !mail.body_text.is_empty();
+        let resend = (state == State::Dead && said).then(|| {
             view! {
                 <div class="actions"><form method="post" action=ResendMail::PATH>
                     <input type="hidden" name="id" value=mail.id.to_string() />
@@ -215,7 +221,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             {(state == State::Waiting).then(|| kept_notice(sends, t)).flatten()}
             <div class="detail">
                 <div class="detail-main">
-                    <section class="panel">
+                    {(!said).then(|| view! { <div class="notice info"><p>{t.retention_mail_blank()}</p></div> })}
+                    {said.then(|| view! { <section class="panel">
                         <h2>{t.mails_text()}</h2>
                         <pre class="source" lang=lang>{shown(&mail.body_text)}</pre>
                     </section>
@@ -226,7 +233,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                             <summary>{t.mails_html_show()}</summary>
                             <pre class="source">{shown(&mail.body_html)}</pre>
                         </details>
-                    </section>
+                    </section> })}
                 </div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.mails_facts()}</h2>{facts(&mail, state, sends, t, language)}</section>
@@ -240,7 +247,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
 
 fn facts(mail: &Mail, state: State, sends: bool, t: &'static Texts, language: Language) -> AnyView {
     let moment = |at: i64| view! { <Moment at=Timestamp(at) language=language /> }.into_any();
-    let name = mail.name.clone().map(|name| view! { {name}<br /> });
+    let name = mail.name.as_deref().map(|name| view! { {shown_name(name, t)}<br /> });
     let receiver = view! { {name}{mail.address.clone()} }.into_any();
     let mut rows: Vec<(&'static str, AnyView)> =
         vec![(t.mails_receiver(), receiver), (t.mails_created(), moment(mail.created_at))];

@@ -10,6 +10,7 @@ use crate::actor::require;
 use crate::backend::context::Visit;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts, number};
+use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
@@ -27,7 +28,7 @@ fn state_badge(state: &str, t: &'static Texts) -> AnyView {
 }
 
 fn starter(run: &Run, t: &'static Texts) -> String {
-    run.started_by.clone().unwrap_or_else(|| t.journal_origin_command().to_owned())
+    run.started_by.as_deref().map_or_else(|| t.journal_origin_command().to_owned(), |name| shown_name(name, t))
 }
 
 /// `/products/import`

@@ -73,6 +73,7 @@ impl Texts {
         match problem {
             Problem::Missing => self.problem_missing().to_owned(),
             Problem::TooLong(max) => self.problem_too_long(max),
+            Problem::OutOfRange(least, most) => self.privacy_out_of_range(least, most),
             Problem::NoName => self.problem_no_name().to_owned(),
             Problem::NotAnEmail => self.problem_not_an_email().to_owned(),
             Problem::NotAWebAddress => self.problem_not_a_web_address().to_owned(),

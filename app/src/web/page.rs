@@ -45,6 +45,7 @@ pub enum Section {
     Jobs,
     Mail,
     Calendar,
+    Privacy,
 }
 
 /// The main part of a page.

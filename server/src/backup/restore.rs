@@ -9,6 +9,8 @@ use app::backend::clock::Clock;
 use app::backend::database::{Database, sqlite_path};
 use app::backend::files::{FileStore, Place, chunks};
 use app::backend::journal;
+use app::error::Error;
+use app::privacy::erasure;
 use app::time::Timestamp;
 
 use super::files::{add_suffix, copy, is_empty, make_folder, measure, sync_folder, write};
@@ -71,6 +73,8 @@ pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String
     }
     sync_folder(&configuration.heads)?;
 
+    // What was erased since the backup was made: from the file of the portal that is lost, if it was put there.
+    let erasures = std::fs::read_to_string(erasure::erasures_file(&configuration.heads)).unwrap_or_default();
     let copied = dir.join(kind.file());
     let heads = std::fs::read_to_string(dir.join(HEADS)).map_err(|error| format!("{HEADS} cannot be read: {error}"))?;
     let verified = match &live {
@@ -80,7 +84,7 @@ pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String
                 let _ = std::fs::remove_file(add_suffix(&waiting, suffix));
             }
             copy(&copied, &waiting)?;
-            let verified = bring_up(&format!("sqlite://{}", waiting.display()), &heads).await?;
+            let verified = bring_up(&format!("sqlite://{}", waiting.display()), &heads, &erasures).await?;
             if add_suffix(&waiting, "-wal").metadata().is_ok_and(|metadata| metadata.len() > 0) {
                 return Err(format!("{} is still in use", waiting.display()));
             }
@@ -91,12 +95,15 @@ pub async fn restore(configuration: &Configuration, dir: &Path) -> Result<String
         }
         None => {
             postgres::restore(url, &copied).await?;
-            bring_up(url, &heads).await?
+            bring_up(url, &heads, &erasures).await?
         }
     };
     std::fs::remove_file(&mark).map_err(|error| format!("{} cannot be removed: {error}", mark.display()))?;
     match verified {
-        Ok(rows) => Ok(format!("restored {}; the journal holds: {rows} rows", manifest.summary())),
+        Ok((rows, erased)) => {
+            let again = if erased == 0 { String::new() } else { format!("; erased again: {erased} accounts") };
+            Ok(format!("restored {}; the journal holds: {rows} rows{again}", manifest.summary()))
+        }
         Err(fault) => Err(format!("restored, but the journal did not hold when the backup was made: {fault}")),
     }
 }
@@ -115,17 +122,29 @@ async fn put_content(store: &FileStore, from: &Path, item: &Item) -> Result<(), 
     store.put(&spooled).await.map_err(written)
 }
 
-/// Brings the schema up to date and walks the journal.
-async fn bring_up(url: &str, heads: &str) -> Result<Result<i64, journal::verify::Fault>, String> {
+/// Brings the schema up to date, erases again who was erased since, and walks the journal; gives how many rows it has, and
+/// how many accounts were erased.
+async fn bring_up(
+    url: &str,
+    heads: &str,
+    erasures: &str,
+) -> Result<Result<(i64, u64), journal::verify::Fault>, String> {
     let database = Database::open(url).await?;
     database.migrate().await?;
+    let erased = async {
+        let mut tx = database.begin().await?;
+        let erased = erasure::repeat(&mut tx, erasures, Clock::System.now()).await?;
+        tx.commit().await?;
+        Ok::<_, Error>(erased)
+    };
+    let erased = erased.await.map_err(|error| format!("who was erased since was not erased again: {error}"))?;
     let verified = async {
         let mut tx = database.read().await?;
         journal::verify::verify(&mut tx, heads).await
     };
     let verified = verified.await.map_err(|error| format!("the journal was not read: {error}"));
     database.close().await;
-    verified
+    Ok(verified?.map(|rows| (rows, erased)))
 }
 
 /// Compares a file of the backup with what the manifest says of it.

@@ -5,8 +5,8 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use uuid::Uuid;
 
 use super::Tx;
+use crate::ask;
 use crate::error::Result;
-use crate::{ask, on};
 
 /// A value bound to a statement that is put together at run time.
 #[derive(Clone, Debug)]
@@ -166,22 +166,21 @@ impl Sql {
         })?)
     }
 
-    /// Carries the statement out.
-    pub async fn execute(&self, tx: &mut Tx) -> Result<()> {
-        on!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(self.text()));
-            bind_all!(query, &self.values);
-            query.execute(c).await
-        })?;
-        Ok(())
-    }
-
     /// The one number that a counting statement yields.
     pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
         Ok(ask!(tx, |c| {
             let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
             bind_all!(query, &self.values);
             query.fetch_one(c).await
+        })?)
+    }
+
+    /// Runs a statement that writes, and tells how many rows it wrote.
+    pub async fn execute(&self, tx: &mut Tx) -> Result<u64> {
+        Ok(ask!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(self.text()));
+            bind_all!(query, &self.values);
+            query.execute(c).await.map(|done| done.rows_affected())
         })?)
     }
 
@@ -198,7 +197,7 @@ pub type Part = (Sql, &'static [Column]);
 /// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
 /// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
 /// for each part, with [`from_json`].
-pub async fn together(tx: &mut Tx, parts: &[Part]) -> Result<Vec<String>> {
+pub async fn together(tx: &mut Tx, parts: &[(Sql, &[Column])]) -> Result<Vec<String>> {
     let mut text = String::with_capacity(3072);
     let mut first = 1;
     for (sql, columns) in parts {

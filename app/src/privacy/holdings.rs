@@ -1,0 +1,675 @@
+//! The list of what is held about people: every table that tells of them, why, for how long, what a person's own copy has
+//! of it, and what an erasure does with it. A story walks all tables and fails when one is not here.
+//!
+//! In a statement `{account}` is the person's id, `{email}` and `{folded}` are their address as it was typed and as it is
+//! compared, `{after}` is the first column of the row that was read last, `{now}` is the present, and `{name}`, `{nowhere}` and `{nobody}` are what replaces name, address and password.
+
+use uuid::Uuid;
+
+use super::model::Rule;
+use crate::account::password::NOBODY;
+use crate::backend::database::Sql;
+use crate::language::Texts;
+use crate::time::Timestamp;
+
+/// What is held about people, as they think of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Category {
+    Account,
+    Companies,
+    Joining,
+    SignIn,
+    Mails,
+    Notifications,
+    Documents,
+    Forms,
+    Journal,
+    Privacy,
+}
+
+impl Category {
+    pub const ALL: [Self; 10] = [
+        Self::Account,
+        Self::Companies,
+        Self::Joining,
+        Self::SignIn,
+        Self::Mails,
+        Self::Notifications,
+        Self::Documents,
+        Self::Forms,
+        Self::Journal,
+        Self::Privacy,
+    ];
+
+    /// The name of its file within a person's copy.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Companies => "companies",
+            Self::Joining => "joining",
+            Self::SignIn => "sign_in",
+            Self::Mails => "mails",
+            Self::Notifications => "notifications",
+            Self::Documents => "documents",
+            Self::Forms => "forms",
+            Self::Journal => "journal",
+            Self::Privacy => "privacy",
+        }
+    }
+
+    /// What it is called, what it is, and what for.
+    pub fn texts(self, t: &'static Texts) -> [&'static str; 3] {
+        match self {
+            Self::Account => [t.holding_account(), t.holding_account_what(), t.holding_account_why()],
+            Self::Companies => [t.holding_companies(), t.holding_companies_what(), t.holding_companies_why()],
+            Self::Joining => [t.holding_joining(), t.holding_joining_what(), t.holding_joining_why()],
+            Self::SignIn => [t.holding_sign_in(), t.holding_sign_in_what(), t.holding_sign_in_why()],
+            Self::Mails => [t.holding_mails(), t.holding_mails_what(), t.holding_mails_why()],
+            Self::Notifications => {
+                [t.holding_notifications(), t.holding_notifications_what(), t.holding_notifications_why()]
+            }
+            Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
+            Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
+            Self::Journal => [t.holding_journal(), t.holding_journal_what(), t.holding_journal_why()],
+            Self::Privacy => [t.holding_privacy(), t.holding_privacy_what(), t.holding_privacy_why()],
+        }
+    }
+}
+
+/// For how long something is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// As long as the account.
+    Account,
+    /// For minutes: something is under way.
+    Minutes,
+    /// For a month after it stopped working.
+    Month,
+    /// So many days, see [`Rule`].
+    Days(Rule),
+    /// As long as the record that it belongs to; after an erasure under a pseudonym.
+    Record,
+}
+
+impl Keep {
+    pub fn text(self, days: impl Fn(Rule) -> u32, t: &'static Texts) -> String {
+        match self {
+            Self::Account => t.keep_account().to_owned(),
+            Self::Minutes => t.keep_minutes().to_owned(),
+            Self::Month => t.keep_month().to_owned(),
+            Self::Record => t.keep_record().to_owned(),
+            Self::Days(rule) => match rule {
+                Rule::Attempts => t.keep_attempts(days(rule)),
+                Rule::Sessions => t.keep_sessions(days(rule)),
+                Rule::MailBodies => t.keep_mail_bodies(days(rule)),
+                Rule::Mails => t.keep_mails(days(rule)),
+                Rule::Notifications => t.keep_notifications(days(rule)),
+                Rule::Requests => t.keep_requests(days(rule)),
+                Rule::Addresses => t.keep_addresses(days(rule)),
+                Rule::Documents => t.keep_documents(days(rule)),
+                Rule::Inactive => t.keep_inactive(days(rule)),
+            },
+        }
+    }
+}
+
+/// How a column is read into a person's copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Text(&'static str),
+    Number(&'static str),
+    Id(&'static str),
+    Time(&'static str),
+    Flag(&'static str),
+    /// The network address out of a journal entry's values.
+    Address(&'static str),
+}
+
+impl Field {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text(name)
+            | Self::Number(name)
+            | Self::Id(name)
+            | Self::Time(name)
+            | Self::Flag(name)
+            | Self::Address(name) => name,
+        }
+    }
+}
+
+/// What a person's own copy has of a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Export {
+    /// The rows of a statement, in an order that stays. It is asked for a part at a time; one that names `{after}` goes on
+    /// from there by itself, which a long history needs.
+    Rows(&'static str, &'static [Field]),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+/// What an erasure does with a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Erase {
+    Statements(&'static [&'static str]),
+    /// What `erasure.rs` does by itself.
+    ByHand,
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+/// One table that tells of people.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding {
+    pub table: &'static str,
+    /// The columns through which it does.
+    pub columns: &'static [&'static str],
+    pub category: Category,
+    pub export: Export,
+    pub erase: Erase,
+    pub keep: &'static [Keep],
+}
+
+/// The person whose data is asked for or goes.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub account: Uuid,
+    pub email: String,
+    pub folded: String,
+    pub name: String,
+    pub role: String,
+    pub language: Option<String>,
+}
+
+/// What stands in the place of what is erased.
+#[derive(Clone, Debug)]
+pub struct Instead {
+    pub name: String,
+    /// An address that nobody can have.
+    pub nowhere: String,
+    pub now: Timestamp,
+}
+
+/// A statement of this list about a person.
+pub fn statement(text: &'static str, person: &Person, last: i64, instead: Option<&Instead>) -> Sql {
+    let mut sql = Sql::default();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (word, after) = after.split_once('}').unwrap_or((after, ""));
+        sql.push(before);
+        match (word, instead) {
+            ("account", _) => sql.bind("?", person.account),
+            ("email", _) => sql.bind("?", person.email.as_str()),
+            ("folded", _) => sql.bind("?", person.folded.as_str()),
+            ("after", _) => sql.bind("?", last),
+            ("nobody", _) => sql.bind("?", NOBODY),
+            ("name", Some(instead)) => sql.bind("?", instead.name.as_str()),
+            ("nowhere", Some(instead)) => sql.bind("?", instead.nowhere.as_str()),
+            ("now", Some(instead)) => sql.bind("?", instead.now.0),
+            _ => sql.push("NULL"),
+        };
+        rest = after;
+    }
+    sql.push(rest);
+    sql
+}
+
+use Category as C;
+use Erase::{ByHand, Statements};
+use Export::Rows;
+use Field::{Address, Flag, Id, Number, Text, Time};
+
+/// Everything that is held about people, in the order in which it is erased: what finds others by the person's address
+/// comes before that address goes.
+pub const HOLDINGS: [Holding; 23] = [
+    Holding {
+        table: "sessions",
+        columns: &["account_id", "address", "agent", "viewed_account_id"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT created_at, seen_at, confirmed_at, address, agent FROM sessions WHERE account_id = {account}
+             ORDER BY created_at, token_hash",
+            &[Time("created_at"), Time("seen_at"), Time("confirmed_at"), Text("address"), Text("agent")],
+        ),
+        erase: Statements(&[
+            "UPDATE sessions SET viewed_account_id = NULL WHERE viewed_account_id = {account}",
+            "DELETE FROM sessions WHERE account_id = {account}",
+        ]),
+        keep: &[Keep::Days(Rule::Sessions)],
+    },
+    Holding {
+        table: "sign_in_attempts",
+        columns: &["email_folded", "address"],
+        category: C::SignIn,
+        // From where strangers tried is theirs.
+        export: Rows(
+            "SELECT t.at, t.succeeded, CASE WHEN t.succeeded OR t.address IN (
+                        SELECT s.address FROM sign_in_attempts s WHERE s.email_folded = {folded} AND s.succeeded)
+                    THEN t.address ELSE '' END AS address
+             FROM sign_in_attempts t WHERE t.email_folded = {folded} ORDER BY t.at, t.id",
+            &[Time("at"), Flag("succeeded"), Text("address")],
+        ),
+        erase: Statements(&["DELETE FROM sign_in_attempts WHERE email_folded = {folded}"]),
+        keep: &[Keep::Days(Rule::Attempts)],
+    },
+    Holding {
+        table: "sign_in_steps",
+        columns: &["account_id"],
+        category: C::SignIn,
+        export: Export::Nothing("it is there for minutes, while a second factor is awaited"),
+        erase: Statements(&["DELETE FROM sign_in_steps WHERE account_id = {account}"]),
+        keep: &[Keep::Minutes],
+    },
+    Holding {
+        table: "authenticators",
+        columns: &["account_id", "secret"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT created_at, confirmed_at FROM authenticators WHERE account_id = {account} ORDER BY created_at",
+            &[Time("created_at"), Time("confirmed_at")],
+        ),
+        erase: Statements(&["DELETE FROM authenticators WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "recovery_codes",
+        columns: &["account_id"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT created_at, used_at FROM recovery_codes WHERE account_id = {account} ORDER BY created_at, code_hash",
+            &[Time("created_at"), Time("used_at")],
+        ),
+        erase: Statements(&["DELETE FROM recovery_codes WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "passkeys",
+        columns: &["account_id", "name", "credential"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT name, created_at, used_at FROM passkeys WHERE account_id = {account} ORDER BY created_at, id",
+            &[Text("name"), Time("created_at"), Time("used_at")],
+        ),
+        erase: Statements(&["DELETE FROM passkeys WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "passkey_ceremonies",
+        columns: &["account_id", "state"],
+        category: C::SignIn,
+        export: Export::Nothing("it is there for minutes, while a passkey is made or shown"),
+        erase: Statements(&["DELETE FROM passkey_ceremonies WHERE account_id = {account}"]),
+        keep: &[Keep::Minutes],
+    },
+    Holding {
+        table: "refused_posts",
+        columns: &["account_id", "fields"],
+        category: C::Forms,
+        export: Rows(
+            "SELECT endpoint, fields, expires_at FROM refused_posts WHERE account_id = {account}
+             ORDER BY expires_at, token_hash",
+            &[Text("endpoint"), Text("fields"), Time("expires_at")],
+        ),
+        erase: Statements(&["DELETE FROM refused_posts WHERE account_id = {account}"]),
+        keep: &[Keep::Minutes],
+    },
+    Holding {
+        table: "links",
+        columns: &["subject_id", "detail"],
+        category: C::Joining,
+        export: Export::Nothing("only a hash of a link is kept; its mail is in the copy"),
+        erase: Statements(&[
+            "DELETE FROM links WHERE subject_id = {account}
+                 OR subject_id IN (SELECT i.id FROM invitations i WHERE i.account_id = {account} OR i.email_folded = {folded})
+                 OR subject_id IN (SELECT j.id FROM join_requests j WHERE j.account_id = {account} OR j.email_folded = {folded})",
+        ]),
+        keep: &[Keep::Month],
+    },
+    Holding {
+        table: "join_requests",
+        columns: &["name", "email", "email_folded", "reason", "address", "decided_by", "account_id"],
+        category: C::Joining,
+        export: Rows(
+            "SELECT id, state, company_name, country, website, name, email, reason, language, address, created_at,
+                    confirmed_at, decided_at, decline_reason
+             FROM join_requests WHERE account_id = {account} OR email_folded = {folded} ORDER BY created_at, id",
+            &[
+                Id("id"),
+                Text("state"),
+                Text("company_name"),
+                Text("country"),
+                Text("website"),
+                Text("name"),
+                Text("email"),
+                Text("reason"),
+                Text("language"),
+                Text("address"),
+                Time("created_at"),
+                Time("confirmed_at"),
+                Time("decided_at"),
+                Text("decline_reason"),
+            ],
+        ),
+        erase: Statements(&[
+            "DELETE FROM join_requests
+             WHERE state = 'unconfirmed' AND account_id IS NULL AND email_folded = {folded}",
+            "UPDATE join_requests SET name = {name}, email = '', email_folded = {nowhere}, reason = '', address = '',
+                    version = version + 1
+             WHERE account_id = {account} OR email_folded = {folded}",
+        ]),
+        keep: &[Keep::Days(Rule::Requests), Keep::Record],
+    },
+    Holding {
+        table: "invitations",
+        columns: &["email", "email_folded", "name", "invited_by", "account_id", "title"],
+        category: C::Joining,
+        export: Rows(
+            "SELECT id, email, name, role, title, language, created_at, sent_at, accepted_at, withdrawn_at
+             FROM invitations WHERE account_id = {account} OR email_folded = {folded} ORDER BY created_at, id",
+            &[
+                Id("id"),
+                Text("email"),
+                Text("name"),
+                Text("role"),
+                Text("title"),
+                Text("language"),
+                Time("created_at"),
+                Time("sent_at"),
+                Time("accepted_at"),
+                Time("withdrawn_at"),
+            ],
+        ),
+        erase: Statements(&[
+            "UPDATE invitations SET withdrawn_at = {now}
+             WHERE email_folded = {folded} AND accepted_at IS NULL AND withdrawn_at IS NULL",
+            "UPDATE invitations SET name = {name}, email = '', email_folded = {nowhere}, title = ''
+             WHERE account_id = {account} OR email_folded = {folded}",
+        ]),
+        keep: &[Keep::Days(Rule::Requests), Keep::Record],
+    },
+    Holding {
+        table: "affiliations",
+        columns: &["account_id", "successor_id", "title"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT f.company_id, c.name_en, c.name_zh, f.rights, f.title, f.since, f.until, f.ended_at
+             FROM affiliations f JOIN companies c ON c.id = f.company_id WHERE f.account_id = {account}
+             ORDER BY f.company_id",
+            &[
+                Id("company_id"),
+                Text("name_en"),
+                Text("name_zh"),
+                Text("rights"),
+                Text("title"),
+                Text("since"),
+                Text("until"),
+                Time("ended_at"),
+            ],
+        ),
+        erase: Statements(&[
+            "UPDATE affiliations SET title = '', ended_at = coalesce(ended_at, {now}), version = version + 1
+             WHERE account_id = {account}",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_mailboxes",
+        columns: &["address", "set_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT company_id, set_at, confirmed_at FROM company_mailboxes WHERE set_by = {account}
+             ORDER BY company_id",
+            &[Id("company_id"), Time("set_at"), Time("confirmed_at")],
+        ),
+        // A mailbox that is the person's own address is nobody else's.
+        erase: Statements(&["DELETE FROM company_mailboxes WHERE lower(address) = lower({email})"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "companies",
+        columns: &["manager_id"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, name_en, name_zh FROM companies WHERE manager_id = {account} ORDER BY id",
+            &[Id("id"), Text("name_en"), Text("name_zh")],
+        ),
+        erase: ByHand,
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "imports",
+        columns: &["started_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT id, source, file_name, state, started_at, finished_at FROM imports WHERE started_by = {account}
+             ORDER BY started_at, id",
+            &[Id("id"), Text("source"), Text("file_name"), Text("state"), Time("started_at"), Time("finished_at")],
+        ),
+        erase: Erase::Nothing("it belongs to the catalogue; who started it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "documents",
+        columns: &["uploaded_by", "removed_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT d.id, d.owner_kind, d.owner_id, d.name, d.note, d.audience, d.uploaded_at, d.removed_at, f.size,
+                    f.media_type, d.sha256
+             FROM documents d JOIN files f ON f.sha256 = d.sha256 WHERE d.uploaded_by = {account}
+             ORDER BY d.uploaded_at, d.id",
+            &[
+                Id("id"),
+                Text("owner_kind"),
+                Id("owner_id"),
+                Text("name"),
+                Text("note"),
+                Text("audience"),
+                Time("uploaded_at"),
+                Time("removed_at"),
+                Number("size"),
+                Text("media_type"),
+                Text("sha256"),
+            ],
+        ),
+        erase: Erase::Nothing("a document is its company's; who sent it reads as the pseudonym"),
+        keep: &[Keep::Record, Keep::Days(Rule::Documents)],
+    },
+    Holding {
+        table: "notifications",
+        columns: &["account_id", "facts"],
+        category: C::Notifications,
+        // Its facts name others.
+        export: Rows(
+            "SELECT kind, path, changes, created_at, changed_at, read_at, mailed_at FROM notifications
+             WHERE account_id = {account} ORDER BY created_at, id",
+            &[
+                Text("kind"),
+                Text("path"),
+                Number("changes"),
+                Time("created_at"),
+                Time("changed_at"),
+                Time("read_at"),
+                Time("mailed_at"),
+            ],
+        ),
+        // In those of others, `erasure.rs` puts the pseudonym for the name.
+        erase: Statements(&["DELETE FROM notifications WHERE account_id = {account}"]),
+        keep: &[Keep::Days(Rule::Notifications)],
+    },
+    Holding {
+        table: "notification_choices",
+        columns: &["account_id"],
+        category: C::Notifications,
+        export: Rows(
+            "SELECT kind, mails FROM notification_choices WHERE account_id = {account} ORDER BY kind",
+            &[Text("kind"), Text("mails")],
+        ),
+        erase: Statements(&["DELETE FROM notification_choices WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "follows",
+        columns: &["account_id"],
+        category: C::Notifications,
+        export: Rows(
+            "SELECT subject_kind, subject_id, since FROM follows WHERE account_id = {account} ORDER BY since, subject_id",
+            &[Text("subject_kind"), Id("subject_id"), Time("since")],
+        ),
+        erase: Statements(&["DELETE FROM follows WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "mails",
+        columns: &["account_id", "address"],
+        category: C::Mails,
+        export: Rows(
+            "SELECT kind, address, language, subject, body_text, created_at, sent_at, dead_at FROM mails
+             WHERE account_id = {account} OR (account_id IS NULL AND lower(address) = lower({email}))
+             ORDER BY created_at, id",
+            &[
+                Text("kind"),
+                Text("address"),
+                Text("language"),
+                Text("subject"),
+                Text("body_text"),
+                Time("created_at"),
+                Time("sent_at"),
+                Time("dead_at"),
+            ],
+        ),
+        // What waits to be sent is not sent any more.
+        erase: Statements(&[
+            "DELETE FROM mails WHERE sent_at IS NULL
+                 AND (account_id = {account} OR (account_id IS NULL AND lower(address) = lower({email})))",
+            "UPDATE mails SET address = '', body_text = '', body_html = '', answer = '', unsubscribe_url = ''
+             WHERE account_id = {account} OR (account_id IS NULL AND lower(address) = lower({email}))",
+        ]),
+        keep: &[Keep::Days(Rule::MailBodies), Keep::Days(Rule::Mails)],
+    },
+    Holding {
+        table: "journal",
+        columns: &["actor_id", "changes"],
+        category: C::Journal,
+        // What was written is in the records; here is that it was done, when, and from where. Of what others did, only
+        // that it happened.
+        export: Rows(
+            "SELECT seq, at, action, subject_kind, subject_id, CASE WHEN actor_id = {account} THEN 1 ELSE 0 END AS by_me,
+                    CASE WHEN actor_id = {account} THEN changes ELSE '' END AS address
+             FROM journal WHERE seq IN (
+                 SELECT a.seq FROM (SELECT seq FROM journal WHERE actor_id = {account} AND seq > {after}
+                                    ORDER BY seq LIMIT 2000) a
+                 UNION
+                 SELECT s.seq FROM (SELECT seq FROM journal WHERE subject_id = {account} AND seq > {after}
+                                    ORDER BY seq LIMIT 2000) s)
+             ORDER BY seq",
+            &[
+                Number("seq"),
+                Time("at"),
+                Text("action"),
+                Text("subject_kind"),
+                Id("subject_id"),
+                Flag("by_me"),
+                Address("address"),
+            ],
+        ),
+        erase: ByHand,
+        keep: &[Keep::Record, Keep::Days(Rule::Addresses)],
+    },
+    Holding {
+        table: "erasure_requests",
+        columns: &["account_id", "reason", "decided_by"],
+        category: C::Privacy,
+        export: Rows(
+            "SELECT asked_at, reason, decided_at, decline_reason FROM erasure_requests WHERE account_id = {account}
+             ORDER BY asked_at, id",
+            &[Time("asked_at"), Text("reason"), Time("decided_at"), Text("decline_reason")],
+        ),
+        erase: Statements(&["UPDATE erasure_requests SET reason = '' WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "accounts",
+        columns: &["email", "email_folded", "name", "password_hash", "address_problem"],
+        category: C::Account,
+        export: Rows(
+            "SELECT id, email, name, role, language, created_at, suspended_at, address_problem, address_problem_at
+             FROM accounts WHERE id = {account} ORDER BY id",
+            &[
+                Id("id"),
+                Text("email"),
+                Text("name"),
+                Text("role"),
+                Text("language"),
+                Time("created_at"),
+                Time("suspended_at"),
+                Text("address_problem"),
+                Time("address_problem_at"),
+            ],
+        ),
+        erase: Statements(&[
+            "UPDATE accounts SET name = {name}, email = {nowhere}, email_folded = {nowhere}, password_hash = {nobody},
+                    language = NULL, address_problem = '', address_problem_at = NULL, erased_at = {now},
+                    version = version + 1
+             WHERE id = {account}",
+        ]),
+        keep: &[Keep::Account],
+    },
+];
+
+/// The tables that tell nothing of people, and why.
+pub const NOT_PERSONAL: [(&str, &str); 22] = [
+    ("_sqlx_migrations", "which migrations were made"),
+    ("settings", "what the whole portal is set to"),
+    ("countries", "ISO 3166"),
+    ("roles", "the words for roles"),
+    ("company_stages", "the words for stages"),
+    ("products", "what companies make"),
+    ("product_categories", "the words for categories"),
+    ("approvals", "what agencies publish"),
+    ("approval_statuses", "the words for statuses"),
+    ("import_states", "the words for states"),
+    ("journal_head", "the end of the journal's chain"),
+    ("files", "contents of documents, each under its hash"),
+    ("scan_states", "the words for states"),
+    ("document_audiences", "the words for audiences"),
+    ("jobs", "what is done by the clock; claimed_by names a run"),
+    ("job_runs", "how that went"),
+    ("affiliation_rights", "the words for rights"),
+    ("link_kinds", "the words for kinds"),
+    ("join_request_states", "the words for states"),
+    // Several words for what SQLite keeps of its own accord.
+    ("sqlite_sequence", "SQLite's own"),
+    ("sqlite_stat1", "SQLite's own"),
+    ("sqlite_stat4", "SQLite's own"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn every_category_is_told_in_both_languages_with_its_times() {
+        for category in Category::ALL {
+            let held: Vec<&Holding> = HOLDINGS.iter().filter(|holding| holding.category == category).collect();
+            assert!(!held.is_empty(), "{category:?}");
+            for language in [Language::En, Language::Zh] {
+                assert!(category.texts(language.texts()).iter().all(|text| !text.is_empty()));
+                for keep in held.iter().flat_map(|holding| holding.keep) {
+                    assert!(!keep.text(Rule::usual, language.texts()).is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_time_that_can_be_set_is_for_something_held() {
+        let mut rules: Vec<Rule> = HOLDINGS
+            .iter()
+            .flat_map(|holding| holding.keep)
+            .filter_map(|keep| if let Keep::Days(rule) = keep { Some(*rule) } else { None })
+            .collect();
+        rules.push(Rule::Inactive);
+        assert!(Rule::ALL.iter().all(|rule| rules.contains(rule)));
+    }
+}

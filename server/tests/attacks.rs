@@ -1,0 +1,491 @@
+//! What is done to a portal by people who want in, or want more than is theirs. Stories that walk every function find new
+//! ones by themselves: what each takes is said in `access.rs`.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use app::actor::Role;
+use app::backend::clock::stopwatch;
+use app::backend::database::Tx;
+use http::{HeaderMap, Method, StatusCode, header};
+use server::mail_worker::step;
+use server::smtp::{MailServer, Transport, sender};
+use sqlx::types::Uuid;
+
+use crate::access::{callers, world};
+use crate::both;
+use crate::harness::{Browser, PASSWORD, Portal};
+use crate::serving::{Folder, Serving, add_user};
+use crate::smtp::Smtp;
+
+both!(
+    sign_in_tells_nobody_who_has_an_account,
+    a_planted_session_is_worth_nothing,
+    nobody_makes_more_of_themselves_by_a_crafted_form,
+    no_field_of_any_form_begins_a_header,
+    a_megabyte_is_no_name,
+    names_hide_nothing_and_turn_nothing,
+    a_thousand_tries_keep_the_owner_out_of_nothing,
+);
+
+/// The middle of some durations.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// An address of its own for each try.
+fn address(number: u32) -> IpAddr {
+    IpAddr::from((0xcb00_0000_u32 + number).to_be_bytes())
+}
+
+async fn try_sign_in(browser: &mut Browser, email: &str, password: &str) -> crate::harness::Answer {
+    browser.post("/sign-in", "/api/account/sign-in", &[("email", email), ("password", password)]).await
+}
+
+async fn sign_in_tells_nobody_who_has_an_account(portal: Portal) {
+    for number in 0..8 {
+        portal.account(&format!("known{number}"), Role::Staff).await;
+    }
+    // One who was here and is gone is not told apart either.
+    let gone = portal.account("gone", Role::Expert).await;
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query(
+        "UPDATE accounts SET erased_at = 1, email = 'x@invalid', email_folded = 'x@invalid' WHERE id = $1"
+    )
+    .bind(gone)
+    .execute(c)
+    .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    let mut said = Vec::new();
+    for round in 0..40_u32 {
+        // In turn, so that whatever else the machine does befalls both alike.
+        for (kind, times) in [("known", &mut known), ("other", &mut unknown)] {
+            let mut browser = portal.browser();
+            browser.address = address(round * 2 + u32::from(kind == "known"));
+            let email = format!("{kind}{}@story.example", round % 8);
+            let start = stopwatch();
+            let answer = try_sign_in(&mut browser, &email, "not the password").await;
+            times.push(start.elapsed());
+            if round < 2 {
+                let names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+                let words = browser.page(&answer.location()).await.words().replace(&email, "…");
+                said.push((answer.status, names, words));
+            }
+        }
+    }
+    assert!(said.iter().all(|other| *other == said[0]), "{said:?}");
+    assert!(said[0].2.contains("is wrong"), "{said:?}");
+    for email in ["gone@story.example", "x@invalid"] {
+        let mut browser = portal.browser();
+        let answer = try_sign_in(&mut browser, email, PASSWORD).await;
+        assert_eq!(browser.page(&answer.location()).await.words().replace(email, "…"), said[0].2);
+    }
+    let (known, unknown) = (median(known), median(unknown));
+    println!("a wrong password took {known:?}, an unknown address {unknown:?}");
+    let difference = known.abs_diff(unknown);
+    // Not hashing for an unknown address would be ten times as fast; a busy machine is never so uneven.
+    assert!(difference < Duration::from_millis(15).max(known / 2), "{known:?} against {unknown:?}");
+}
+
+async fn a_planted_session_is_worth_nothing(portal: Portal) {
+    portal.account("victim", Role::Staff).await;
+    let mut attacker = portal.signed_in(Role::Expert).await;
+    let planted = attacker.cookie("session").unwrap().to_owned();
+    let mut victim = portal.browser();
+    victim.set_cookie("session", &planted);
+    // Before they sign in, the victim would be the attacker; afterwards nobody shares anything.
+    victim.sign_in("victim").await;
+    let own = victim.cookie("session").unwrap().to_owned();
+    assert_ne!(own, planted);
+    assert!(attacker.get("/today").await.location().starts_with("/sign-in"), "the planted one has ended");
+    assert!(victim.page("/today").await.words().contains("victim"));
+    // One that the server never gave is never taken up.
+    for made_up in ["a".repeat(64), "0".repeat(64), String::from("'; DELETE FROM sessions; --"), "x".repeat(4000)] {
+        let mut victim = portal.browser();
+        victim.set_cookie("session", &made_up);
+        assert!(victim.get("/today").await.location().starts_with("/sign-in"));
+        victim.sign_in("victim").await;
+        assert_ne!(victim.cookie("session").unwrap(), made_up);
+    }
+    // Neither is what somebody typed under another's token.
+    let mut form = portal.browser();
+    form.sign_in("victim").await;
+    let refused = form.post("/companies/new", "/api/companies/create", &[("city", "a secret of the victim")]).await;
+    let mut attacker = portal.signed_in(Role::Staff).await;
+    assert!(!attacker.page(&refused.location()).await.text().contains("a secret of the victim"));
+    assert!(form.page(&refused.location()).await.text().contains("a secret of the victim"));
+}
+
+/// What nobody may change about themselves or others by a form: roles, rights, companies, other people.
+async fn standing(portal: &Portal, own: Uuid) -> Vec<String> {
+    let mut tx = portal.read().await;
+    let text = async |tx: &mut Tx, sqlite: &'static str, postgres: &'static str| -> Vec<String> {
+        let sql = if matches!(tx, Tx::Sqlite(_)) { sqlite } else { postgres };
+        app::ask!(tx, |c| sqlx::query_scalar(sql).bind(own).fetch_all(c).await).unwrap()
+    };
+    let mut all = Vec::new();
+    for (sqlite, postgres) in [
+        (
+            "SELECT hex(id) || role || coalesce(suspended_at, '') || coalesce(erased_at, '') FROM accounts WHERE id <> $1 OR id = $1 ORDER BY id",
+            "SELECT id::text || role || coalesce(suspended_at::text, '') || coalesce(erased_at::text, '') FROM accounts WHERE id <> $1 OR id = $1 ORDER BY id",
+        ),
+        (
+            "SELECT hex(id) || email || name || password_hash FROM accounts WHERE id <> $1 ORDER BY id",
+            "SELECT id::text || email || name || password_hash FROM accounts WHERE id <> $1 ORDER BY id",
+        ),
+        (
+            "SELECT hex(account_id) || hex(company_id) || rights || coalesce(ended_at, '') || title FROM affiliations WHERE account_id <> $1 OR ended_at IS NULL ORDER BY account_id, company_id",
+            "SELECT account_id::text || company_id::text || rights || coalesce(ended_at::text, '') || title FROM affiliations WHERE account_id <> $1 OR ended_at IS NULL ORDER BY account_id, company_id",
+        ),
+        (
+            "SELECT hex(id) || version || name_en || coalesce(hex(manager_id), '') FROM companies WHERE $1 IS NOT NULL ORDER BY id",
+            "SELECT id::text || version || name_en || coalesce(manager_id::text, '') FROM companies WHERE $1 <> id ORDER BY id",
+        ),
+        (
+            "SELECT hex(id) || coalesce(removed_at, '') FROM documents WHERE uploaded_by <> $1 ORDER BY id",
+            "SELECT id::text || coalesce(removed_at::text, '') FROM documents WHERE uploaded_by <> $1 ORDER BY id",
+        ),
+        (
+            "SELECT name || value FROM settings WHERE $1 IS NOT NULL ORDER BY name",
+            "SELECT name || value FROM settings WHERE $1::uuid IS NOT NULL ORDER BY name",
+        ),
+    ] {
+        all.extend(text(&mut tx, sqlite, postgres).await);
+    }
+    all
+}
+
+async fn nobody_makes_more_of_themselves_by_a_crafted_form(portal: Portal) {
+    let world = world(portal).await;
+    // What is there belongs to others: the company of the attacker is another one.
+    let mut staff = world.portal.signed_in(Role::Staff).await;
+    let other = world.company.clone();
+    let own_company = staff.add_company("The Attacker's Company").await;
+    let victim = world.portal.account("victim", Role::Administrator).await;
+    for role in [Role::Representative, Role::Expert] {
+        let name = format!("attacker-{}", role.code());
+        let own = world.portal.account(&name, role).await;
+        if role == Role::Representative {
+            let mut tx = world.portal.write().await;
+            app::account::store::affiliate_with(
+                &mut tx,
+                own,
+                own_company,
+                app::actor::Rights::Manager,
+                "",
+                portal.backend.clock.now(),
+            )
+            .await
+            .unwrap();
+            app::on!(&mut tx, |c| sqlx::query("UPDATE affiliations SET rights = 'viewer' WHERE account_id = $1")
+                .bind(own)
+                .execute(c)
+                .await)
+            .unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut requests = 0;
+        let before = standing(&world.portal, own).await;
+        assert!(before.len() > 8, "{before:?}");
+        for (function, _) in server_fn::axum::server_fn_paths() {
+            let (_, fields) = callers(function);
+            // Anew for each, since some of them end the session.
+            let mut signed_in = world.portal.browser();
+            signed_in.sign_in(&name).await;
+            for ids in [
+                [victim.to_string(), other.clone(), victim.to_string()],
+                [own.to_string(), own_company.to_string(), own.to_string()],
+                [own.to_string(), other.clone(), own_company.to_string()],
+            ] {
+                let [account, company, id] = &ids;
+                let extra: Vec<(&str, &str)> = vec![
+                    ("account", account),
+                    ("account_id", account),
+                    ("company", company),
+                    ("company_id", company),
+                    ("person", account),
+                    ("subject", id),
+                    ("role", "administrator"),
+                    ("rights", "administrator"),
+                    ("form[role]", "administrator"),
+                    ("suspended_at", ""),
+                    ("confirmed_at", "9999999999999999"),
+                ];
+                // Beside what it takes, and as the only thing.
+                let crafted = serde_urlencoded::to_string(&extra).unwrap();
+                let wanted = world.fields(fields);
+                for body in
+                    [format!("{wanted}&{crafted}"), format!("{crafted}&id={id}"), format!("{crafted}&id={company}")]
+                {
+                    let mut browser = signed_in.clone();
+                    requests += 1;
+                    browser.address = address(requests);
+                    let mut headers = HeaderMap::new();
+                    headers.insert(header::CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
+                    headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+                    let answer = browser.request(Method::POST, function, headers, body.clone().into_bytes()).await;
+                    assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{function}: {body}");
+                    let after = standing(&world.portal, own).await;
+                    assert_eq!(after, before, "{function} as {}: {body}", role.code());
+                }
+            }
+        }
+        // Nor by anything in a cookie or a header.
+        let mut browser = world.portal.browser();
+        browser.sign_in(&name).await;
+        for cookie in ["role", "account", "company", "viewed_account_id"] {
+            browser.set_cookie(cookie, if cookie == "role" { "administrator" } else { &other });
+        }
+        browser.headers.insert("x-role", "administrator".parse().unwrap());
+        browser.headers.insert("x-original-url", "/today".parse().unwrap());
+        assert_eq!(browser.get("/admin").await.status, StatusCode::FORBIDDEN);
+    }
+    world.portal.journal_holds().await;
+}
+
+async fn no_field_of_any_form_begins_a_header(portal: Portal) {
+    let world = world(portal).await;
+    let smtp = Smtp::start().await;
+    let server = MailServer::parse(&format!("smtp://{}", smtp.addr)).unwrap();
+    let transport = Transport::new(server, sender("Portal <portal@zone.example>").unwrap(), "https://portal.example");
+    let evils = [
+        "x\r\nBcc: thief@evil.example\r\n\r\nbody",
+        "x@y.example\r\nBcc: thief@evil.example",
+        "x@y.example%0d%0aBcc: thief@evil.example",
+        "x@y.example,thief@evil.example",
+        "\"x\" <thief@evil.example>",
+        "x\u{2028}Bcc: thief@evil.example\u{85}RCPT TO:<thief@evil.example>",
+    ];
+    let mut requests = 0;
+    for (function, _) in server_fn::axum::server_fn_paths() {
+        let (roles, fields) = callers(function);
+        let fields: Vec<(String, String)> = serde_urlencoded::from_str(&world.fields(fields)).unwrap();
+        let role = roles.and_then(|roles| roles.iter().find(|role| **role != Role::Representative).copied());
+        let person = match role {
+            Some(role) => world.browser(role).await,
+            None => world.portal.browser(),
+        };
+        for evil in evils {
+            for at in 0..fields.len() {
+                let mut fields = fields.clone();
+                fields[at].1 = evil.to_owned();
+                let body = serde_urlencoded::to_string(&fields).unwrap();
+                let mut browser = person.clone();
+                requests += 1;
+                browser.address = address(requests);
+                let mut headers = HeaderMap::new();
+                headers.insert(header::CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
+                headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+                let answer = browser.request(Method::POST, function, headers, body.into_bytes()).await;
+                assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{function}: {evil:?}");
+            }
+        }
+    }
+    while step(&world.portal.backend, &transport).await.unwrap() > 0 {}
+    let received = smtp.received();
+    assert!(!received.is_empty(), "some of them wrote mails");
+    for mail in received {
+        assert!(mail.to.iter().all(|to| !to.contains("thief") && to.matches('@').count() == 1), "{:?}", mail.to);
+        assert_eq!(mail.to.len(), 1, "{:?}", mail.to);
+        let parsed = mail.parse();
+        for name in ["bcc", "cc", "reply-to"] {
+            assert!(!parsed.headers.contains_key(name), "{parsed:?}");
+        }
+        assert!(!parsed.headers["to"].contains("thief"), "{parsed:?}");
+    }
+}
+
+async fn a_megabyte_is_no_name(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let name = "x".repeat(1_000_000);
+    let wide = "长".repeat(100_000);
+    let start = stopwatch();
+    for name in [&name, &wide] {
+        let fields = [("name_en", name.as_str()), ("kinds[]", "agent"), ("stage", "target")];
+        let answer = staff.post("/companies/new", "/api/companies/create", &fields).await;
+        assert!(answer.location().contains("refused="), "{}", answer.location());
+        let page = staff.page(&answer.location()).await;
+        assert!(page.words().contains("At most 200 characters"), "{}", &page.words()[..200]);
+        assert!(page.bytes.len() < 100_000, "{} bytes", page.bytes.len());
+        let mut browser = portal.browser();
+        let answer = try_sign_in(&mut browser, name, "x").await;
+        assert!(answer.location().contains("refused="), "{}", answer.location());
+        assert!(browser.page(&answer.location()).await.words().contains("At most 254 characters"));
+        let answer = try_sign_in(&mut browser, "x@y.example", name).await;
+        assert!(browser.page(&answer.location()).await.words().contains("is wrong"), "a long password is only wrong");
+    }
+    // Nor does a form of many small fields take more room.
+    let many: Vec<(String, String)> = (0..20_000).map(|number| (format!("f{number}"), "y".repeat(20))).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    staff.post("/companies/new", "/api/companies/create", &many).await;
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    let mut tx = portal.read().await;
+    let kept: Vec<i64> =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT CAST(length(fields) AS BIGINT) FROM refused_posts")
+            .fetch_all(c)
+            .await)
+        .unwrap();
+    assert!(kept.iter().all(|length| *length < 60_000), "who sends megabytes does not fill the disk: {kept:?}");
+    assert_eq!(portal.count("companies").await, 0);
+}
+
+async fn names_hide_nothing_and_turn_nothing(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("Novo Nordisk").await;
+    let before = portal.count("companies").await;
+    for name in [
+        "Novo\u{200b} Nordisk",
+        "Novo \u{202e}ksidroN",
+        "\u{2066}Novo Nordisk\u{2069}",
+        "\u{feff}Novo Nordisk",
+        "Novo\u{200f} Nordisk",
+        "No\u{200d}vo Nordisk",
+        "Novo\u{2060}Nordisk",
+        "Novo\u{ad}Nordisk",
+        "\u{3164}",
+        "Novo\u{e0041}Nordisk",
+    ] {
+        let fields = [("name_en", name), ("kinds[]", "agent"), ("stage", "target")];
+        staff.post("/companies/new", "/api/companies/create", &fields).await;
+        let mut tx = portal.read().await;
+        let names: Vec<String> =
+            app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT name_en FROM companies").fetch_all(c).await).unwrap();
+        let hidden = |c: char| {
+            matches!(c, '\u{ad}' | '\u{3164}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e0fff}')
+        };
+        assert!(names.iter().all(|name| !name.contains(hidden)), "{name:?}: {names:?}");
+    }
+    // What scripts need is taken as it is.
+    for name in ["نرم\u{200c}افزار", "क्\u{200d}ष", "שלום"] {
+        staff.add_company(name).await;
+    }
+    assert!(portal.count("companies").await >= before + 3);
+    // An address is told by its letters, however it is written.
+    portal.account("ada", Role::Staff).await;
+    for email in ["ADA@STORY.EXAMPLE", "ａｄａ@story.example", " ada@story.example "] {
+        let answer = try_sign_in(&mut portal.browser(), email, PASSWORD).await;
+        assert!(answer.location() == "/today" || answer.location().contains("refused="), "{}", answer.location());
+    }
+    let answer = try_sign_in(&mut portal.browser(), "ad\u{200b}a@story.example", PASSWORD).await;
+    assert!(answer.location().contains("refused="), "{}", answer.location());
+    // A Cyrillic а is another letter, and so another address.
+    let answer = try_sign_in(&mut portal.browser(), "аda@story.example", PASSWORD).await;
+    assert!(answer.location().contains("refused="), "{}", answer.location());
+}
+
+async fn a_thousand_tries_keep_the_owner_out_of_nothing(portal: Portal) {
+    portal.account("ada", Role::Staff).await;
+    let mut home = portal.browser();
+    home.address = [198, 51, 100, 7].into();
+    home.sign_in("ada").await;
+    let start = stopwatch();
+    let mut admitted = 0;
+    for number in 0..1_000 {
+        let mut stranger = portal.browser();
+        stranger.address = address(number);
+        let answer = try_sign_in(&mut stranger, "ada@story.example", "a guess").await;
+        assert!(answer.location().contains("refused="), "{}", answer.location());
+        if number % 100 == 99 {
+            // From time to time some seconds pass, and the owner comes by.
+            portal.later(Duration::from_secs(5));
+            let asked = stopwatch();
+            home.sign_in("ada").await;
+            assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        }
+    }
+    admitted += portal.count("sign_in_attempts WHERE NOT succeeded").await;
+    println!("1000 tries took {:?}; {admitted} were looked at", start.elapsed());
+    assert!(admitted < 30, "{admitted} guesses in a minute");
+    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    assert!(portal.count("sign_in_attempts").await < 50);
+    // And it ends by itself.
+    portal.later(Duration::from_secs(24 * 3600));
+    let mut travelling = portal.browser();
+    travelling.address = [192, 0, 2, 55].into();
+    travelling.sign_in("ada").await;
+}
+
+/// The memory that a process holds, in bytes.
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kilobytes * 1024
+}
+
+async fn a_hundred_sign_in_at_once(name: &str, database: Option<&str>) {
+    let folder = Folder::new(name);
+    add_user(&folder, database, "ada@story.example");
+    let serving = Serving::start(&folder, database).await;
+    serving.sign_in("ada@story.example", "a long enough password").await;
+    let before = resident(serving.child.id());
+    let tries = (0..100).map(|number| {
+        let serving = &serving;
+        async move {
+            // Right, wrong, and nobody's.
+            let (email, password) = match number % 3 {
+                0 => ("ada@story.example".to_owned(), "a long enough password"),
+                1 => (format!("user{number}@story.example"), "not the password"),
+                _ => ("ada@story.example".to_owned(), "not the password"),
+            };
+            let body = serde_urlencoded::to_string([("email", email.as_str()), ("password", password)]).unwrap();
+            let answer = serving.post("/api/account/sign-in", "", &body).await.unwrap_or_default();
+            assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        }
+    });
+    let start = stopwatch();
+    let all = async {
+        futures::future::join_all(tries).await;
+        start.elapsed()
+    };
+    // As long as they last, and a little longer, somebody else looks at pages.
+    let others = async {
+        let (mut times, mut most) = (Vec::new(), before);
+        while times.len() < 200 || start.elapsed() < Duration::from_secs(4) {
+            for path in ["/health/ready", "/privacy"] {
+                let asked = stopwatch();
+                let answer = serving.try_request("GET", path, "", "").await.unwrap_or_default();
+                assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+                times.push(asked.elapsed());
+            }
+            most = most.max(resident(serving.child.id()));
+        }
+        (times, most)
+    };
+    let (took, (mut times, most)) = tokio::join!(all, others);
+    times.sort();
+    let (middle, late) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let after = resident(serving.child.id());
+    println!(
+        "{name}: 100 sign-ins took {took:?}; meanwhile a page took {middle:?}, 99 of 100 at most {late:?}; memory {} MB before, {} MB at most, {} MB after",
+        before >> 20,
+        most >> 20,
+        after >> 20
+    );
+    assert!(late < Duration::from_secs(2), "{late:?}");
+    assert!(after < 120 << 20, "{} MB", after >> 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_sign_in_at_once_on_sqlite() {
+    a_hundred_sign_in_at_once("hundred_sqlite", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_sign_in_at_once_on_postgres() {
+    let Ok(server) = std::env::var("PORTAL_TEST_POSTGRES") else {
+        println!("not told: PORTAL_TEST_POSTGRES names no server");
+        return;
+    };
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let name = format!("hundred_{}", std::process::id());
+    let admin = sqlx::PgPool::connect(&server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+    a_hundred_sign_in_at_once("hundred_postgres", Some(&format!("{base}/{name}"))).await;
+    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&admin).await.unwrap();
+}
