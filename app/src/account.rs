@@ -12,4 +12,6 @@ pub mod session;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
+pub mod strength;
+#[cfg(feature = "ssr")]
 pub mod throttle;

@@ -147,6 +147,33 @@ pub enum Problem {
     ChangedMeanwhile,
     /// No such person.
     Unknown,
+    /// Shorter than so many characters.
+    TooShort(u32),
+    /// A new password that is guessed easily.
+    Weak(Weakness),
+    /// Letters of several alphabets in one name, as in addresses that want to look like others.
+    MixedScripts,
+}
+
+/// Why a password is guessed easily.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weakness {
+    /// One of those that most people take, or nearly so.
+    Common,
+    /// A word or name, and little else.
+    Word,
+    /// What others know of the person: name, address, company, this portal.
+    Known,
+    /// Neighbouring keys.
+    Keyboard,
+    /// The same again and again.
+    Repeats,
+    /// Like `abc` or `6543`.
+    Sequence,
+    /// A year or a date.
+    Date,
+    /// Too few tries are needed.
+    Guessable,
 }
 
 impl FromServerFnError for Error {

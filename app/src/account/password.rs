@@ -8,6 +8,8 @@ use crate::backend::Backend;
 use crate::backend::under_way::UnderWay;
 use crate::error::{Error, Result, internal};
 
+pub use super::strength::check_strength;
+
 /// The gauge of those who wait for their turn.
 pub const HASHERS_WAITING: &str = "portal_hashing_waiting";
 

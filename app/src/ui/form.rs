@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, FileProblem, Problem, Refusal};
+use crate::error::{Error, FileProblem, Problem, Refusal, Weakness};
 use crate::language::Texts;
 
 /// The field of a form's file: what is said of a file is said there.
@@ -80,6 +80,23 @@ impl Texts {
             Problem::ControlCharacters => self.problem_control_characters().to_owned(),
             Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
             Problem::Unknown => self.problem_unknown().to_owned(),
+            Problem::TooShort(min) => self.weak_too_short(min),
+            Problem::Weak(weakness) => self.weakness(weakness).to_owned(),
+            Problem::MixedScripts => self.weak_mixed_scripts().to_owned(),
+        }
+    }
+
+    /// Why a password is guessed easily, and what to do about it.
+    pub fn weakness(&self, weakness: Weakness) -> &'static str {
+        match weakness {
+            Weakness::Common => self.weak_common(),
+            Weakness::Word => self.weak_word(),
+            Weakness::Known => self.weak_known(),
+            Weakness::Keyboard => self.weak_keyboard(),
+            Weakness::Repeats => self.weak_repeats(),
+            Weakness::Sequence => self.weak_sequence(),
+            Weakness::Date => self.weak_date(),
+            Weakness::Guessable => self.weak_guessable(),
         }
     }
 
