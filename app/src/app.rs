@@ -19,12 +19,23 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{account, company, document, home, job, journal, mail, product, security};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 32] = [
     "/",
+    "/account",
+    "/account/address",
+    "/account/address/{token}",
+    "/account/confirm",
+    "/account/password",
+    "/account/second-factor",
+    "/account/security",
+    "/account/security/authenticator",
+    "/account/security/codes",
+    "/account/security/passkeys",
     "/sign-in",
+    "/sign-in/second",
     "/today",
     "/companies",
     "/companies.csv",
@@ -42,6 +53,7 @@ pub const PAGES: [&str; 20] = [
     "/admin/journal",
     "/admin/mail",
     "/admin/mail/{id}",
+    "/admin/security",
     "/admin/users",
 ];
 
@@ -51,6 +63,17 @@ pub fn routes() -> Router {
         .route("/", page(home::pages::front))
         .route("/today", page(home::pages::today))
         .route("/sign-in", page(account::pages::sign_in))
+        .route("/sign-in/second", page(security::second::page))
+        .route("/account", page(security::profile::page))
+        .route("/account/address", page(security::address::page))
+        .route("/account/address/{token}", page(security::address::confirm_page))
+        .route("/account/confirm", page(security::confirm::page))
+        .route("/account/password", page(security::password::page))
+        .route("/account/second-factor", page(security::overview::first))
+        .route("/account/security", page(security::overview::page))
+        .route("/account/security/authenticator", page(security::authenticator::page))
+        .route("/account/security/codes", page(security::recovery::page))
+        .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies", page(company::pages::list))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
@@ -73,6 +96,7 @@ pub fn routes() -> Router {
         .route("/admin/journal", page(journal::pages::list))
         .route("/admin/mail", page(mail::pages::list))
         .route("/admin/mail/{id}", page(mail::pages::show))
+        .route("/admin/security", page(security::requirement::page))
         .route("/admin/users", page(account::pages::list))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
@@ -109,8 +133,9 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let accounts = entry(Section::Accounts, "/admin/users", "users", t.accounts_title(), "u");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
+        let security = entry(Section::Security, security::requirement::PATH, "lock", t.security_admin_title(), "s");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
-        groups.push((Some(t.nav_administration()), vec![overview, accounts, journal, mail, jobs]));
+        groups.push((Some(t.nav_administration()), vec![overview, accounts, security, journal, mail, jobs]));
     }
     groups
 }
@@ -181,6 +206,10 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
                 <summary><Icon name="user" /><span>{actor.name.clone()}</span><Icon name="chevron-down" /></summary>
                 <div class="menu-panel">
                     <p><strong>{actor.name.clone()}</strong>{t.role(actor.role)}</p>
+                    <ul>
+                        <li><a href=security::profile::PATH><Icon name="user" />{t.security_account()}</a></li>
+                        <li><a href="/account/security"><Icon name="lock" />{t.security_title()}</a></li>
+                    </ul>
                     <button type="button" hidden data-opens="dialog.shortcuts"><Icon name="keyboard" />{t.shortcuts_title()}</button>
                     <form method="post" action=SignOut::PATH>
                         <button><Icon name="log-out" />{t.sign_out_button()}</button>
@@ -283,7 +312,8 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <title>{mark.clone()}</title>
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
-                <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm></script>
+                <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
+                    data-passkeys=assets.passkeys></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

@@ -7,6 +7,7 @@ pub mod job;
 pub mod journal;
 pub mod mail;
 pub mod product;
+pub mod security;
 
 pub mod actor;
 #[cfg(feature = "ssr")]

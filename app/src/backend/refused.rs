@@ -50,7 +50,9 @@ fn hash(token: &str) -> String {
 /// Keeps a refused post and gives the token under which it is found.
 pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<16>());
-    let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !name.contains("password")).collect();
+    // What somebody shows to prove who they are is nobody's to keep.
+    let secret = |name: &str| name.contains("password") || matches!(name, "token" | "code" | "credential");
+    let fields: Vec<_> = post.fields.iter().filter(|(name, _)| !secret(name)).collect();
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
     let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
     forget(tx, now).await?;

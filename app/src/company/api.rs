@@ -145,6 +145,9 @@ mod read {
     pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<CompanyLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         let scope = ctx.actor.companies();
         store::list(&mut ctx.tx, filter, &scope, visit.language).await
     }

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
-use crate::{company, document, job, mail, product};
+use crate::{company, document, job, mail, product, security};
 
 const PATH: &str = "/admin/journal";
 const PAGE: i64 = 50;
@@ -41,12 +41,18 @@ pub const ACTIONS: [&str; 18] = [
     "demonstration.loaded",
 ];
 
+/// The same with those of features that list their own.
+fn known_actions() -> impl Iterator<Item = &'static str> {
+    ACTIONS.into_iter().chain(security::events::ACTIONS)
+}
+
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
         .or_else(|| document::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
+        .or_else(|| security::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -115,6 +121,7 @@ fn changes(
                 .map(|(_, label)| *label)
                 .or_else(|| document::events::field_label(field, t))
                 .or_else(|| product::events::field_label(field, t))
+                .or_else(|| security::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -125,7 +132,9 @@ fn changes(
                 }
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
-                Some(value) => product::events::shown(field, value, t).unwrap_or_else(|| value.clone()),
+                Some(value) => product::events::shown(field, value, t)
+                    .or_else(|| security::events::shown(field, value, t))
+                    .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))
         })
@@ -179,7 +188,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let query = at.query;
     let filter = Filter {
         subject: query.get("subject").parse().ok(),
-        action: ACTIONS.into_iter().find(|action| *action == query.get("action")).unwrap_or_default().to_owned(),
+        action: known_actions().find(|action| *action == query.get("action")).unwrap_or_default().to_owned(),
         actor: query.get("actor").parse().ok(),
         since: midnight(query.get("since"), 0),
         until: midnight(query.get("until"), 1),
@@ -192,7 +201,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
     let page = Page::new(visit.texts().journal_title(), move |t| {
-        let actions = ACTIONS.into_iter().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
+        let actions = known_actions().map(|action| (action.to_owned(), action_text(action, t))).collect::<Vec<_>>();
         let people = accounts.iter().map(|account| (account.id.to_string(), account.name.clone())).collect::<Vec<_>>();
         let subject = query.get("subject").to_owned();
         let rows = events

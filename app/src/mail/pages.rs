@@ -42,6 +42,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.manager" => t.mails_kind_manager(),
         "company.former_manager" => t.mails_kind_former_manager(),
         "mail.test" => t.mails_kind_test(),
+        security if security.starts_with("security.") => t.security_mail_kind(),
         other => other,
     }
     .to_owned()

@@ -77,6 +77,9 @@ mod read {
     pub async fn export_products(visit: &Visit, filter: &ProductFilter) -> Result<Vec<ProductLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_products())?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         store::list(&mut ctx.tx, filter, visit.language, -1, 0).await
     }
 

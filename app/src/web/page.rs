@@ -37,6 +37,7 @@ pub enum Section {
     Accounts,
     Jobs,
     Mail,
+    Security,
 }
 
 /// The main part of a page.
@@ -56,6 +57,8 @@ pub struct Page {
     pub main: Main,
     /// What the drawing is remembered under, if it is.
     pub sources: Option<Sources>,
+    /// What the answer does to the browser's cookies.
+    pub cookies: Vec<HeaderValue>,
 }
 
 impl Page {
@@ -68,6 +71,7 @@ impl Page {
             refresh: None,
             main: Main::Draw(Box::new(draw)),
             sources: None,
+            cookies: Vec::new(),
         }
     }
 
@@ -119,6 +123,11 @@ impl At {
     pub fn id(&self) -> Result<Uuid> {
         self.parameters.get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
     }
+
+    /// What stands in the path under this name.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -166,8 +175,9 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 }
 
 /// Draws a page into an answer.
-pub fn render(visit: &Visit, page: Page) -> Response {
+pub fn render(visit: &Visit, mut page: Page) -> Response {
     let status = page.status;
+    let cookies = std::mem::take(&mut page.cookies);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
@@ -180,6 +190,9 @@ pub fn render(visit: &Visit, page: Page) -> Response {
     owner.cleanup();
     let mut response = (status, html).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
