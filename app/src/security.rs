@@ -14,6 +14,8 @@ pub mod entry;
 pub mod events;
 #[cfg(feature = "ssr")]
 pub mod letters;
+#[cfg(feature = "ssr")]
+pub mod lost;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod overview;

@@ -8,9 +8,11 @@ use app::account::model::{Account, LONGEST_PASSWORD, email};
 use app::account::{password, store as accounts};
 use app::actor::Role;
 use app::backend::database::is_unique_violation;
+use app::backend::fold::fold;
 use app::backend::journal::{self, Author, Entry};
 use app::backend::{Backend, clock};
 use app::error::{Error, Refusal};
+use app::security::lost;
 use clap::{Parser, Subcommand};
 use sqlx::types::Uuid;
 use tracing_subscriber::EnvFilter;
@@ -98,6 +100,13 @@ enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Takes the second factors of somebody away who has lost them; they are told by mail
+    ///
+    /// They sign in with their password and set up new ones. Be sure that it is them who asks.
+    ForgetFactors {
+        /// The e-mail address they sign in with
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -174,6 +183,10 @@ async fn execute(cli: Cli) -> Result<(), String> {
         Command::User(User::Add { email, name, role, company, password_stdin }) => {
             let backend = serve::open(&configuration).await?;
             add_user(&backend, &email, name, &role, company, password_stdin).await
+        }
+        Command::User(User::ForgetFactors { email }) => {
+            let backend = serve::open(&configuration).await?;
+            forget_factors(&backend, &email).await
         }
         Command::Backup { dir } => {
             say(&backup::backup(&configuration, &dir).await?);
@@ -302,6 +315,26 @@ async fn add_user(
         }
         Ok(false) => Err(format!("{} has an account already", account.email)),
         Err(Error::Internal) if !companies.is_empty() => Err("there is no such company".to_owned()),
+        Err(error) => Err(line(&error)),
+    }
+}
+
+async fn forget_factors(backend: &Backend, address: &str) -> Result<(), String> {
+    let author = Author { actor: None, origin: "command", address: String::new(), now: backend.clock.now() };
+    let done = async {
+        let mut tx = backend.database.begin().await?;
+        let credentials = accounts::credentials(&mut tx, &fold(address.trim())).await?.ok_or(Error::NotFound)?;
+        let had = lost::forget_factors(&mut tx, &backend.settings, &author, credentials.id).await?;
+        tx.commit().await?;
+        Ok(had)
+    };
+    match done.await {
+        Ok(true) => {
+            say(&format!("{address} has no second factor any more"));
+            Ok(())
+        }
+        Ok(false) => Err(format!("{address} had no second factor")),
+        Err(Error::NotFound) => Err(format!("nobody can sign in as {address}")),
         Err(error) => Err(line(&error)),
     }
 }

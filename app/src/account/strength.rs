@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn strong_ones_are_taken_in_any_script_and_length() {
-        for password in ["correct horse battery", "a password of the story", "海阔凭鱼跃天高任鸟飞哉", "x9$Kq!vB2mZ"] {
+        for password in ["correct horse battery", "a password of the story", "海阔凭鱼跃天高任鸟飞哉", "x9$Kq!vB2mZ"]
+        {
             assert_eq!(problem(password, &["Ada Lovelace"]), None, "{password}");
         }
         // Everything that could be read in many ways, and as long as it gets: it must not take long.

@@ -8,6 +8,7 @@ use crate::backend::{journal, refused};
 use crate::document;
 use crate::error::Result;
 use crate::product::upload;
+use crate::security::{entry, store as factors};
 use crate::time::Timestamp;
 
 /// What the journal's check says before what it found wrong. Pages say it in the reader's language.
@@ -48,10 +49,14 @@ pub(super) async fn posts(backend: Backend) -> Done {
     done(tx, count).await
 }
 
-/// Sessions that have ended by time go.
+/// Sessions that have ended by time go, and what was begun to sign in and not ended.
 pub(super) async fn sessions(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = session::forget(&mut tx, now).await;
+    let forget = async |tx: &mut Tx| {
+        let begun = entry::forget_steps(tx, now).await? + factors::forget_ceremonies(tx, now).await?;
+        Ok(begun + session::forget(tx, now).await?)
+    };
+    let count = forget(&mut tx).await;
     done(tx, count).await
 }
 

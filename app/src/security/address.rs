@@ -109,12 +109,11 @@ async fn asked_today(
 /// Who has an address already.
 #[cfg(feature = "ssr")]
 async fn owner(tx: &mut crate::backend::database::Tx, folded: &str) -> Result<Option<super::store::Person>> {
-    let id: Option<uuid::Uuid> = crate::ask!(&mut *tx, |c| sqlx::query_scalar(
-        "SELECT id FROM accounts WHERE email_folded = $1"
-    )
-    .bind(folded)
-    .fetch_optional(c)
-    .await)?;
+    let id: Option<uuid::Uuid> =
+        crate::ask!(&mut *tx, |c| sqlx::query_scalar("SELECT id FROM accounts WHERE email_folded = $1")
+            .bind(folded)
+            .fetch_optional(c)
+            .await)?;
     match id {
         Some(id) => super::store::person(tx, id).await,
         None => Ok(None),

@@ -151,7 +151,8 @@ mod drawn {
                         hint=t.security_confirm_code_hint() autocomplete="one-time-code" optional=true />
                 }
             });
-            let label = if factors.authenticator.is_some() { t.security_confirm_or_password() } else { t.sign_in_password() };
+            let label =
+                if factors.authenticator.is_some() { t.security_confirm_or_password() } else { t.sign_in_password() };
             view! {
                 <section class="sign-in">
                     <h1>{t.security_confirm_title()}</h1>

@@ -62,14 +62,16 @@ pub async fn begin_step(tx: &mut Tx, account: Uuid, next: &str, now: Timestamp) 
 /// The step that this browser is at, if it is still awaited.
 pub async fn step(tx: &mut Tx, visit: &Visit) -> Result<Option<Step>> {
     let Some(token) = &visit.step else { return Ok(None) };
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT account_id, next, attempts FROM sign_in_steps WHERE token_hash = $1 AND attempts < $2 AND expires_at > $3"
     )
     .bind(token)
     .bind(MOST_ATTEMPTS)
     .bind(visit.now().0)
     .fetch_optional(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// The same for a try, which is counted. Of an account's tries at once, each waits for the one before it.

@@ -8,6 +8,7 @@ use crate::backend::letter::Letter;
 use crate::backend::outbox::{self, Receiver};
 use crate::error::Result;
 use crate::language::Texts;
+use crate::time::Timestamp;
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,9 @@ impl Notice<'_> {
             Self::PasskeyRemoved(name) => {
                 (t.security_letter_passkey_removed(), t.security_letter_passkey_removed_body(name))
             }
-            Self::PasskeyCopied(name) => (t.security_letter_passkey_copied(), t.security_letter_passkey_copied_body(name)),
+            Self::PasskeyCopied(name) => {
+                (t.security_letter_passkey_copied(), t.security_letter_passkey_copied_body(name))
+            }
             Self::RecoveryCodesMade => (t.security_letter_codes_made(), t.security_letter_codes_made_body().to_owned()),
             Self::RecoveryCodeUsed(left) => (t.security_letter_code_used(), t.security_letter_code_used_body(left)),
             Self::PasswordChanged => (t.security_letter_password(), t.security_letter_password_body().to_owned()),
@@ -74,21 +77,39 @@ impl Notice<'_> {
     }
 }
 
+/// When, with which browser and from where something happened; nothing but the time when it was not in a browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The portal's address.
+    pub portal: &'a str,
+    pub now: Timestamp,
+    pub agent: &'a str,
+    pub address: &'a str,
+}
+
 /// Tells a person what happened to their account.
 pub async fn tell(tx: &mut Tx, visit: &Visit, person: &Person, notice: Notice<'_>) -> Result<()> {
+    let portal = &visit.backend.settings.url;
+    let place = Place { portal, now: visit.now(), agent: &visit.agent, address: &visit.address };
+    tell_at(tx, &place, person, notice).await
+}
+
+/// The same for what was not done in the person's browser.
+pub async fn tell_at(tx: &mut Tx, place: &Place<'_>, person: &Person, notice: Notice<'_>) -> Result<()> {
     let receiver = person.receiver();
     let t = receiver.language.texts();
     let (subject, body) = notice.words(t);
+    let device = if place.address.is_empty() { String::new() } else { Device::of(place.agent).words(t) };
     let letter = Letter::new(receiver.language, subject)
         .greeting(&t.letter_greeting(&receiver.name))
         .paragraph(&body)
         .paragraph(t.security_letter_not_you())
-        .fact(t.security_letter_when(), &t.letter_in_zone(visit.now().long(receiver.language)))
-        .fact(t.security_letter_device_fact(), &Device::of(&visit.agent).words(t))
-        .fact(t.security_letter_from(), &visit.address)
-        .link(t.security_letter_link(), &format!("{}/account/security", visit.backend.settings.url))
+        .fact(t.security_letter_when(), &t.letter_in_zone(place.now.long(receiver.language)))
+        .fact(t.security_letter_device_fact(), &device)
+        .fact(t.security_letter_from(), place.address)
+        .link(t.security_letter_link(), &format!("{}/account/security", place.portal))
         .footer(&t.security_letter_footer(t.shell_name()));
-    outbox::enqueue(tx, notice.kind(), &receiver, &letter, visit.now()).await?;
+    outbox::enqueue(tx, notice.kind(), &receiver, &letter, place.now).await?;
     Ok(())
 }
 

@@ -147,10 +147,10 @@ mod drawn {
     use server_fn::ServerFn as _;
 
     use super::super::device::Device;
+    use super::super::entry;
     use super::super::letters::{self, Notice};
     use super::super::store::{self, KeptPasskey};
     use super::super::webauthn::{self, Answer, Purpose};
-    use super::super::entry;
     use super::{AddPasskey, RemovePasskey};
     use crate::backend::context::{Visit, own_path};
     use crate::backend::database::Tx;

@@ -50,7 +50,9 @@ mod tests {
     fn a_code_has_its_three_corners_and_nothing_outside() {
         let (size, path) = drawn("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         assert!((29..=61).contains(&size) && (size - 8 - 17) % 4 == 0, "{size}");
-        for corner in [format!("M4 4h7v1h-7z"), format!("M{} 4h7v1h-7z", size - 11), format!("M4 {}h7v1h-7z", size - 11)] {
+        for corner in
+            [format!("M4 4h7v1h-7z"), format!("M{} 4h7v1h-7z", size - 11), format!("M4 {}h7v1h-7z", size - 11)]
+        {
             assert!(path.contains(&corner), "{corner} in {path}");
         }
         assert_eq!(drawn(&"x".repeat(10_000)), None);

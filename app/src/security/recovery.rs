@@ -183,7 +183,9 @@ mod made {
         fn ten_different_codes_of_eighty_bits() {
             let codes = codes("a seed");
             assert_eq!(codes.len(), 10);
-            assert!(codes.iter().all(|code| code.len() == 16 && code.chars().all(|c| c.is_ascii_uppercase() || ('2'..='7').contains(&c))));
+            assert!(codes.iter().all(
+                |code| code.len() == 16 && code.chars().all(|c| c.is_ascii_uppercase() || ('2'..='7').contains(&c))
+            ));
             assert_eq!(codes.iter().collect::<std::collections::HashSet<_>>().len(), 10);
             assert_eq!(base32(b"foobarfoob"), "MZXW6YTBOJTG633C", "RFC 4648");
         }

@@ -102,7 +102,8 @@ mod kept {
     /// Marks the sessions of who lacks a second factor that is required of them, and unmarks all others: of one account, or
     /// of all. To be called whenever the setting, somebody's role or somebody's factors change.
     pub async fn apply(tx: &mut Tx, account: Option<Uuid>) -> Result<()> {
-        on!(tx, |c| sqlx::query(
+        on!(tx, |c| {
+            sqlx::query(
             "UPDATE sessions SET needs_factor = CASE WHEN account_id IN (
                  SELECT a.id FROM accounts a JOIN settings s ON s.name = 'second_factor_required'
                  WHERE s.value LIKE '% ' || a.role || ' %'
@@ -114,7 +115,8 @@ mod kept {
         .bind(i64::from(account.is_some()))
         .bind(account.unwrap_or_default())
         .execute(c)
-        .await)?;
+        .await
+        })?;
         Ok(())
     }
 

@@ -69,19 +69,19 @@ pub async fn factors(tx: &mut Tx, account: Uuid) -> Result<Factors> {
 
 /// The secret of an account's authenticator app, and whether it was confirmed by a code.
 pub async fn secret(tx: &mut Tx, account: Uuid) -> Result<Option<(String, bool)>> {
-    let found: Option<(String, Option<i64>)> = ask!(tx, |c| sqlx::query_as(
-        "SELECT secret, confirmed_at FROM authenticators WHERE account_id = $1"
-    )
-    .bind(account)
-    .fetch_optional(c)
-    .await)?;
+    let found: Option<(String, Option<i64>)> =
+        ask!(tx, |c| sqlx::query_as("SELECT secret, confirmed_at FROM authenticators WHERE account_id = $1")
+            .bind(account)
+            .fetch_optional(c)
+            .await)?;
     Ok(found.map(|(secret, confirmed)| (secret, confirmed.is_some())))
 }
 
 /// Begins to set up an authenticator app. A secret that was shown within the last hour and not confirmed stays the one, so
 /// that asking twice makes no code wrong.
 pub async fn begin_authenticator(tx: &mut Tx, account: Uuid, secret: &str, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO authenticators (account_id, secret, created_at, last_step) VALUES ($1, $2, $3, 0)
          ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at, last_step = 0
          WHERE authenticators.confirmed_at IS NULL AND authenticators.created_at < $4"
@@ -91,12 +91,19 @@ pub async fn begin_authenticator(tx: &mut Tx, account: Uuid, secret: &str, now: 
     .bind(now.0)
     .bind(now.minus(Timestamp::HOUR).0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 
 /// Confirms an authenticator app by its first code; false when somebody was faster.
-pub async fn confirm_authenticator(tx: &mut Tx, account: Uuid, secret: &str, step: i64, now: Timestamp) -> Result<bool> {
+pub async fn confirm_authenticator(
+    tx: &mut Tx,
+    account: Uuid,
+    secret: &str,
+    step: i64,
+    now: Timestamp,
+) -> Result<bool> {
     let done: u64 = ask!(tx, |c| {
         let query = sqlx::query(
             "UPDATE authenticators SET confirmed_at = $1, last_step = $2
@@ -185,12 +192,14 @@ pub struct KeptPasskey {
 }
 
 pub async fn passkeys(tx: &mut Tx, account: Uuid) -> Result<Vec<KeptPasskey>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT id, name, credential_id, credential, created_at, used_at FROM passkeys WHERE account_id = $1 ORDER BY id"
     )
     .bind(account)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Adds a passkey. Fails with a unique violation when it is somebody's already.
@@ -203,7 +212,8 @@ pub async fn insert_passkey(
     now: Timestamp,
 ) -> std::result::Result<Uuid, sqlx::Error> {
     let id = clock::new_id();
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO passkeys (id, account_id, credential_id, name, credential, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(id)
@@ -213,7 +223,8 @@ pub async fn insert_passkey(
     .bind(credential)
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(id)
 }
 

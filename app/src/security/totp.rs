@@ -61,7 +61,11 @@ mod tests {
         for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")] {
             let now = Timestamp(seconds * Timestamp::SECOND);
             assert_eq!(step_of(RFC, code, now), Some(seconds / 30), "{code}");
-            assert_eq!(step_of(RFC, code, now.plus(30 * Timestamp::SECOND)), Some(seconds / 30), "a clock that is late");
+            assert_eq!(
+                step_of(RFC, code, now.plus(30 * Timestamp::SECOND)),
+                Some(seconds / 30),
+                "a clock that is late"
+            );
             assert_eq!(step_of(RFC, code, now.minus(30 * Timestamp::SECOND)), Some(seconds / 30), "or early");
             assert_eq!(step_of(RFC, code, now.plus(60 * Timestamp::SECOND)), None, "but not by more");
         }
@@ -74,6 +78,8 @@ mod tests {
         let secret = new_secret();
         assert_eq!((secret.len(), grouped(&secret).split(' ').count()), (32, 8));
         assert_ne!(secret, new_secret());
-        assert!(uri(RFC, "Boao Hope City", "a@b.c").starts_with("otpauth://totp/Boao%20Hope%20City:a%40b.c?secret=GEZD"));
+        assert!(
+            uri(RFC, "Boao Hope City", "a@b.c").starts_with("otpauth://totp/Boao%20Hope%20City:a%40b.c?secret=GEZD")
+        );
     }
 }

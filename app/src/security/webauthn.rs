@@ -3,8 +3,8 @@
 
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder, WebauthnError,
+    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyAuthentication, PasskeyRegistration,
+    PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
 use super::passkeys::Asked;
@@ -73,12 +73,13 @@ pub async fn ask(tx: &mut Tx, visit: &Visit, purpose: Purpose, person: Option<&P
     let (options, state) = match (purpose, person) {
         (Purpose::Add, Some(person)) => {
             let known = known.iter().map(|passkey| passkey.cred_id().clone()).collect();
-            let (options, state) = party
-                .start_passkey_registration(person.id, &person.email, &person.name, Some(known))
-                .map_err(wrong)?;
+            let (options, state) =
+                party.start_passkey_registration(person.id, &person.email, &person.name, Some(known)).map_err(wrong)?;
             let mut options = json(&options)?;
             // So that it also signs in somebody who has not said who they are. The library asks for less.
-            if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection").and_then(|s| s.as_object_mut()) {
+            if let Some(selection) =
+                options.pointer_mut("/publicKey/authenticatorSelection").and_then(|s| s.as_object_mut())
+            {
                 selection.insert("residentKey".to_owned(), "required".into());
                 selection.insert("requireResidentKey".to_owned(), true.into());
             }
@@ -114,7 +115,13 @@ pub enum Answer {
 }
 
 /// Takes the ceremony with this number; none when it is over, or was for another purpose or account.
-async fn take(tx: &mut Tx, visit: &Visit, purpose: Purpose, ceremony: &str, account: Option<Uuid>) -> Result<Option<String>> {
+async fn take(
+    tx: &mut Tx,
+    visit: &Visit,
+    purpose: Purpose,
+    ceremony: &str,
+    account: Option<Uuid>,
+) -> Result<Option<String>> {
     let Ok(id) = ceremony.parse() else { return Ok(None) };
     let found = store::take_ceremony(tx, id, visit.now()).await?;
     let fits = |found: &store::Ceremony| found.purpose == purpose.code() && found.account_id == account;
@@ -133,7 +140,8 @@ pub async fn answered(
     let Some(state) = take(tx, visit, purpose, ceremony, account).await? else { return Ok(Answer::Refused) };
     let Ok(credential) = serde_json::from_str::<PublicKeyCredential>(credential) else { return Ok(Answer::Refused) };
     // Who has not said who they are is who the passkey says.
-    let owner = account.or_else(|| party.identify_discoverable_authentication(&credential).ok().map(|(owner, _)| owner));
+    let owner =
+        account.or_else(|| party.identify_discoverable_authentication(&credential).ok().map(|(owner, _)| owner));
     let Some(person) = (match owner {
         Some(owner) => store::person(tx, owner).await?,
         None => None,
