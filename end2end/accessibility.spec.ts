@@ -92,10 +92,29 @@ for (const { language, width } of WAYS) {
         });
 
         test("the others", async ({ page }) => {
-            await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users"]);
+            await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users", "/admin/security"]);
             await pages(page, "executive", ["/today"]);
             await pages(page, "expert", ["/today", "/companies"]);
             await pages(page, "representative", ["/today", "/companies", "/products"]);
+        });
+
+        test("what is somebody's own", async ({ page }) => {
+            await signIn(page, "executive");
+            await page.goto("/account/security");
+            // The page on which an authenticator app is told its secret.
+            await page.request.post("/api/account/authenticator/begin", { headers: { accept: "text/html" } });
+            await pages(page, null, [
+                "/account",
+                "/account/security",
+                "/account/security/authenticator",
+                "/account/security/codes",
+                "/account/security/passkeys",
+                "/account/password",
+                "/account/address",
+                "/account/confirm?next=%2Faccount%2Fpassword",
+                "/account/second-factor",
+                "/sign-in/second",
+            ]);
         });
     });
 }

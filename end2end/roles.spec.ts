@@ -18,7 +18,7 @@ for (const language of ["en", "zh"] as const) {
                 await page.goto("/today");
                 await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(t.today.hello, { name: PEOPLE[role].name }));
                 const links = page.getByRole("navigation", { name: t.nav.label }).getByRole("link");
-                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.accounts.title, t.journal.title, t.mails.title, t.jobs.title] : sections);
+                await expect(links).toHaveText(role === "administrator" ? [...sections, t.admin.title, t.accounts.title, t.security.admin_title, t.journal.title, t.mails.title, t.jobs.title] : sections);
                 await expect(links.first()).toHaveAttribute("aria-current", "page");
                 for (const link of await links.all()) {
                     const answer = await page.request.get((await link.getAttribute("href"))!);
@@ -31,7 +31,7 @@ for (const language of ["en", "zh"] as const) {
         test("who may add, export, import and administer", async ({ another, problems, t }) => {
             problems.expects(403);
             const may: Record<Role, string[]> = {
-                administrator: ["/companies/new", "/companies.csv", "/products.csv", "/products/import", "/admin", "/admin/users", "/admin/journal", "/admin/mail", "/admin/jobs"],
+                administrator: ["/companies/new", "/companies.csv", "/products.csv", "/products/import", "/admin", "/admin/users", "/admin/journal", "/admin/mail", "/admin/jobs", "/admin/security"],
                 staff: ["/companies/new", "/companies.csv", "/products.csv", "/products/import"],
                 executive: ["/companies.csv", "/products.csv"],
                 expert: [],

@@ -168,7 +168,7 @@ async fn an_app_is_set_up_and_asked_for(portal: Portal) {
     let secret = texts_of(&page, "<code class=\"secret\">", "</code>").remove(0);
     // Asking twice shows the same, so that a double click makes no code wrong.
     let (_, page) = ada.submit("/account/security", "/api/account/authenticator/begin", &[]).await;
-    assert_eq!(texts_of(&page, "<code class=\"secret\">", "</code>"), [secret.clone()]);
+    assert_eq!(texts_of(&page, "<code class=\"secret\">", "</code>"), std::slice::from_ref(&secret));
     let app = App(unbase32(&secret.replace(' ', "")));
     // Before a code confirmed it, it counts for nothing.
     assert_eq!(knock(&mut portal.browser(), "ada", "").await, "/today");

@@ -192,7 +192,7 @@ pub async fn first(visit: Visit, at: At) -> Result<Page> {
                 <h1>{t.security_first_title()}</h1>
                 <ErrorSummary form=FormState::new(t, refused.as_ref(), BeginAuthenticator::PATH) labels=Vec::new() />
                 <p>{t.security_first_explained()}</p>
-                <p>{t.security_first_how()}</p>
+                {possible.then(|| view! { <p>{t.security_first_how()}</p> })}
                 <div class="actions">
                     <form method="post" action=BeginAuthenticator::PATH>
                         <input type="hidden" name="next" value=next />

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use fast_qr::QRBuilder;
+use fast_qr::{ECL, QRBuilder};
 use leptos::prelude::*;
 
 /// White around the code, in modules: what readers need to find it.
@@ -20,9 +20,10 @@ pub fn QrCode(text: String, label: &'static str) -> impl IntoView {
     })
 }
 
-/// The width in modules, and the path of the dark ones: a rectangle for each run.
+/// The width in modules, and the path of the dark ones: a rectangle for each run. Nothing stains a screen, so there are only
+/// as many modules as hold the text.
 fn drawn(text: &str) -> Option<(usize, String)> {
-    let code = QRBuilder::new(text).build().ok()?;
+    let code = QRBuilder::new(text).ecl(ECL::L).build().ok()?;
     let mut path = String::new();
     for y in 0..code.size {
         let row = &code[y];
@@ -51,7 +52,7 @@ mod tests {
         let (size, path) = drawn("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         assert!((29..=61).contains(&size) && (size - 8 - 17) % 4 == 0, "{size}");
         for corner in
-            [format!("M4 4h7v1h-7z"), format!("M{} 4h7v1h-7z", size - 11), format!("M4 {}h7v1h-7z", size - 11)]
+            ["M4 4h7v1h-7z".to_owned(), format!("M{} 4h7v1h-7z", size - 11), format!("M4 {}h7v1h-7z", size - 11)]
         {
             assert!(path.contains(&corner), "{corner} in {path}");
         }
