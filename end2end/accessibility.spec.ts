@@ -102,5 +102,24 @@ for (const { language, width } of WAYS) {
             await pages(page, "expert", ["/today", "/companies"]);
             await pages(page, "representative", ["/today", "/companies", "/products"]);
         });
+
+        test("what is somebody's own", async ({ page }) => {
+            await signIn(page, "executive");
+            await page.goto("/account/security");
+            // The page on which an authenticator app is told its secret.
+            await page.request.post("/api/account/authenticator/begin", { headers: { accept: "text/html" } });
+            await pages(page, null, [
+                "/account",
+                "/account/security",
+                "/account/security/authenticator",
+                "/account/security/codes",
+                "/account/security/passkeys",
+                "/account/password",
+                "/account/address",
+                "/account/confirm?next=%2Faccount%2Fpassword",
+                "/account/second-factor",
+                "/sign-in/second",
+            ]);
+        });
     });
 }

@@ -58,7 +58,7 @@ export class Portal {
         const demo = spawnSync(PROGRAM, ["demo", "--if-empty"], { env: environment, cwd: folder, encoding: "utf8" });
         if (demo.status !== 0) throw new Error(`portal demo ended with ${demo.status}: ${demo.error ?? demo.stderr}`);
         const child = spawn(PROGRAM, ["serve"], { env: environment, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-        const portal = new Portal(`http://127.0.0.1:${port}`, folder, environment, child);
+        const portal = new Portal(more.PORTAL_URL ?? `http://127.0.0.1:${port}`, folder, environment, child);
         for (let tries = 0; tries < 200; tries++) {
             if (child.exitCode !== null) break;
             const ready = await fetch(`${portal.url}/health/ready`).then((answer) => answer.ok, () => false);
@@ -67,6 +67,12 @@ export class Portal {
         }
         child.kill("SIGKILL");
         throw new Error(`portal serve did not get ready:\n${portal.log}`);
+    }
+
+    /** Starts one that is reached by a name of this machine, rather than by its number. */
+    static async startAt(host: string): Promise<Portal> {
+        const port = await freePort();
+        return Portal.start(undefined, { PORTAL_ADDR: `127.0.0.1:${port}`, PORTAL_URL: `http://${host}:${port}` });
     }
 
     /** Runs another command of the program on the same database, such as `journal verify`. */

@@ -63,6 +63,19 @@
       off.checked = localStorage.getItem("shortcuts") === "off";
       off.addEventListener("change", () => localStorage.setItem("shortcuts", off.checked ? "off" : "on"));
     }
+    if (document.querySelector("[data-passkey]")) import(script.dataset.passkeys);
+    for (const button of document.querySelectorAll("[data-shows]")) {
+      const field = document.querySelector(button.dataset.shows);
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        field.type = field.type === "password" ? "text" : "password";
+        button.setAttribute("aria-pressed", field.type === "text");
+      });
+    }
+    for (const button of document.querySelectorAll("[data-prints]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
     // An open menu closes by Escape and by a click elsewhere.
     for (const menu of document.querySelectorAll("details.menu")) {
       addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));

@@ -22,12 +22,22 @@ use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
     absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
-    journal, mail, notification, people, person, privacy, product,
+    journal, mail, notification, people, person, privacy, product, security,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
 pub const PAGES: &[&str] = &[
     "/",
+    "/account",
+    "/account/address",
+    "/account/address/{token}",
+    "/account/confirm",
+    "/account/password",
+    "/account/second-factor",
+    "/account/security",
+    "/account/security/authenticator",
+    "/account/security/codes",
+    "/account/security/passkeys",
     "/sign-in",
     "/join",
     "/join/sent",
@@ -39,6 +49,7 @@ pub const PAGES: &[&str] = &[
     "/password/{token}",
     "/joining",
     "/joining/{id}",
+    "/sign-in/second",
     "/today",
     "/notifications",
     "/account/notifications",
@@ -91,6 +102,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/representatives",
     "/companies/{id}/representatives/{account}",
     "/mailbox/{token}",
+    "/admin/security",
 ];
 
 /// The route table.
@@ -116,6 +128,17 @@ pub fn routes() -> Router {
         .route("/password/{token}", page(account::reset::pages::set))
         .route(joining::desk::PATH, page(joining::desk::list))
         .route("/joining/{id}", page(joining::request::show))
+        .route("/sign-in/second", page(security::second::page))
+        .route("/account", page(security::profile::page))
+        .route("/account/address", page(security::address::page))
+        .route("/account/address/{token}", page(security::address::confirm_page))
+        .route("/account/confirm", page(security::confirm::page))
+        .route("/account/password", page(security::password::page))
+        .route("/account/second-factor", page(security::overview::first))
+        .route("/account/security", page(security::overview::page))
+        .route("/account/security/authenticator", page(security::authenticator::page))
+        .route("/account/security/codes", page(security::recovery::page))
+        .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
@@ -169,6 +192,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/representatives", page(affiliation::pages::list))
         .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
         .route("/mailbox/{token}", page(affiliation::mailbox::page))
+        .route("/admin/security", page(security::requirement::page))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -214,12 +238,13 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
         let overview = entry(Section::Administration, home::administration::PATH, "shield", t.admin_title(), "o");
         let invitations = entry(Section::Invitations, "/admin/invitations", "message", t.invitation_title(), "i");
         let mail = entry(Section::Mail, "/admin/mail", "mail", t.mails_title(), "m");
+        let security = entry(Section::Security, security::requirement::PATH, "lock", t.security_admin_title(), "s");
         let privacy = entry(Section::Privacy, privacy::admin_pages::ERASURES, "lock", t.privacy_nav(), "v");
         let jobs = entry(Section::Jobs, job::pages::PATH, "clock", t.jobs_title(), "b");
         let calendar = entry(Section::Calendar, calendar::pages::PATH, "calendar", t.calendar_title(), "d");
         groups.push((
             Some(t.nav_administration()),
-            vec![overview, users, invitations, journal, mail, jobs, calendar, privacy],
+            vec![overview, users, invitations, security, journal, mail, jobs, calendar, privacy],
         ));
     } else if actor.accounts().is_ok() {
         groups.push((Some(t.nav_administration()), vec![users]));
@@ -326,7 +351,9 @@ fn own_pages(actor: &Actor, t: &'static Texts) -> AnyView {
     let absence = actor.may_handle_enquiries().then_some((absence::pages::PATH, "calendar", t.absence_title()));
     let notices = Some((notification::pages::CHOICES, "bell", t.notice_choice_title()));
     let privacy = Some((privacy::pages::PATH, "lock", t.privacy_own_title()));
-    let items = [companies, absence, notices, privacy]
+    let account = Some((security::profile::PATH, "user", t.security_account()));
+    let own = Some(("/account/security", "lock", t.security_title()));
+    let items = [account, own, companies, absence, notices, privacy]
         .into_iter()
         .flatten()
         .map(|(url, icon, text)| view! { <li><a href=url><Icon name=icon />{text}</a></li> })
@@ -442,7 +469,8 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <title>{mark.clone()}</title>
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
-                <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm></script>
+                <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
+                    data-passkeys=assets.passkeys></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

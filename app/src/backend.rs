@@ -80,6 +80,7 @@ pub struct Assets {
     pub wasm: &'static str,
     pub icons: &'static str,
     pub favicon: &'static str,
+    pub passkeys: &'static str,
 }
 
 impl Default for Settings {

@@ -96,6 +96,19 @@ pub enum Refusal {
     NotInvited,
     /// The account that it is about is suspended.
     Suspended,
+    /// The second step of signing in took too long, or too many codes were tried.
+    StepOver,
+    /// A passkey's answer does not fit, or came too late.
+    PasskeyRefused,
+    /// There are no passkeys: none of this person's, or none for this portal's address.
+    NoPasskeys,
+    TooManyPasskeys,
+    /// Recovery codes are for who has a second factor.
+    NoFactor,
+    /// The last second factor stays while one is required.
+    FactorRequired,
+    /// Who requires a second factor of others has one.
+    NoFactorYourself,
     /// An uploaded file is not taken, or not given.
     File(FileProblem),
     /// What is asked for is not possible as things stand.
@@ -225,6 +238,11 @@ pub enum Problem {
     Taken,
     /// It must be said why.
     NoReason,
+    /// A code that does not fit, or was used before.
+    WrongCode,
+    WrongPassword,
+    /// What was typed is what stands there already.
+    Unchanged,
     /// Shorter than so many characters.
     TooShort(u32),
     /// A new password that is guessed easily.

@@ -19,6 +19,7 @@ pub mod people;
 pub mod person;
 pub mod privacy;
 pub mod product;
+pub mod security;
 
 pub mod actor;
 #[cfg(feature = "ssr")]

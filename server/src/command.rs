@@ -9,9 +9,11 @@ use app::account::{address, password, store as accounts};
 use app::actor::{Rights, Role};
 use app::affiliation::{self, model::Terms};
 use app::backend::database::is_unique_violation;
+use app::backend::fold::fold;
 use app::backend::journal::{self, Author, Entry};
 use app::backend::{Backend, clock};
 use app::error::{Error, Refusal};
+use app::security::lost;
 use clap::{Parser, Subcommand};
 use sqlx::types::Uuid;
 use tracing_subscriber::EnvFilter;
@@ -103,6 +105,13 @@ enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Takes the second factors of somebody away who has lost them; they are told by mail
+    ///
+    /// They sign in with their password and set up new ones. Be sure that it is them who asks.
+    ForgetFactors {
+        /// The e-mail address they sign in with
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -138,7 +147,8 @@ pub fn run() -> ExitCode {
 
 fn log(form: Option<LogForm>) -> Result<(), String> {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
-    let wanted = if wanted.trim().is_empty() { "info,sqlx=warn" } else { &wanted };
+    // The passkeys' library calls an error what a visitor got wrong; what matters of it the portal logs itself.
+    let wanted = if wanted.trim().is_empty() { "info,sqlx=warn,webauthn_rs_core=off" } else { &wanted };
     let filter = EnvFilter::builder().parse(wanted).map_err(|error| format!("RUST_LOG: {error}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
@@ -179,6 +189,10 @@ async fn execute(cli: Cli) -> Result<(), String> {
             let backend = serve::open(&configuration).await?;
             let companies = with_rights(&company, &rights)?;
             add_user(&backend, &email, name, &role, companies, password_stdin).await
+        }
+        Command::User(User::ForgetFactors { email }) => {
+            let backend = serve::open(&configuration).await?;
+            forget_factors(&backend, &email).await
         }
         Command::Backup { dir } => {
             say(&backup::backup(&configuration, &dir).await?);
@@ -327,6 +341,26 @@ async fn add_user(
         }
         Ok(false) => Err(format!("{} has an account already", account.email)),
         Err(Error::Internal) if !companies.is_empty() => Err("there is no such company".to_owned()),
+        Err(error) => Err(line(&error)),
+    }
+}
+
+async fn forget_factors(backend: &Backend, address: &str) -> Result<(), String> {
+    let author = Author { actor: None, origin: "command", address: String::new(), now: backend.clock.now() };
+    let done = async {
+        let mut tx = backend.database.begin().await?;
+        let credentials = accounts::credentials(&mut tx, &fold(address.trim())).await?.ok_or(Error::NotFound)?;
+        let had = lost::forget_factors(&mut tx, &backend.settings, &author, credentials.id).await?;
+        tx.commit().await?;
+        Ok(had)
+    };
+    match done.await {
+        Ok(true) => {
+            say(&format!("{address} has no second factor any more"));
+            Ok(())
+        }
+        Ok(false) => Err(format!("{address} had no second factor")),
+        Err(Error::NotFound) => Err(format!("nobody can sign in as {address}")),
         Err(error) => Err(line(&error)),
     }
 }

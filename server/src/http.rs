@@ -9,6 +9,7 @@ use app::backend::context::Visit;
 use app::backend::{Assets, Backend, clock};
 use app::error::{Error, Refusal};
 use app::language::Language;
+use app::security::cookies;
 use app::web::page::Unchanged;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -42,6 +43,7 @@ pub fn page_assets() -> Assets {
         wasm: url("client_bg.wasm"),
         icons: url("icons.svg"),
         favicon: url("favicon.svg"),
+        passkeys: url("passkeys.js"),
     }
 }
 
@@ -189,10 +191,13 @@ fn visit(backend: &Backend, request: &Request<Body>, request_id: &str, nonce: &s
     let language = cookie(headers, "language")
         .and_then(Language::from_code)
         .unwrap_or_else(|| Language::accepted(text(header::ACCEPT_LANGUAGE).unwrap_or_default()));
-    let token = cookie(headers, session::cookie_name(backend.settings.https)).filter(|token| token.len() == 64);
+    let https = backend.settings.https;
+    let token = |name| cookie(headers, name).filter(|token| token.len() == 64);
     Visit {
         backend: backend.clone(),
-        session: token.map(session::token_hash),
+        session: token(session::cookie_name(https)).map(session::token_hash),
+        step: token(cookies::step_name(https)).map(session::token_hash),
+        seed: token(cookies::seed_name(https)).map(str::to_owned),
         language,
         address: backend.client_address(peer, &forwarded).to_string(),
         agent: text(header::USER_AGENT).unwrap_or_default().chars().take(300).collect(),

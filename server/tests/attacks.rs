@@ -176,7 +176,7 @@ async fn nobody_makes_more_of_themselves_by_a_crafted_form(portal: Portal) {
                 own_company,
                 app::actor::Rights::Manager,
                 "",
-                portal.backend.clock.now(),
+                world.portal.backend.clock.now(),
             )
             .await
             .unwrap();

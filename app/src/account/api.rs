@@ -4,17 +4,19 @@ use leptos::prelude::*;
 
 use crate::error::Result;
 
-/// A person signs in. A new session starts every time; the old one of this browser ends.
+/// A person signs in. A new session starts every time; the old one of this browser ends. Who has a second factor shows it
+/// first.
 #[server(endpoint = "account/sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<()> {
-    use super::{model, password as passwords, session, store, throttle};
+    use super::{model, password as passwords, store, throttle};
     use crate::backend::context::{Visit, own_path, redirect};
-    use crate::backend::journal::{self, Entry};
     use crate::error::{Check, Error, Refusal};
+    use crate::security::model::Shown;
+    use crate::security::{cookies, entry, store as factors};
 
     let visit = Visit::current()?;
     let mut check = Check::default();
@@ -38,28 +40,32 @@ pub async fn sign_in(
 
     let mut tx = visit.backend.database.begin().await?;
     let now = visit.now();
-    throttle::note(&mut tx, &folded, &network, fits, now).await?;
-    let Some(credentials) = credentials.filter(|_| fits) else {
+    let person = match credentials.filter(|_| fits) {
+        Some(credentials) => factors::person(&mut tx, credentials.id).await?,
+        None => None,
+    };
+    let Some(person) = person else {
+        throttle::note(&mut tx, &folded, &network, false, now).await?;
         tx.commit().await?;
         drop(turn);
         metrics::counter!("portal_sign_in_failures_total").increment(1);
         return Err(Error::Refused(Refusal::WrongCredentials));
     };
     drop(turn);
-    if let Some(old) = &visit.session {
-        crate::people::looking::stop(&mut tx, &visit, old).await?;
-        session::end(&mut tx, old).await?;
+    let next = own_path(&next).unwrap_or("/today");
+    if factors::factors(&mut tx, person.id).await?.any() {
+        // Neither a failure nor a success yet: there is no session before the second factor was shown.
+        let step = entry::begin_step(&mut tx, person.id, next, now).await?;
+        tx.commit().await?;
+        let settings = &visit.backend.settings;
+        let seconds = entry::STEP / crate::time::Timestamp::SECOND;
+        cookies::set(settings, cookies::step_name(settings.https), Some(&step), seconds);
+        redirect("/sign-in/second");
+        return Ok(());
     }
-    let token = session::start(&mut tx, credentials.id, &visit.address, &visit.agent, now).await?;
-    let author = visit.author(Some(credentials.id));
-    journal::record(&mut tx, &author, Entry::new("account.signed_in", "account", credentials.id)).await?;
+    let token = entry::enter(&mut tx, &visit, &person, Shown::Password).await?;
     tx.commit().await?;
-
-    set_session_cookie(&visit, Some(&token));
-    if let Some(language) = credentials.language.as_deref().and_then(crate::language::Language::from_code) {
-        set_language_cookie(&visit, language);
-    }
-    redirect(own_path(&next).unwrap_or("/today"));
+    entry::go_on(&visit, &person, &token, next);
     Ok(())
 }
 
@@ -118,7 +124,7 @@ fn set_cookie(cookie: cookie::Cookie<'_>) {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) fn set_session_cookie(visit: &crate::backend::context::Visit, token: Option<&str>) {
+pub(crate) fn set_session_cookie(visit: &crate::backend::context::Visit, token: Option<&str>) {
     use cookie::{Cookie, SameSite};
     let https = visit.backend.settings.https;
     let mut cookie = Cookie::build((super::session::cookie_name(https), token.unwrap_or_default().to_owned()))
@@ -133,7 +139,7 @@ pub(super) fn set_session_cookie(visit: &crate::backend::context::Visit, token: 
 }
 
 #[cfg(feature = "ssr")]
-fn set_language_cookie(visit: &crate::backend::context::Visit, language: crate::language::Language) {
+pub(crate) fn set_language_cookie(visit: &crate::backend::context::Visit, language: crate::language::Language) {
     use cookie::{Cookie, SameSite};
     set_cookie(
         Cookie::build(("language", language.code()))

@@ -8,6 +8,9 @@ use crate::actor::{Rights, Role};
 use crate::backend::context::{Visit, own_path};
 use crate::error::Result;
 use crate::language::Texts;
+use crate::security::passkeys::PasskeyForm;
+use crate::security::second::SignInPasskey;
+use crate::security::webauthn::{self, Purpose};
 use crate::ui::form::{ErrorSummary, FormState, TextField};
 use crate::web::page::{At, Page};
 
@@ -50,8 +53,17 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
     let password_set = at.query.get("done") == "password";
     let title = visit.texts().sign_in_title();
     let refused = visit.refused.clone();
+    let passkeys = webauthn::are_possible(&visit.backend.settings);
     let page = Page::new(title, move |t| {
         let form = FormState::new(t, refused.as_ref(), SignIn::PATH);
+        let passkey = FormState::new(t, refused.as_ref(), SignInPasskey::PATH);
+        let by_passkey = passkeys.then(|| {
+            view! {
+                <ErrorSummary form=passkey.clone() labels=Vec::new() />
+                <PasskeyForm form=passkey.clone() action=SignInPasskey::PATH purpose=Purpose::SignIn
+                    label=t.security_sign_in_passkey() next=next.clone() />
+            }
+        });
         // Somebody who was asked to sign in is told why; after a failure the failure is what counts.
         let told = (asked && form.error().is_none()).then(|| {
             view! {
@@ -98,7 +110,7 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
                 <form class="form" method="post" action=SignIn::PATH>
                     <ErrorSummary form=form.clone()
                         labels=vec![("email", t.sign_in_email()), ("password", t.sign_in_password())] />
-                    <input type="hidden" name="next" value=next />
+                    <input type="hidden" name="next" value=next.clone() />
                     <TextField form=form.clone() name="email" label=t.sign_in_email() value="" kind="email"
                         autocomplete="username" autofocus=true />
                     <TextField form=form name="password" label=t.sign_in_password() value="" kind="password"
@@ -107,6 +119,7 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
                 </form>
                 <p><a href="/password">{t.password_forgotten()}</a></p>
                 <p>{t.joining_no_account()}" "<a href="/join">{t.joining_join_title()}</a></p>
+                {by_passkey}
             </section>
             {accounts}
         }

@@ -30,7 +30,8 @@ pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Starts a session and gives the value of its cookie. The company acted for last stays the one acted for.
+/// Starts a session and gives the value of its cookie. The company acted for last stays the one acted for. Whose role
+/// requires a second factor that they do not have can do nothing in it before that is set up.
 pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<32>());
     on!(tx, |c| {
@@ -49,6 +50,7 @@ pub async fn start(tx: &mut Tx, account: Uuid, address: &str, agent: &str, now: 
     .execute(c)
     .await
     })?;
+    crate::security::requirement::apply(tx, Some(account)).await?;
     Ok(token)
 }
 

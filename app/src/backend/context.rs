@@ -25,6 +25,10 @@ pub struct Visit {
     pub backend: Backend,
     /// The hash of the session token that the browser sent.
     pub session: Option<String>,
+    /// The hash of the token that says whose password fitted, while the second factor is awaited.
+    pub step: Option<String>,
+    /// What recovery codes that were just made are shown from, once.
+    pub seed: Option<String>,
     pub language: Language,
     /// The visitor's network address, proxies taken off.
     pub address: String,

@@ -166,6 +166,9 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_companies())?;
         ctx.actor.takes_files()?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         let scope = ctx.actor.companies();
         let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
         Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))

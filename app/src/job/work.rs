@@ -14,6 +14,7 @@ use crate::notification;
 use crate::people;
 use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
+use crate::security::{entry, store as factors};
 use crate::time::Timestamp;
 
 /// What the journal's check says before what it found wrong. Pages say it in the reader's language.
@@ -57,11 +58,15 @@ pub(super) async fn posts(backend: Backend) -> Done {
     done(tx, count).await
 }
 
-/// Sessions that ended by time long enough ago go.
+/// Sessions that ended by time long enough ago go, and what was begun to sign in and not ended.
 pub(super) async fn sessions(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
     let kept = privacy::store::kept(&mut tx, Rule::Sessions).await.map_err(|error| error.to_string())?;
-    let count = session::forget(&mut tx, now, kept).await;
+    let forget = async |tx: &mut Tx| {
+        let begun = entry::forget_steps(tx, now).await? + factors::forget_ceremonies(tx, now).await?;
+        Ok(begun + session::forget(tx, now, kept).await?)
+    };
+    let count = forget(&mut tx).await;
     done(tx, count).await
 }
 

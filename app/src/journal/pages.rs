@@ -16,7 +16,7 @@ use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
     absence, affiliation, calendar, company, document, enquiry, job, joining, mail, notification, people, person,
-    privacy, product,
+    privacy, product, security,
 };
 
 const PATH: &str = "/admin/journal";
@@ -24,7 +24,12 @@ const PAGE: i64 = 50;
 
 /// Every action there is, for the filter.
 pub fn actions() -> impl Iterator<Item = &'static str> {
-    ACTIONS.iter().copied().chain(company::events::ACTIONS).chain(person::events::ACTIONS)
+    ACTIONS
+        .iter()
+        .copied()
+        .chain(company::events::ACTIONS)
+        .chain(person::events::ACTIONS)
+        .chain(security::events::ACTIONS)
 }
 
 /// The actions that no feature lists itself.
@@ -114,6 +119,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| people::events::event_text(action, t))
         .or_else(|| joining::events::event_text(action, t))
         .or_else(|| privacy::events::event_text(action, t))
+        .or_else(|| security::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -202,6 +208,7 @@ fn changes(
                 .or_else(|| affiliation::events::field_label(field, t))
                 .or_else(|| people::events::field_label(field, t))
                 .or_else(|| joining::events::field_label(field, t))
+                .or_else(|| security::events::field_label(field, t))
                 .or((field == "job").then(|| t.jobs_field()))
                 .unwrap_or(field);
             let read = |value: &Option<String>| match value {
@@ -229,6 +236,7 @@ fn changes(
                 Some(value) => product::events::shown(field, value, t)
                     .or_else(|| notification::events::shown(field, value, t))
                     .or_else(|| joining::events::shown(field, value, t))
+                    .or_else(|| security::events::shown(field, value, t))
                     .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))

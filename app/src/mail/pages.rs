@@ -46,6 +46,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.former_manager" => t.mails_kind_former_manager(),
         "company.proposal" => t.proposal_mail(),
         "mail.test" => t.mails_kind_test(),
+        security if security.starts_with("security.") => t.security_mail_kind(),
         "erasure.asked" => t.erasure_kind_asked(),
         "erasure.declined" => t.erasure_kind_declined(),
         "erasure.done" => t.erasure_kind_done(),

@@ -79,6 +79,9 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_products())?;
         ctx.actor.takes_files()?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         store::list(&mut ctx.tx, filter, visit.language, -1, 0).await
     }
 

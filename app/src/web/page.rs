@@ -46,6 +46,7 @@ pub enum Section {
     Mail,
     Calendar,
     Privacy,
+    Security,
 }
 
 /// The main part of a page.
@@ -65,6 +66,8 @@ pub struct Page {
     pub main: Main,
     /// What the drawing is remembered under, if it is.
     pub sources: Option<Sources>,
+    /// What the answer does to the browser's cookies.
+    pub cookies: Vec<HeaderValue>,
 }
 
 impl Page {
@@ -77,6 +80,7 @@ impl Page {
             refresh: None,
             main: Main::Draw(Box::new(draw)),
             sources: None,
+            cookies: Vec::new(),
         }
     }
 
@@ -207,8 +211,9 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 }
 
 /// Draws a page into an answer.
-pub fn render(visit: &Visit, page: Page) -> Response {
+pub fn render(visit: &Visit, mut page: Page) -> Response {
     let status = page.status;
+    let cookies = std::mem::take(&mut page.cookies);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
@@ -221,6 +226,9 @@ pub fn render(visit: &Visit, page: Page) -> Response {
     owner.cleanup();
     let mut response = (status, html).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
