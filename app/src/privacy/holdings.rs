@@ -221,7 +221,7 @@ use Field::{Address, Flag, Id, Number, Text, Time};
 
 /// Everything that is held about people, in the order in which it is erased: what finds others by the person's address
 /// comes before that address goes.
-pub const HOLDINGS: [Holding; 23] = [
+pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "sessions",
         columns: &["account_id", "address", "agent", "viewed_account_id"],
@@ -427,7 +427,7 @@ pub const HOLDINGS: [Holding; 23] = [
     },
     Holding {
         table: "companies",
-        columns: &["manager_id"],
+        columns: &["manager_id", "archived_by"],
         category: C::Companies,
         export: Rows(
             "SELECT id, name_en, name_zh FROM companies WHERE manager_id = {account} ORDER BY id",
@@ -435,6 +435,123 @@ pub const HOLDINGS: [Holding; 23] = [
         ),
         erase: ByHand,
         keep: &[Keep::Record],
+    },
+    Holding {
+        table: "people",
+        columns: &["email", "email_folded", "phone", "name", "name_zh", "wechat", "note"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, name, name_zh, email, phone, wechat, language, created_at FROM people
+             WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded}) ORDER BY id",
+            &[
+                Id("id"),
+                Text("name"),
+                Text("name_zh"),
+                Text("email"),
+                Text("phone"),
+                Text("wechat"),
+                Text("language"),
+                Time("created_at"),
+            ],
+        ),
+        erase: Statements(&[
+            "UPDATE people SET name = {name}, name_zh = '', email = '', email_folded = '', phone = '', wechat = '',
+                    note = '', search_text = '', sort_en = '', sort_zh = '', version = version + 1
+             WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded})",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_relations",
+        columns: &["created_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, kind, created_at FROM company_relations WHERE created_by = {account} ORDER BY id",
+            &[Id("id"), Text("kind"), Time("created_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who added it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_proposals",
+        columns: &["proposed_by", "decided_by", "note"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, company_id, note, state, created_at FROM company_proposals WHERE proposed_by = {account}
+             ORDER BY id",
+            &[Id("id"), Id("company_id"), Text("note"), Text("state"), Time("created_at")],
+        ),
+        erase: Statements(&["UPDATE company_proposals SET note = '' WHERE proposed_by = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "absences",
+        columns: &["deputy_id", "note"],
+        category: C::Account,
+        export: Rows(
+            "SELECT id, since, until, note FROM absences WHERE account_id = {account} ORDER BY id",
+            &[Id("id"), Text("since"), Text("until"), Text("note")],
+        ),
+        erase: Statements(&["DELETE FROM absences WHERE account_id = {account} OR deputy_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "enquiries",
+        columns: &["name", "email", "email_folded", "phone", "recorded_by", "assignee_id", "assigned_for_id"],
+        category: C::Joining,
+        export: Rows(
+            "SELECT id, number, name, company, email, phone, message, received_at FROM enquiries
+             WHERE email_folded <> '' AND email_folded = {folded} ORDER BY id",
+            &[
+                Id("id"),
+                Text("number"),
+                Text("name"),
+                Text("company"),
+                Text("email"),
+                Text("phone"),
+                Text("message"),
+                Time("received_at"),
+            ],
+        ),
+        erase: Statements(&[
+            "UPDATE enquiries SET name = '', email = '', email_folded = '', phone = '', message = '', search_text = number,
+                    forgotten_at = {now}, version = version + 1
+             WHERE email_folded <> '' AND email_folded = {folded}",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "enquiry_messages",
+        columns: &["by_id"],
+        category: C::Joining,
+        export: Rows(
+            "SELECT id, kind, at FROM enquiry_messages WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Text("kind"), Time("at")],
+        ),
+        erase: Erase::Nothing("it belongs to the enquiry; who wrote it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "enquiry_attempts",
+        columns: &["email_folded", "network"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT id, at FROM enquiry_attempts WHERE email_folded = {folded} ORDER BY id",
+            &[Id("id"), Time("at")],
+        ),
+        erase: Statements(&["DELETE FROM enquiry_attempts WHERE email_folded = {folded}"]),
+        keep: &[Keep::Minutes],
+    },
+    Holding {
+        table: "asked_mails",
+        columns: &["email_folded", "address"],
+        category: C::SignIn,
+        export: Rows(
+            "SELECT id, kind, at FROM asked_mails WHERE email_folded = {folded} ORDER BY id",
+            &[Id("id"), Text("kind"), Time("at")],
+        ),
+        erase: Statements(&["DELETE FROM asked_mails WHERE email_folded = {folded}"]),
+        keep: &[Keep::Minutes],
     },
     Holding {
         table: "imports",
@@ -617,12 +734,31 @@ pub const HOLDINGS: [Holding; 23] = [
 ];
 
 /// The tables that tell nothing of people, and why.
-pub const NOT_PERSONAL: [(&str, &str); 22] = [
+pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("_sqlx_migrations", "which migrations were made"),
     ("settings", "what the whole portal is set to"),
     ("countries", "ISO 3166"),
     ("roles", "the words for roles"),
     ("company_stages", "the words for stages"),
+    ("company_tiers", "the words for tiers"),
+    ("company_terms", "what companies have several of: aliases, websites, numbers"),
+    ("company_term_kinds", "the words for kinds"),
+    ("company_relation_kinds", "the words for kinds"),
+    ("company_proposal_states", "the words for states"),
+    ("company_proposal_decisions", "the words for decisions"),
+    ("company_proposal_fields", "what is proposed of a company's facts"),
+    ("positions", "at which company a contact works; the contact is held in people"),
+    ("unattended_companies", "since when nobody administers a company"),
+    ("calendar_hours", "when the zone works"),
+    ("calendar_days", "holidays and days worked instead"),
+    ("calendar_day_kinds", "the words for kinds"),
+    ("enquiry_states", "the words for states"),
+    ("enquiry_kinds", "the words for kinds"),
+    ("enquiry_channels", "the words for channels"),
+    ("enquiry_priorities", "the words for priorities"),
+    ("enquiry_close_reasons", "the words for reasons"),
+    ("enquiry_numbers", "the last number of a year"),
+    ("enquiry_message_kinds", "the words for kinds"),
     ("products", "what companies make"),
     ("product_categories", "the words for categories"),
     ("approvals", "what agencies publish"),
