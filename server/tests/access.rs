@@ -99,6 +99,9 @@ fn least(function: &str) -> Option<Rights> {
             Some(Rights::Administrator)
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
+        "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
+            Some(Rights::Administrator)
+        }
         _ => None,
     }
 }

@@ -170,8 +170,8 @@ async fn a_companys_administrator_decides_about_rights(portal: Portal) {
 
     for (form, problem) in [
         (("owner", ""), "Please choose one of the options"),
-        (("viewer", "tomorrow"), "This is not a date"),
-        (("viewer", "2026-02-30"), "This is not a date"),
+        (("viewer", "tomorrow"), "This is not a day of the calendar"),
+        (("viewer", "2026-02-30"), "This is not a day of the calendar"),
     ] {
         let (_, words) = change(&mut boss, own, mia, form.0, form.1).await;
         assert!(words.contains(problem), "{words}");
@@ -268,7 +268,7 @@ async fn staff_may_take_the_last_administrator_and_is_told(portal: Portal) {
     let mut staff = portal.browser();
     staff.sign_in("ada").await;
     let manager = ada.to_string();
-    let fields = [("name_en", "Own Pharma"), ("kinds[]", "agent"), ("stage", "partner"), ("manager", &*manager)];
+    let fields = [("name_en", "Own Pharma"), ("kinds[]", "agent"), ("stage", "target"), ("manager", &*manager)];
     let url = staff.post("/companies/new", "/api/companies/create", &fields).await.location();
     let own: Uuid = url.strip_prefix("/companies/").unwrap().parse().unwrap();
     let (boss, _) = portal.person("boss", &[(own, Rights::Administrator)]).await;

@@ -192,6 +192,10 @@ async fn nobody_makes_more_of_themselves_by_a_crafted_form(portal: Portal) {
         assert!(before.len() > 8, "{before:?}");
         for (function, _) in server_fn::axum::server_fn_paths() {
             let (_, fields) = callers(function);
+            // Whoever has this link's token may do what it is for.
+            if function == "/api/account/address/confirm" {
+                continue;
+            }
             // Anew for each, since some of them end the session.
             let mut signed_in = world.portal.browser();
             signed_in.sign_in(&name).await;
@@ -370,8 +374,9 @@ async fn names_hide_nothing_and_turn_nothing(portal: Portal) {
         let answer = try_sign_in(&mut portal.browser(), email, PASSWORD).await;
         assert!(answer.location() == "/today" || answer.location().contains("refused="), "{}", answer.location());
     }
+    // What nobody sees is taken out, so it is hers.
     let answer = try_sign_in(&mut portal.browser(), "ad\u{200b}a@story.example", PASSWORD).await;
-    assert!(answer.location().contains("refused="), "{}", answer.location());
+    assert_eq!(answer.location(), "/today");
     // A Cyrillic а is another letter, and so another address.
     let answer = try_sign_in(&mut portal.browser(), "аda@story.example", PASSWORD).await;
     assert!(answer.location().contains("refused="), "{}", answer.location());

@@ -79,7 +79,7 @@ async fn tell_of(portal: &Portal, kind: Kind, id: Uuid, name: &str, company: Opt
 }
 
 /// Edits a company that is at this version.
-async fn edit(browser: &mut Browser, url: &str, version: i64, name: &str, stage: &str) {
+async fn edit(browser: &mut Browser, url: &str, version: i64, name: &str, city: &str) {
     let version = version.to_string();
     let fields = [
         ("id", url.strip_prefix("/companies/").unwrap()),
@@ -87,7 +87,7 @@ async fn edit(browser: &mut Browser, url: &str, version: i64, name: &str, stage:
         ("name_en", name),
         ("name_zh", "诺和诺德"),
         ("kinds[]", "manufacturer"),
-        ("stage", stage),
+        ("city", city),
     ];
     let answer = browser.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url, "{}", answer.words());
@@ -150,8 +150,8 @@ async fn a_burst_is_one_notification_and_one_mail(portal: Portal) {
     follow(&mut follower, &url).await;
     follow(&mut author, &url).await;
     choose(&portal, ada, Kind::FollowedChanged, Mails::AtOnce).await;
-    for (version, stage) in [(1, "contacted"), (2, "in_talks"), (3, "partner")] {
-        edit(&mut author, &url, version, "Novo", stage).await;
+    for (version, name) in [(1, "Novo A"), (2, "Novo B"), (3, "Novo")] {
+        edit(&mut author, &url, version, name, "target").await;
         portal.later(MINUTE);
         assert_eq!(portal.write_mails().await, 0, "not while it goes on");
     }

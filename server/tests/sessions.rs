@@ -325,8 +325,11 @@ async fn an_administrator_who_looks_sees_nothing_of_it(portal: Portal) {
     let ada = portal.account("ada", Role::Staff).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let mut tx = portal.write().await;
-    app::on!(&mut tx, |c| sqlx::query("UPDATE sessions SET viewed_account_id = $1").bind(ada).execute(c).await)
-        .unwrap();
+    app::on!(&mut tx, |c| sqlx::query("UPDATE sessions SET viewed_account_id = $1, viewed_since = seen_at")
+        .bind(ada)
+        .execute(c)
+        .await)
+    .unwrap();
     tx.commit().await.unwrap();
     for path in ["/account", "/account/security", "/account/confirm", "/account/security/authenticator"] {
         assert_eq!(admin.get(path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");

@@ -16,6 +16,8 @@ use crate::{ask, on};
 const KEPT: i64 = 10 * Timestamp::MINUTE;
 /// How much of one field is kept, in characters: more than any field may have, less than would fill a disk.
 const LONGEST_KEPT: usize = 20_000;
+/// How many fields are kept: whoever sends such forms need not have signed in.
+const MOST_KEPT: usize = 200;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefusedPost {
@@ -52,12 +54,14 @@ fn hash(token: &str) -> String {
 /// Keeps a refused post and gives the token under which it is found.
 pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
     let token = hex::encode(clock::random::<16>());
-    // The token of a link stands in the page's address; here only its hash may be kept.
-    let secret = |name: &str| name.contains("password") || name == "token";
+    // The token of a link stands in the page's address; here only its hash may be kept. What somebody shows to prove who
+    // they are is nobody's to keep.
+    let secret = |name: &str| name.contains("password") || matches!(name, "token" | "code" | "credential");
     let fields: Vec<(&str, String)> = post
         .fields
         .iter()
         .filter(|(name, _)| !secret(name))
+        .take(MOST_KEPT)
         .map(|(name, value)| (name.as_str(), value.chars().take(LONGEST_KEPT).collect()))
         .collect();
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;

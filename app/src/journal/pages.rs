@@ -217,9 +217,11 @@ fn changes(
                 Some(value) if event.action.starts_with("affiliation.") => {
                     affiliation::events::shown(field, value, managers, t).unwrap_or_else(|| value.clone())
                 }
-                Some(value) if event.subject_kind == "account" => {
-                    people::events::shown(field, value, t).unwrap_or_else(|| value.clone())
-                }
+                Some(value) if event.subject_kind == "account" => people::events::shown(field, value, t)
+                    .or_else(|| notification::events::shown(field, value, t))
+                    .or_else(|| joining::events::shown(field, value, t))
+                    .or_else(|| security::events::shown(field, value, t))
+                    .unwrap_or_else(|| value.clone()),
                 Some(value) if event.subject_kind == "company" => {
                     company::events::shown(field, value, managers, t, language)
                 }
@@ -234,9 +236,7 @@ fn changes(
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t)
-                    .or_else(|| notification::events::shown(field, value, t))
                     .or_else(|| joining::events::shown(field, value, t))
-                    .or_else(|| security::events::shown(field, value, t))
                     .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))

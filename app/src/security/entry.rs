@@ -137,6 +137,7 @@ pub async fn enter(tx: &mut Tx, visit: &Visit, person: &Person, shown: Shown) ->
     throttle::note(tx, &person.email_folded, &network, true, now).await?;
     end_step(tx, visit).await?;
     if let Some(old) = &visit.session {
+        crate::people::looking::stop(tx, visit, old).await?;
         session::end(tx, old).await?;
     }
     let token = session::start(tx, person.id, &visit.address, &visit.agent, now).await?;
