@@ -237,6 +237,7 @@ fn changes(
                 Some(value) if field == "company" => named(value, names),
                 Some(value) => product::events::shown(field, value, t)
                     .or_else(|| joining::events::shown(field, value, t))
+                    .or_else(|| security::events::shown(field, value, t))
                     .unwrap_or_else(|| value.clone()),
             };
             (label.to_owned(), read(&change.before), read(&change.after))

@@ -194,8 +194,9 @@ impl ListPage {
         list.limit(limit, offset);
         let countries =
             Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
-        let managers =
-            Sql::new("SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') ORDER BY name, id");
+        let managers = Sql::new(
+            "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id",
+        );
         vec![
             (list, COLUMNS),
             (count_statement(filter, scope), &[Column::Plain("number")]),
