@@ -163,7 +163,7 @@ async fn a_burst_is_one_notification_and_one_mail(portal: Portal) {
     let all = mails(&portal).await;
     let (address, subject, text) = &all[0];
     assert_eq!((address.as_str(), subject.as_str()), ("ada@story.example", "grace changed Novo"));
-    for said in ["There were 3 changes", "Company: Novo", "Changed: City", "By: grace", &url, "/unsubscribe/"] {
+    for said in ["There were 3 changes", "Company: Novo", "Changed: Name in English", "By: grace", &url, "/unsubscribe/"] {
         assert!(text.contains(said), "{said} in {text}");
     }
     // What happens after the mail is another notification.

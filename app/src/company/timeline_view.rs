@@ -13,7 +13,7 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
         return Ok(None);
     }
     let events = read_timeline(opened).await?;
-    let mut names = crate::account::store::managers(&mut opened.ctx.tx).await?;
+    let mut names = crate::account::store::manager_names(&mut opened.ctx.tx).await?;
     names.extend(crate::journal::store::people_named(&mut opened.ctx.tx, &events).await?);
     let (named, language) = (opened.actor().may_see_staff_names(), opened.language);
     Ok(Some(Panel::new("timeline", opened.texts().company_timeline(), move |t| {

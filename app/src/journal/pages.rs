@@ -327,7 +327,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     let count = journal::count(&mut ctx.tx, &filter).await?;
     let events = journal::events(&mut ctx.tx, &filter, PAGE, (number_of_page - 1) * PAGE).await?;
     let accounts = crate::account::store::names(&mut ctx.tx).await?;
-    let mut managers = crate::account::store::managers(&mut ctx.tx).await?;
+    let mut managers = crate::account::store::manager_names(&mut ctx.tx).await?;
     managers.extend(super::store::people_named(&mut ctx.tx, &events).await?);
     let language = visit.language;
     let names = super::store::subject_names(&mut ctx.tx, &events, language).await?;
