@@ -96,7 +96,7 @@ for (const { language, width } of WAYS) {
         });
 
         test("the others", async ({ page }) => {
-            await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users"]);
+            await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/people"]);
             await pages(page, "staff", ["/notifications", "/account/notifications"]);
             await pages(page, "executive", ["/today"]);
             await pages(page, "expert", ["/today", "/companies"]);

@@ -9,7 +9,7 @@ test.use({ journey: "headers" });
 const PUBLIC = ["/", "/sign-in", "/sign-in?next=%2Ftoday", "/nowhere", "/companies/not-an-id"];
 const SIGNED_IN = [
     ...["/", "/sign-in", "/today", "/companies", "/companies.csv", "/companies/new", "/products", "/products.csv"],
-    ...["/products/import", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/users", "/nowhere", "/companies/not-an-id"],
+    ...["/products/import", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/people", "/nowhere", "/companies/not-an-id"],
 ];
 const FUNCTIONS = [
     "/api/account/sign-in",

@@ -163,7 +163,9 @@ async fn a_burst_is_one_notification_and_one_mail(portal: Portal) {
     let all = mails(&portal).await;
     let (address, subject, text) = &all[0];
     assert_eq!((address.as_str(), subject.as_str()), ("ada@story.example", "grace changed Novo"));
-    for said in ["There were 3 changes", "Company: Novo", "Changed: Name in English", "By: grace", &url, "/unsubscribe/"] {
+    for said in
+        ["There were 3 changes", "Company: Novo", "Changed: Name in English", "By: grace", &url, "/unsubscribe/"]
+    {
         assert!(text.contains(said), "{said} in {text}");
     }
     // What happens after the mail is another notification.
@@ -171,7 +173,7 @@ async fn a_burst_is_one_notification_and_one_mail(portal: Portal) {
     assert_eq!(unread(&portal, ada).await, [3, 1]);
     let page = follower.page("/notifications").await;
     assert!(
-        page.words().contains("grace changed Novo: Stage") && page.words().contains("3 changes"),
+        page.words().contains("grace changed Novo: City") && page.words().contains("3 changes"),
         "{}",
         page.words()
     );

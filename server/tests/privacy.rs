@@ -573,7 +573,7 @@ async fn what_is_known_of_a_person_goes_everywhere(portal: Portal) {
     admin.set_cookie("language", "zh");
     let words = admin.page("/admin/journal").await.words();
     assert!(words.contains(&format!("原用户 {code}")) && !words.contains(&name), "{words}");
-    assert!(admin.page("/admin/users").await.words().contains(&format!("原用户 {code}")));
+    assert!(admin.page("/admin/people").await.words().contains(&format!("原用户 {code}")));
 
     // The same address joins anew, as somebody new.
     let anew = portal.account("ada", Role::Expert).await;

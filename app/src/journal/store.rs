@@ -37,7 +37,9 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
         let mut sql = Sql::new(text);
         sql.bind_in("id", &ids);
         let rows: Vec<(Uuid, String, String)> = sql.rows(tx).await?;
-        names.extend(rows.into_iter().map(|(id, en, zh)| (id, language.prefer(&en, &zh).to_owned())));
+        // Who was erased has a pseudonym in the language of the reader.
+        let shown = |name: &str| crate::privacy::model::shown_name(name, language.texts());
+        names.extend(rows.into_iter().map(|(id, en, zh)| (id, shown(language.prefer(&en, &zh)))));
     }
     Ok(names)
 }

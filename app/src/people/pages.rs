@@ -137,7 +137,7 @@ fn row(person: &Person, companies: &[&Represented], t: &'static Texts, language:
         .collect_view();
     view! {
         <tr>
-            <th scope="row"><a class="row-link" href=url(person.id)>{person.name.clone()}</a>
+            <th scope="row"><a class="row-link" href=url(person.id)>{crate::privacy::model::shown_name(&person.name, t)}</a>
                 <span class="second">{person.email.clone()}</span></th>
             <td>{t.role(person.role())}</td>
             <td>{companies}</td>

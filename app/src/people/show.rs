@@ -41,7 +41,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.users_title()}</a></p>
-                <h1>{person.name.clone()}</h1>
+                <h1>{crate::privacy::model::shown_name(&person.name, t)}</h1>
                 <div class="actions">{form(forms::look_as)}</div>
                 <p class="subtitle">{t.role(person.role())}</p>
                 {state_badge(person.state(), t)}
