@@ -430,7 +430,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if PUBLIC.contains(&page) {
+        if PUBLIC.contains(page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);
