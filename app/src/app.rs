@@ -19,10 +19,10 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{account, company, document, home, job, journal, mail, product};
+use crate::{account, company, document, home, job, journal, mail, product, search};
 
 /// Every page, by its address. The access test asks each of them as every role.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 21] = [
     "/",
     "/sign-in",
     "/today",
@@ -37,6 +37,7 @@ pub const PAGES: [&str; 20] = [
     "/products/import",
     "/products/imports/{id}",
     "/products/{id}",
+    "/search",
     "/admin",
     "/admin/jobs",
     "/admin/journal",
@@ -68,6 +69,7 @@ pub fn routes() -> Router {
         )
         .route("/products/imports/{id}", page(product::import_pages::result))
         .route("/products/{id}", page(product::pages::show))
+        .route(search::pages::PATH, page(search::pages::search))
         .route("/admin", page(home::administration::overview))
         .route("/admin/jobs", page(job::pages::list))
         .route("/admin/journal", page(journal::pages::list))
@@ -162,15 +164,12 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </button>
         }
     });
-    // Representatives know one company; what they look for are products.
-    let target = if actor.is_some_and(|actor| actor.role == Role::Representative) { "/products" } else { "/companies" };
-    let hint = if target == "/products" { t.products_search() } else { t.companies_search() };
-    let search = actor.is_some().then(|| {
+    let field = actor.is_some().then(|| {
         view! {
-            <form class="bar-search" role="search" method="get" action=target>
-                <label class="visually-hidden" for="bar-q">{hint}</label>
+            <form class="bar-search" role="search" method="get" action=search::pages::PATH>
+                <label class="visually-hidden" for="bar-q">{t.search_field()}</label>
                 <Icon name="search" />
-                <input type="search" id="bar-q" name="q" placeholder=hint />
+                <input type="search" id="bar-q" name="q" placeholder=t.search_field() maxlength="200" />
                 <kbd aria-hidden="true">"/"</kbd>
             </form>
         }
@@ -197,7 +196,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             <a class="brand" href=if actor.is_some() { "/today" } else { "/" }>
                 <Brand /><span>{t.shell_name()}</span>
             </a>
-            {search}
+            {field}
             <div class="bar-end">{language_switch(language, t)}{account}</div>
         </header>
     }

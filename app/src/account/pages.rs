@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
+use uuid::Uuid;
 
 use super::api::{self, SignIn};
 use crate::actor::Role;
@@ -101,6 +102,17 @@ pub async fn sign_in(visit: Visit, at: At) -> Result<Page> {
     Ok(page.actor(actor))
 }
 
+const PATH: &str = "/admin/users";
+
+/// Where an account stands in the list.
+pub fn line_url(account: Uuid) -> String {
+    format!("{PATH}#{}", line_id(account))
+}
+
+fn line_id(account: Uuid) -> String {
+    format!("account-{account}")
+}
+
 /// `/admin/users`
 pub async fn list(visit: Visit, _: At) -> Result<Page> {
     let (actor, accounts) = api::list_accounts(&visit).await?;
@@ -116,7 +128,7 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
                     None => t.accounts_never().into_any(),
                 };
                 view! {
-                    <tr>
+                    <tr id=line_id(account.id)>
                         <th scope="row">{account.name}<span class="second">{account.email}</span></th>
                         <td data-label=t.accounts_role()>{role}</td>
                         <td data-label=t.accounts_company()>{account.companies}</td>

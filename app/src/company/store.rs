@@ -11,10 +11,10 @@ use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::{Result, internal};
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO companies
              (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about,
               search_text, sort_en, sort_zh, created_at, changed_at, version)
@@ -37,12 +37,13 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, now: Timestamp) -> Res
     .bind(now.0)
     .execute(c)
     .await)?;
+    search::note(tx, search::Kind::Company, id);
     Ok(())
 }
 
 /// Replaces a company's facts if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "UPDATE companies SET name_en = $1, name_zh = $2, name_local = $3, kinds = $4, country = $5, city = $6,
                 website = $7, stage = $8, manager_id = $9, about = $10, search_text = $11, sort_en = $12, sort_zh = $13,
                 changed_at = $14, version = version + 1
@@ -66,6 +67,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     .bind(version)
     .fetch_optional(c)
     .await)?;
+    search::note(tx, search::Kind::Company, id);
     Ok(changed.is_some())
 }
 

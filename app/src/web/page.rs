@@ -168,6 +168,8 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 /// Draws a page into an answer.
 pub fn render(visit: &Visit, page: Page) -> Response {
     let status = page.status;
+    // What only the signed-in see is nothing for search engines.
+    let private = page.actor.is_some();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
@@ -180,6 +182,9 @@ pub fn render(visit: &Visit, page: Page) -> Response {
     owner.cleanup();
     let mut response = (status, html).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if private {
+        response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    }
     response
 }
 

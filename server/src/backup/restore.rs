@@ -119,6 +119,12 @@ async fn put_content(store: &FileStore, from: &Path, item: &Item) -> Result<(), 
 async fn bring_up(url: &str, heads: &str) -> Result<Result<i64, journal::verify::Fault>, String> {
     let database = Database::open(url).await?;
     database.migrate().await?;
+    let searchable = async {
+        let mut tx = database.begin().await?;
+        app::search::store::rebuild(&mut tx).await?;
+        tx.commit().await
+    };
+    searchable.await.map_err(|error: app::error::Error| format!("the search's index was not made: {error}"))?;
     let verified = async {
         let mut tx = database.read().await?;
         journal::verify::verify(&mut tx, heads).await

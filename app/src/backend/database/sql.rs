@@ -5,8 +5,8 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use uuid::Uuid;
 
 use super::Tx;
-use crate::ask;
 use crate::error::Result;
+use crate::{ask, on};
 
 /// A value bound to a statement that is put together at run time.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub enum Value {
     Text(String),
     Int(i64),
     Id(Uuid),
+    NoId,
 }
 
 impl From<&str> for Value {
@@ -36,6 +37,11 @@ impl From<Uuid> for Value {
         Self::Id(id)
     }
 }
+impl From<Option<Uuid>> for Value {
+    fn from(id: Option<Uuid>) -> Self {
+        id.map_or(Self::NoId, Self::Id)
+    }
+}
 
 /// Binds values to a query, whichever of sqlx's kinds of query it is.
 macro_rules! bind_all {
@@ -45,6 +51,7 @@ macro_rules! bind_all {
                 Value::Text(text) => $query.bind(text),
                 Value::Int(number) => $query.bind(number),
                 Value::Id(id) => $query.bind(id),
+                Value::NoId => $query.bind(None::<Uuid>),
             };
         }
     };
@@ -141,6 +148,16 @@ impl Sql {
             bind_all!(query, &self.values);
             query.fetch_all(c).await
         })?)
+    }
+
+    /// Carries the statement out.
+    pub async fn execute(&self, tx: &mut Tx) -> Result<()> {
+        on!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(self.text()));
+            bind_all!(query, &self.values);
+            query.execute(c).await
+        })?;
+        Ok(())
     }
 
     /// The one number that a counting statement yields.
