@@ -18,5 +18,6 @@ mod journal;
 mod mail;
 mod process;
 mod product;
+mod search;
 mod serving;
 mod smtp;
