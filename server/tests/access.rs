@@ -17,8 +17,9 @@ const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.
 fn readers(page: &str) -> &'static [Role] {
     match page {
-        "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}"
-        | "/search" => EVERYBODY,
+        "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" | "/search" => {
+            EVERYBODY
+        }
         "/companies.csv" | "/products.csv" => EXPORTERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/users" => {
