@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod company;
 pub mod document;
 pub mod enquiry;
+pub mod import;
 pub mod job;
 pub mod journal;
 pub mod mail;

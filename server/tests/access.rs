@@ -23,6 +23,13 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/admin/calendar" => &[Administrator],
+        "/imports"
+        | "/imports/new"
+        | "/imports/{id}/mapping"
+        | "/imports/{id}/preview"
+        | "/imports/{id}/rejected.csv"
+        | "/imports/{id}/rejected.xlsx" => WRITERS,
+        "/companies.xlsx" | "/people.xlsx" => EXPORTERS,
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
         "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
@@ -93,6 +100,8 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/calendar/set-limits" => (Some(&[Administrator]), "acknowledge_hours=4&answer_hours=16"),
         "/api/jobs/run" => (Some(&[Administrator]), "name=journal.verify"),
         "/api/products/import-progress" => (Some(WRITERS), "id={import}"),
+        "/api/imports/map" => (Some(WRITERS), "id={table}&sheet=0&header=1&columns%5B0%5D=name_en"),
+        "/api/imports/apply" | "/api/imports/revert" => (Some(WRITERS), "id={table}"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
         other => panic!("nobody has said who may call {other}"),
@@ -127,11 +136,13 @@ async fn world(portal: Portal) -> World {
     assert!(!answer.location().contains("refused="), "{}", answer.location());
     let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "The Company")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
+    staff.send("/imports/new", &[], "table.csv", b"Company,Country\nListed,Denmark\n").await;
     let mut tx = portal.read().await;
     let id = async |tx: &mut app::backend::database::Tx, sql: &'static str| {
         let id: sqlx::types::Uuid = app::ask!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
         id.to_string()
     };
+    let table = id(&mut tx, "SELECT id FROM register_imports").await;
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     let document = id(&mut tx, "SELECT id FROM documents").await;
@@ -162,6 +173,8 @@ async fn world(portal: Portal) -> World {
         ("document", document),
         ("product", product),
         ("import", import),
+        // An import of companies.
+        ("table", table),
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
@@ -197,6 +210,7 @@ impl World {
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
             page if page.starts_with("/products/imports/") => "import",
+            page if page.starts_with("/imports/") => "table",
             page if page.starts_with("/admin/mail/") => "mail",
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",

@@ -23,5 +23,6 @@ mod process;
 mod product;
 mod proposal;
 mod register;
+mod register_import;
 mod serving;
 mod smtp;
