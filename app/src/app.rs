@@ -19,7 +19,9 @@ use crate::ui::icon::Icon;
 use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
-use crate::{absence, account, calendar, company, document, enquiry, home, import, job, journal, mail, person, product};
+use crate::{
+    absence, account, calendar, company, document, enquiry, home, import, job, journal, mail, person, product,
+};
 
 /// Every page, by its address. The access test asks each of them as every role.
 pub const PAGES: &[&str] = &[
