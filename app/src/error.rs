@@ -86,6 +86,12 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// The company to be merged has proposals that nobody has decided.
+    ProposalsOpen,
+    /// The merge was undone, or the company was merged on into another one.
+    NotUndoable,
+    /// After the merge a company would be a parent of its own parent.
+    MergeMakesCircle,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -199,6 +205,8 @@ pub enum Problem {
     Taken,
     /// It must be said why.
     NoReason,
+    /// Others are so like it that it may be one of them.
+    LooksAlike,
 }
 
 /// What is wrong with one line of a list.
@@ -228,6 +236,17 @@ pub enum Register {
     /// Germany's commercial register.
     Hrb,
     Other,
+}
+
+impl Error {
+    /// Whether a form is drawn anew by the server to show this error: more stands there then than before.
+    pub fn redraws(&self) -> bool {
+        match self {
+            Self::Conflict => true,
+            Self::Invalid(errors) => errors.0.iter().any(|(_, problem)| *problem == Problem::LooksAlike),
+            _ => false,
+        }
+    }
 }
 
 impl FromServerFnError for Error {

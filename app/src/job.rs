@@ -20,7 +20,7 @@ mod list {
     use crate::backend::jobs::{Job, Schedule};
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 9] = [
+    pub const JOBS: [Job; 10] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -37,6 +37,11 @@ mod list {
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
         Job { name: "journal.verify", schedule: Schedule::Daily(3), work: |backend| Box::pin(work::journal(backend)) },
+        Job {
+            name: "companies.compare",
+            schedule: Schedule::Minutes(15),
+            work: |backend| Box::pin(work::compare(backend)),
+        },
         Job {
             name: "enquiries.overdue",
             schedule: Schedule::Minutes(5),

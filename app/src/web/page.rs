@@ -59,9 +59,16 @@ pub struct Page {
     pub main: Main,
     /// What the drawing is remembered under, if it is.
     pub sources: Option<Sources>,
+    /// The address that this page has for good.
+    pub moved: Option<String>,
 }
 
 impl Page {
+    /// A page that is elsewhere, for good.
+    pub fn moved(address: String) -> Self {
+        Self { moved: Some(address), ..Self::new("", |_| ().into_any()) }
+    }
+
     pub fn new(title: impl Into<String>, draw: impl FnOnce(&'static Texts) -> AnyView + Send + 'static) -> Self {
         Self {
             title: title.into(),
@@ -71,6 +78,7 @@ impl Page {
             refresh: None,
             main: Main::Draw(Box::new(draw)),
             sources: None,
+            moved: None,
         }
     }
 
@@ -175,6 +183,10 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 
 /// Draws a page into an answer.
 pub fn render(visit: &Visit, page: Page) -> Response {
+    if let Some(address) = &page.moved {
+        let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+        return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
+    }
     let status = page.status;
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
