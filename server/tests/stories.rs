@@ -12,6 +12,7 @@ mod clamd;
 mod company;
 mod demonstration;
 mod document;
+mod duplicate;
 mod enquiry;
 mod form;
 mod hostile;
