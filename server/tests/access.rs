@@ -45,7 +45,9 @@ fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sign-in" => (None, "email=x%40y.example&password=wrong"),
         "/api/account/sign-out" => (None, ""),
         "/api/account/language" => (None, "language=en"),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x"),
+        "/api/companies/create" => {
+            (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
+        }
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
@@ -231,7 +233,7 @@ async fn every_page_as_every_role(portal: Portal) {
     }
     for page in app::app::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
-        if ["/", "/sign-in", "/enquire", "/enquire/sent"].contains(&page) {
+        if ["/", "/sign-in", "/enquire", "/enquire/sent"].contains(page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");
         } else {
             assert!(answer.location().starts_with("/sign-in?next="), "{page} signed out: {}", answer.status);
