@@ -372,6 +372,12 @@ async fn names_cannot_hide_anything(portal: Portal) {
         let words = ada.post(&mut admin, "edit", &[("name", bad), ("role", "staff")]).await.words();
         assert!(words.contains("correct what is marked") || words.contains("too large"), "{words}");
     }
+    // What nobody sees, or turns what one sees, is taken out.
+    for (typed, kept) in [("a\u{202e}b", "ab"), ("a\u{200b}c", "ac")] {
+        ada.post(&mut admin, "edit", &[("name", typed), ("role", "staff")]).await;
+        let page = admin.page(&ada.page).await;
+        assert!(page.text().contains(&format!("<h1>{kept}</h1>")) && !page.text().contains(typed), "{}", page.words());
+    }
     ada.post(&mut admin, "edit", &[("name", "<b>王 小明</b>"), ("role", "staff")]).await;
     let page = admin.page("/admin/people").await;
     assert!(page.words().contains("<b>王 小明</b>") && !page.text().contains("<b>王"), "{}", page.words());

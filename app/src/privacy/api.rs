@@ -68,6 +68,9 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
     // What means reading whole tables, or writing much, comes before the transaction that decides.
     let visit = Visit::current()?;
     let mut read = visit.read().await?;
+    if read.actor.viewer.is_some() {
+        return Err(Error::Refused(Refusal::LooksOnly));
+    }
     require(read.actor.may_administer())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let request = store::find(&mut read.tx, id).await?.ok_or(Error::NotFound)?;
@@ -78,9 +81,6 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
     read.require_recent()?;
     if store::is_last_administrator(&mut read.tx, person.account).await? {
         return Err(Error::Refused(Refusal::LastOfPortal));
-    }
-    if read.actor.viewer.is_some() {
-        return Err(Error::Refused(Refusal::LooksOnly));
     }
     let mentions = erasure::mentions(&mut read.tx, &person).await?;
     drop(read);
