@@ -46,7 +46,9 @@ impl Clamd {
                 });
             }
         });
-        Self { scanner: scanner.patient_for(Duration::from_millis(500)), asked, task }
+        // Only of the one that never answers is it known how long is long enough.
+        let patience = Duration::from_millis(if mode == Mode::Hanging { 500 } else { 60_000 });
+        Self { scanner: scanner.patient_for(patience), asked, task }
     }
 
     /// A scanner that is not there.
@@ -82,6 +84,7 @@ async fn answer(mut stream: TcpStream, mode: Mode) -> std::io::Result<()> {
     if mode == Mode::Hanging {
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
-    let found = content.windows(68).any(|part| part == eicar());
+    let eicar = eicar();
+    let found = content.windows(eicar.len()).any(|part| part == eicar);
     stream.write_all(if found { b"stream: Eicar-Test-Signature FOUND\0" } else { b"stream: OK\0" }).await
 }
