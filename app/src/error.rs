@@ -123,6 +123,26 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A table of companies or people cannot be read.
+    Table(TableProblem),
+}
+
+/// Why a table of companies or people is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableProblem {
+    /// Neither CSV nor XLSX.
+    NotATable,
+    /// A spreadsheet of before 2007.
+    OldSpreadsheet,
+    Encrypted,
+    /// Neither UTF-8, UTF-16 nor GB18030.
+    Encoding,
+    TooManyRows,
+    TooManyColumns,
+    /// It unpacks to far more than it is.
+    Bomb,
+    Damaged,
+    Empty,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.

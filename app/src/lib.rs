@@ -10,6 +10,7 @@ pub mod company;
 pub mod document;
 pub mod enquiry;
 pub mod invitation;
+pub mod import;
 pub mod job;
 pub mod joining;
 pub mod journal;

@@ -68,6 +68,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("about", t.company_about()),
         ("relation", t.relation_kind()),
         ("other_company", t.relation_other()),
+        ("import", t.imports_one()),
     ]
 }
 

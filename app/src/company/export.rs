@@ -8,12 +8,13 @@ use super::filter::CompanyFilter;
 use super::model::{Stage, TermKind, Tier, kinds_from};
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
+use crate::backend::sheet::{Column, xlsx};
 use crate::country;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::ui::query::Query;
 use crate::web::in_time;
-use crate::web::page::{download, error_response};
+use crate::web::page::{XLSX, download, error_response};
 
 /// `/companies.csv`: exactly what the list with the same query shows, all pages of it.
 pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
@@ -24,7 +25,32 @@ pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
     }
 }
 
+/// `/companies.xlsx`: the same as a spreadsheet.
+pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let filter = CompanyFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
+    let file = async {
+        let (head, rows) = table(&visit, &filter).await?;
+        let mut columns = [Column::Text; COLUMNS];
+        (columns[9], columns[10]) = (Column::Number, Column::Date);
+        xlsx(visit.texts().companies_title(), head, columns, rows)
+    };
+    match in_time(file).await {
+        Ok(bytes) => download("companies.xlsx", XLSX, bytes),
+        Err(error) => error_response(&visit, &error).await,
+    }
+}
+
+const COLUMNS: usize = 19;
+
 async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
+    let (head, rows) = table(visit, filter).await?;
+    csv(head, rows)
+}
+
+type Row = [String; COLUMNS];
+
+/// The head and the rows.
+async fn table(visit: &Visit, filter: &CompanyFilter) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row>)> {
     let (companies, mut terms) = export_companies(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [
@@ -46,10 +72,10 @@ async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
         t.register_registrations(),
         t.register_areas(),
         t.register_tags(),
+        t.imports_id(),
     ];
-    csv(
-        head,
-        companies.into_iter().map(|c| {
+    let rows =
+        companies.into_iter().map(move |c| {
             let terms = terms.remove(&c.id).unwrap_or_default();
             let all = |wanted: TermKind| {
                 let values = terms.iter().filter(|(kind, _)| *kind == wanted).map(|(_, value)| value.as_str());
@@ -77,7 +103,8 @@ async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
                 all(TermKind::Registration),
                 all(TermKind::Area),
                 all(TermKind::Tag),
+                c.id.to_string(),
             ]
-        }),
-    )
+        });
+    Ok((head, rows))
 }

@@ -8,13 +8,14 @@ use super::events::language_name;
 use super::filter::PersonFilter;
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
+use crate::backend::sheet::{Column, xlsx};
 use crate::country;
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::ui::query::Query;
 use crate::web::in_time;
-use crate::web::page::{download, error_response};
+use crate::web::page::{XLSX, download, error_response};
 
 /// `/people.csv`: exactly what the list with the same query shows, all pages of it.
 pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
@@ -25,7 +26,32 @@ pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
     }
 }
 
+/// `/people.xlsx`: the same as a spreadsheet.
+pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let filter = PersonFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
+    let file = async {
+        let (head, rows) = table(&visit, &filter).await?;
+        let mut columns = [Column::Text; COLUMNS];
+        columns[10] = Column::Date;
+        xlsx(visit.texts().person_people(), head, columns, rows)
+    };
+    match in_time(file).await {
+        Ok(bytes) => download("people.xlsx", XLSX, bytes),
+        Err(error) => error_response(&visit, &error).await,
+    }
+}
+
+const COLUMNS: usize = 12;
+
 async fn file(visit: &Visit, filter: &PersonFilter) -> Result<Vec<u8>> {
+    let (head, rows) = table(visit, filter).await?;
+    csv(head, rows)
+}
+
+type Row = [String; COLUMNS];
+
+/// The head and the rows.
+async fn table(visit: &Visit, filter: &PersonFilter) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row>)> {
     let people = export_people(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [
@@ -40,10 +66,10 @@ async fn file(visit: &Visit, filter: &PersonFilter) -> Result<Vec<u8>> {
         t.person_wechat(),
         t.person_language(),
         t.company_changed(),
+        t.imports_id(),
     ];
-    csv(
-        head,
-        people.into_iter().map(|p| {
+    let rows =
+        people.into_iter().map(move |p| {
             let company = |en: Option<String>, zh: Option<String>| {
                 language.prefer(&en.unwrap_or_default(), &zh.unwrap_or_default()).to_owned()
             };
@@ -59,7 +85,8 @@ async fn file(visit: &Visit, filter: &PersonFilter) -> Result<Vec<u8>> {
                 p.wechat,
                 Language::from_code(&p.language).map_or("", language_name).to_owned(),
                 Timestamp(p.changed_at).iso(),
+                p.id.to_string(),
             ]
-        }),
-    )
+        });
+    Ok((head, rows))
 }

@@ -34,7 +34,11 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
     let query = filter.query();
     let export = found.actor.may_export_people().then(|| {
         let url = query.with("page", "").url("/people.csv");
-        view! { <a class="button quiet" href=url download="people.csv"><Icon name="download" />{t.list_export()}</a> }
+        let sheet = query.with("page", "").url("/people.xlsx");
+        view! {
+            <a class="button quiet" href=url download="people.csv"><Icon name="download" />{t.list_export()}</a>
+            <a class="button quiet" href=sheet download="people.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
+        }
     });
     let add = found.actor.may_edit_people().then(|| {
         let mut query = crate::ui::query::Query::default();

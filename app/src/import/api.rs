@@ -1,0 +1,128 @@
+//! What one can do with an import.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+
+use crate::error::Result;
+
+/// Staff says what the columns are; what the rows would do is then found out in the background.
+#[server(endpoint = "imports/map")]
+pub async fn map_import(
+    #[server(default)] id: String,
+    #[server(default)] sheet: String,
+    #[server(default)] header: String,
+    #[server(default)] columns: HashMap<String, String>,
+    #[server(default)] mode: String,
+    #[server(default)] kind: String,
+    #[server(default)] save_as: String,
+) -> Result<()> {
+    use super::model::{Mapping, Mode, url};
+    use super::{guess, plan, store};
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::company::model::Kind;
+    use crate::error::{Check, Error, Problem, Refusal};
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let mut import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let malformed = |_| Error::Refused(Refusal::Malformed);
+    let sheet = sheet.parse::<i64>().map_err(malformed)?;
+    let header = header.parse::<i64>().map_err(malformed)?;
+    let head = store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().map(|(_, cells)| cells).unwrap_or_default();
+    let mut check = Check::default();
+    let last = columns.keys().filter_map(|at| at.parse::<usize>().ok()).max().unwrap_or(0).min(super::read::MOST_COLUMNS);
+    let mut chosen: Vec<String> = Vec::new();
+    for at in 0..=last {
+        let field = columns.get(&at.to_string()).cloned().unwrap_or_default();
+        if !field.is_empty() && !import.subject().fields().contains(&field.as_str()) {
+            check.note(&format!("columns[{at}]"), Problem::NotAnOption);
+        } else if !field.is_empty() && chosen.contains(&field) {
+            check.note(&format!("columns[{at}]"), Problem::Doubled);
+        }
+        chosen.push(field);
+    }
+    if !chosen.iter().any(|field| import.subject().identifies(field)) {
+        check.note("columns[0]", Problem::Missing);
+    }
+    if !kind.is_empty() && Kind::from_code(&kind).is_none() {
+        check.note("kind", Problem::NotAnOption);
+    }
+    let name = check.line("save_as", &save_as, 80);
+    check.finish(())?;
+    let mode = Mode::from_code(&mode).unwrap_or_default();
+    let mapping = Mapping { sheet, header, columns: chosen, mode, kind, ..Mapping::default() };
+    let attempt = ctx.new_id();
+    if !store::begin(&mut ctx.tx, id, ["uploaded", "previewed"], "planning", attempt, ctx.now).await? {
+        return Err(Error::Conflict);
+    }
+    store::set_mapping(&mut ctx.tx, id, &mapping).await?;
+    if !name.is_empty() {
+        let named: Vec<(String, String)> = head.iter().map(|text| guess::head(text)).zip(mapping.columns.clone()).collect();
+        let (saved, by) = (ctx.new_id(), ctx.actor.id);
+        store::save_mapping(&mut ctx.tx, saved, &import.subject, &name, &named, by, ctx.now).await?;
+    }
+    import.mapping = store::json(&mapping)?;
+    let backend = ctx.visit.backend.clone();
+    ctx.commit().await?;
+    let planning = tokio::spawn(async move { plan::run(&backend, &import, attempt, "").await });
+    // A short file is done before the page is asked for.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), planning).await;
+    redirect(&url(id, "/preview"));
+    Ok(())
+}
+
+/// Staff applies what the preview showed. However often and by whomever it is pressed, it happens once.
+#[server(endpoint = "imports/apply")]
+pub async fn apply_import(#[server(default)] id: String) -> Result<()> {
+    use super::model::url;
+    use super::{apply, store};
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::error::Error;
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let attempt = ctx.new_id();
+    if store::begin(&mut ctx.tx, id, ["previewed", "previewed"], "applying", attempt, ctx.now).await? {
+        let backend = ctx.visit.backend.clone();
+        let author = crate::backend::journal::Author { now: ctx.now, ..ctx.visit.author(Some(ctx.actor.id)) };
+        ctx.commit().await?;
+        let applying = tokio::spawn(async move { apply::run(&backend, &import, attempt, &author).await });
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), applying).await;
+    }
+    redirect(&url(id, "/preview"));
+    Ok(())
+}
+
+/// Staff undoes an import; with `others` also where some of its records changed since, which then keep what they have.
+#[server(endpoint = "imports/revert")]
+pub async fn revert_import(#[server(default)] id: String, #[server(default)] others: String) -> Result<()> {
+    use super::model::url;
+    use super::{apply, store};
+    use crate::actor::require;
+    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::journal::Author;
+    use crate::error::Error;
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let attempt = ctx.new_id();
+    if store::begin(&mut ctx.tx, id, ["applied", "applied"], "applying", attempt, ctx.now).await? {
+        let author = Author { now: ctx.now, ..ctx.visit.author(Some(ctx.actor.id)) };
+        let reason = ctx.visit.texts().imports_reverted_reason(&import.file_name);
+        let backend = ctx.visit.backend.clone();
+        ctx.commit().await?;
+        let others = !others.is_empty();
+        let undoing = tokio::spawn(async move { apply::undo(&backend, &import, attempt, others, &author, &reason).await });
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), undoing).await;
+    }
+    redirect(&url(id, "/preview"));
+    Ok(())
+}
