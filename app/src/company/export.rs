@@ -74,37 +74,36 @@ async fn table(visit: &Visit, filter: &CompanyFilter) -> Result<([&'static str; 
         t.register_tags(),
         t.imports_id(),
     ];
-    let rows =
-        companies.into_iter().map(move |c| {
-            let terms = terms.remove(&c.id).unwrap_or_default();
-            let all = |wanted: TermKind| {
-                let values = terms.iter().filter(|(kind, _)| *kind == wanted).map(|(_, value)| value.as_str());
-                // The first website has a column of its own.
-                let values = values.skip(usize::from(wanted == TermKind::Website));
-                values.collect::<Vec<_>>().join("; ")
-            };
-            let kinds: Vec<&str> = kinds_from(&c.kinds).into_iter().map(|kind| t.kind(kind)).collect();
-            [
-                c.name_en,
-                c.name_zh,
-                c.name_local,
-                kinds.join("; "),
-                c.country.map(|code| country::name(&code, language)).unwrap_or_default(),
-                c.city,
-                c.website,
-                Stage::from_code(&c.stage).map_or("", |stage| t.stage(stage)).to_owned(),
-                c.manager.unwrap_or_default(),
-                c.products.to_string(),
-                Timestamp(c.changed_at).iso(),
-                Tier::from_code(&c.tier).map_or("", |tier| t.tier(tier)).to_owned(),
-                all(TermKind::Alias),
-                all(TermKind::Website),
-                all(TermKind::EmailDomain),
-                all(TermKind::Registration),
-                all(TermKind::Area),
-                all(TermKind::Tag),
-                c.id.to_string(),
-            ]
-        });
+    let rows = companies.into_iter().map(move |c| {
+        let terms = terms.remove(&c.id).unwrap_or_default();
+        let all = |wanted: TermKind| {
+            let values = terms.iter().filter(|(kind, _)| *kind == wanted).map(|(_, value)| value.as_str());
+            // The first website has a column of its own.
+            let values = values.skip(usize::from(wanted == TermKind::Website));
+            values.collect::<Vec<_>>().join("; ")
+        };
+        let kinds: Vec<&str> = kinds_from(&c.kinds).into_iter().map(|kind| t.kind(kind)).collect();
+        [
+            c.name_en,
+            c.name_zh,
+            c.name_local,
+            kinds.join("; "),
+            c.country.map(|code| country::name(&code, language)).unwrap_or_default(),
+            c.city,
+            c.website,
+            Stage::from_code(&c.stage).map_or("", |stage| t.stage(stage)).to_owned(),
+            c.manager.unwrap_or_default(),
+            c.products.to_string(),
+            Timestamp(c.changed_at).iso(),
+            Tier::from_code(&c.tier).map_or("", |tier| t.tier(tier)).to_owned(),
+            all(TermKind::Alias),
+            all(TermKind::Website),
+            all(TermKind::EmailDomain),
+            all(TermKind::Registration),
+            all(TermKind::Area),
+            all(TermKind::Tag),
+            c.id.to_string(),
+        ]
+    });
     Ok((head, rows))
 }

@@ -31,9 +31,11 @@ pub async fn map_import(
     let malformed = |_| Error::Refused(Refusal::Malformed);
     let sheet = sheet.parse::<i64>().map_err(malformed)?;
     let header = header.parse::<i64>().map_err(malformed)?;
-    let head = store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().map(|(_, cells)| cells).unwrap_or_default();
+    let head =
+        store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().map(|(_, cells)| cells).unwrap_or_default();
     let mut check = Check::default();
-    let last = columns.keys().filter_map(|at| at.parse::<usize>().ok()).max().unwrap_or(0).min(super::read::MOST_COLUMNS);
+    let last =
+        columns.keys().filter_map(|at| at.parse::<usize>().ok()).max().unwrap_or(0).min(super::read::MOST_COLUMNS);
     let mut chosen: Vec<String> = Vec::new();
     for at in 0..=last {
         let field = columns.get(&at.to_string()).cloned().unwrap_or_default();
@@ -60,7 +62,8 @@ pub async fn map_import(
     }
     store::set_mapping(&mut ctx.tx, id, &mapping).await?;
     if !name.is_empty() {
-        let named: Vec<(String, String)> = head.iter().map(|text| guess::head(text)).zip(mapping.columns.clone()).collect();
+        let named: Vec<(String, String)> =
+            head.iter().map(|text| guess::head(text)).zip(mapping.columns.clone()).collect();
         let (saved, by) = (ctx.new_id(), ctx.actor.id);
         store::save_mapping(&mut ctx.tx, saved, &import.subject, &name, &named, by, ctx.now).await?;
     }
@@ -120,7 +123,8 @@ pub async fn revert_import(#[server(default)] id: String, #[server(default)] oth
         let backend = ctx.visit.backend.clone();
         ctx.commit().await?;
         let others = !others.is_empty();
-        let undoing = tokio::spawn(async move { apply::undo(&backend, &import, attempt, others, &author, &reason).await });
+        let undoing =
+            tokio::spawn(async move { apply::undo(&backend, &import, attempt, others, &author, &reason).await });
         let _ = tokio::time::timeout(std::time::Duration::from_secs(2), undoing).await;
     }
     redirect(&url(id, "/preview"));

@@ -31,8 +31,15 @@ pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Aut
                 let next = crate::backend::clock::new_id();
                 let ended = store::end(&mut tx, import.id, attempt, state, note).await?;
                 if ended && note == "stale" {
-                    on!(&mut tx, |c| sqlx::query("UPDATE register_imports SET attempt = $1 WHERE id = $2").bind(next).bind(import.id).execute(c).await)?;
-                    on!(&mut tx, |c| sqlx::query("DELETE FROM import_plans WHERE import_id = $1").bind(import.id).execute(c).await)?;
+                    on!(&mut tx, |c| sqlx::query("UPDATE register_imports SET attempt = $1 WHERE id = $2")
+                        .bind(next)
+                        .bind(import.id)
+                        .execute(c)
+                        .await)?;
+                    on!(&mut tx, |c| sqlx::query("DELETE FROM import_plans WHERE import_id = $1")
+                        .bind(import.id)
+                        .execute(c)
+                        .await)?;
                 }
                 tx.commit().await?;
                 Ok::<_, Error>((ended && note == "stale").then_some(next))
@@ -91,7 +98,14 @@ async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Autho
     tx.commit().await
 }
 
-async fn create(tx: &mut Tx, chain: &mut Chain, matcher: &Matcher, import: Uuid, plan: &Plan, author: &Author) -> Result<i64> {
+async fn create(
+    tx: &mut Tx,
+    chain: &mut Chain,
+    matcher: &Matcher,
+    import: Uuid,
+    plan: &Plan,
+    author: &Author,
+) -> Result<i64> {
     let mut form = CompanyForm::default();
     for (field, _, value) in &plan.changes {
         form.set(field, value.clone());
@@ -202,12 +216,14 @@ pub async fn revert(tx: &mut Tx, import: &Import, others: bool, author: &Author,
             let values = changes.iter().map(|(field, before, _)| (field, before));
             set(tx, &mut chain, import.id, record.subject_id, record.version_after, values, author).await?;
         }
-        on!(&mut *tx, |c| sqlx::query("UPDATE import_changes SET reverted_at = $1 WHERE import_id = $2 AND subject_id = $3")
-            .bind(author.now.0)
-            .bind(import.id)
-            .bind(record.subject_id)
-            .execute(c)
-            .await)?;
+        on!(&mut *tx, |c| sqlx::query(
+            "UPDATE import_changes SET reverted_at = $1 WHERE import_id = $2 AND subject_id = $3"
+        )
+        .bind(author.now.0)
+        .bind(import.id)
+        .bind(record.subject_id)
+        .execute(c)
+        .await)?;
     }
     on!(&mut *tx, |c| sqlx::query("UPDATE register_imports SET reverted_by = $1, reverted_at = $2 WHERE id = $3")
         .bind(author.actor)

@@ -51,7 +51,9 @@ const COUNTRIES: [(&str, &str); 26] = [
 pub fn country(text: &str) -> Option<&'static str> {
     static NAMES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let known = country::all().iter().flat_map(|country| [country.en, country.zh, country.code].map(|name| (fold(name), country.code)));
+        let known = country::all()
+            .iter()
+            .flat_map(|country| [country.en, country.zh, country.code].map(|name| (fold(name), country.code)));
         known.chain(COUNTRIES.map(|(name, code)| (fold(name), code))).collect()
     });
     names.get(fold(text).trim()).copied()
@@ -62,7 +64,11 @@ fn option<T: Copy>(text: &str, all: &[T], names: impl Fn(T) -> [&'static str; 3]
     all.iter().copied().find(|item| names(*item).iter().any(|name| fold(name) == text.trim()))
 }
 
-fn in_both<T: Copy>(code: &'static str, item: T, text: impl Fn(&'static crate::language::Texts, T) -> &'static str) -> [&'static str; 3] {
+fn in_both<T: Copy>(
+    code: &'static str,
+    item: T,
+    text: impl Fn(&'static crate::language::Texts, T) -> &'static str,
+) -> [&'static str; 3] {
     [code, text(Language::En.texts(), item), text(Language::Zh.texts(), item)]
 }
 
@@ -81,9 +87,12 @@ pub fn value(subject: Subject, field: &str, cell: &str, reading: &Reading) -> Re
         (_, "since" | "until") => date(cell, reading.date_order),
         (Subject::Companies, "country") => country(cell).map(str::to_owned).ok_or(unknown),
         (Subject::Companies, "kinds") => {
-            let parts = cell.split([';', '；', ',', '，', '、', '\n', '|']).map(str::trim).filter(|part| !part.is_empty());
+            let parts =
+                cell.split([';', '；', ',', '，', '、', '\n', '|']).map(str::trim).filter(|part| !part.is_empty());
             let kinds: Option<Vec<&str>> = parts
-                .map(|part| option(part, &Kind::ALL, |kind| in_both(kind.code(), kind, |t, kind| t.kind(kind))).map(Kind::code))
+                .map(|part| {
+                    option(part, &Kind::ALL, |kind| in_both(kind.code(), kind, |t, kind| t.kind(kind))).map(Kind::code)
+                })
                 .collect();
             kinds.map(|kinds| kinds.join(" ")).ok_or(unknown)
         }
@@ -103,9 +112,12 @@ pub fn value(subject: Subject, field: &str, cell: &str, reading: &Reading) -> Re
                 _ => Err(Wrong::Field(Problem::Unknown)),
             }
         }
-        (Subject::Companies, "aliases" | "websites" | "email_domains" | "registrations" | "areas" | "tags") => {
-            Ok(cell.split(['\n', ';', '；']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
-        }
+        (Subject::Companies, "aliases" | "websites" | "email_domains" | "registrations" | "areas" | "tags") => Ok(cell
+            .split(['\n', ';', '；'])
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")),
         (Subject::People, "language") => match fold(cell).as_str() {
             "en" | "english" | "英文" | "英语" => Ok("en".to_owned()),
             "zh" | "zh-cn" | "chinese" | "mandarin" | "中文" | "汉语" => Ok("zh".to_owned()),
@@ -160,7 +172,16 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_every_style() {
-        for text in ["2025-04-30", "2025/4/30", "30/04/2025", "04/30/2025", "30.4.2025", "2025年4月30日", "45777", "2025-04-30T10:00:00"] {
+        for text in [
+            "2025-04-30",
+            "2025/4/30",
+            "30/04/2025",
+            "04/30/2025",
+            "30.4.2025",
+            "2025年4月30日",
+            "45777",
+            "2025-04-30T10:00:00",
+        ] {
             assert_eq!(date(text, DateOrder::Unknown), Ok("2025-04-30".to_owned()), "{text}");
         }
         assert_eq!(date("03/04/2025", DateOrder::Unknown), Err(Wrong::AmbiguousDate));

@@ -6,17 +6,81 @@ use crate::backend::fold::fold;
 
 const COMPANY: &[(&str, &[&str])] = &[
     ("id", &["portal id", "系统编号"]),
-    ("name_en", &["name (english)", "company", "company name", "name", "english name", "name en", "organisation", "organization", "firm", "公司英文名", "英文名", "英文名称", "企业英文名称", "account name"]),
-    ("name_zh", &["name (chinese)", "chinese name", "name zh", "中文名", "中文名称", "公司名称", "企业名称", "单位名称", "公司", "企业", "名称", "企业中文名称"]),
+    (
+        "name_en",
+        &[
+            "name (english)",
+            "company",
+            "company name",
+            "name",
+            "english name",
+            "name en",
+            "organisation",
+            "organization",
+            "firm",
+            "公司英文名",
+            "英文名",
+            "英文名称",
+            "企业英文名称",
+            "account name",
+        ],
+    ),
+    (
+        "name_zh",
+        &[
+            "name (chinese)",
+            "chinese name",
+            "name zh",
+            "中文名",
+            "中文名称",
+            "公司名称",
+            "企业名称",
+            "单位名称",
+            "公司",
+            "企业",
+            "名称",
+            "企业中文名称",
+        ],
+    ),
     ("name_local", &["local name", "name (local)", "当地名称", "legal name", "当地语言名称"]),
     ("aliases", &["alias", "aliases", "also known as", "aka", "other names", "别名", "简称", "其他名称"]),
     ("kinds", &["kind", "kinds", "type", "company type", "category", "类型", "企业类型", "类别"]),
-    ("country", &["country", "country/region", "country or region", "nation", "国家", "国家/地区", "国家或地区", "国别", "country of origin"]),
+    (
+        "country",
+        &[
+            "country",
+            "country/region",
+            "country or region",
+            "nation",
+            "国家",
+            "国家/地区",
+            "国家或地区",
+            "国别",
+            "country of origin",
+        ],
+    ),
     ("city", &["city", "town", "城市", "所在城市", "location"]),
     ("website", &["website", "web", "url", "homepage", "web site", "internet", "网站", "网址", "官网", "官方网站"]),
     ("websites", &["further websites", "other websites", "其他网站"]),
     ("email_domains", &["email domain", "e-mail domain", "email domains", "domain", "邮箱域名", "电子邮箱域名"]),
-    ("registrations", &["registration", "registration number", "registration no", "reg no", "registry number", "cvr", "vat", "uscc", "lei", "注册号", "登记号", "统一社会信用代码", "企业注册号"]),
+    (
+        "registrations",
+        &[
+            "registration",
+            "registration number",
+            "registration no",
+            "reg no",
+            "registry number",
+            "cvr",
+            "vat",
+            "uscc",
+            "lei",
+            "注册号",
+            "登记号",
+            "统一社会信用代码",
+            "企业注册号",
+        ],
+    ),
     ("areas", &["therapeutic area", "therapeutic areas", "area", "areas", "治疗领域", "领域"]),
     ("stage", &["stage", "status", "阶段", "合作阶段"]),
     ("tier", &["tier", "priority", "级别", "等级", "客户等级"]),
@@ -34,7 +98,22 @@ const PERSON: &[(&str, &[&str])] = &[
     ("wechat", &["wechat", "wechat id", "weixin", "微信", "微信号"]),
     ("language", &["language", "preferred language", "语言", "沟通语言"]),
     ("note", &["note", "notes", "remarks", "comment", "备注", "说明"]),
-    ("company", &["company", "company name", "organisation", "organization", "employer", "公司", "单位", "企业", "公司名称", "企业名称", "工作单位"]),
+    (
+        "company",
+        &[
+            "company",
+            "company name",
+            "organisation",
+            "organization",
+            "employer",
+            "公司",
+            "单位",
+            "企业",
+            "公司名称",
+            "企业名称",
+            "工作单位",
+        ],
+    ),
     ("title", &["title", "position", "job title", "role", "function", "职务", "职位", "英文职务"]),
     ("title_zh", &["title (chinese)", "chinese title", "中文职务", "中文职位"]),
     ("since", &["since", "from", "start", "start date", "joined", "入职日期", "开始日期", "起始日期"]),
@@ -44,7 +123,11 @@ const PERSON: &[(&str, &[&str])] = &[
 /// A head as it is compared: without line breaks, case, asterisks, what stands in brackets only if nothing else matches.
 pub fn head(text: &str) -> String {
     let plain = fold(text).replace('_', " ");
-    plain.trim_matches(|c: char| c.is_whitespace() || "*:：#".contains(c)).split_whitespace().collect::<Vec<_>>().join(" ")
+    plain
+        .trim_matches(|c: char| c.is_whitespace() || "*:：#".contains(c))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn by_head(subject: Subject, text: &str) -> Option<&'static str> {
@@ -53,7 +136,10 @@ fn by_head(subject: Subject, text: &str) -> Option<&'static str> {
         return None;
     }
     let own = |field: &&'static str| {
-        ["en", "zh"].iter().filter_map(|code| crate::language::Language::from_code(code)).any(|language| head(subject.label(field, language.texts())) == text)
+        ["en", "zh"]
+            .iter()
+            .filter_map(|code| crate::language::Language::from_code(code))
+            .any(|language| head(subject.label(field, language.texts())) == text)
     };
     // The portal's own labels come first: what it exports it reads again.
     if let Some(field) = subject.fields().iter().copied().find(own) {
@@ -63,7 +149,9 @@ fn by_head(subject: Subject, text: &str) -> Option<&'static str> {
         Subject::Companies => COMPANY,
         Subject::People => PERSON,
     };
-    let known = |text: &str| table.iter().find(|(_, names)| names.iter().any(|name| fold(name) == text)).map(|(field, _)| *field);
+    let known = |text: &str| {
+        table.iter().find(|(_, names)| names.iter().any(|name| fold(name) == text)).map(|(field, _)| *field)
+    };
     let bare = text.split(['(', '（']).next().unwrap_or_default().trim().to_owned();
     known(&text).or_else(|| known(&bare))
 }
@@ -77,7 +165,9 @@ fn by_content(subject: Subject, values: &[&str]) -> Option<&'static str> {
         "website"
     } else if subject == Subject::Companies && all(&|value| country(value).is_some()) {
         "country"
-    } else if subject == Subject::People && all(&|value| value.contains(['-', '/', '.', '年']) && date(value, DateOrder::DayFirst).is_ok()) {
+    } else if subject == Subject::People
+        && all(&|value| value.contains(['-', '/', '.', '年']) && date(value, DateOrder::DayFirst).is_ok())
+    {
         "since"
     } else {
         return None;
@@ -97,7 +187,9 @@ pub fn columns(subject: Subject, heads: &[String], rows: &[Vec<String>]) -> Vec<
     }
     for at in 0..heads.len() {
         let values: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
-        if let Some(field) = by_content(subject, &values).filter(|field| fields[at].is_empty() && !taken.contains(field)) {
+        if let Some(field) =
+            by_content(subject, &values).filter(|field| fields[at].is_empty() && !taken.contains(field))
+        {
             taken.push(field);
             fields[at] = field.to_owned();
         }
@@ -112,7 +204,10 @@ pub fn header(subject: Subject, rows: &[(i64, Vec<String>)]) -> i64 {
     let best = rows.iter().rev().max_by_key(|(_, row)| known(row));
     match best {
         Some((line, row)) if known(row) > 0 => *line,
-        _ => rows.iter().find(|(_, row)| row.iter().filter(|cell| !cell.is_empty()).count() > 1).map_or(0, |(line, _)| *line),
+        _ => rows
+            .iter()
+            .find(|(_, row)| row.iter().filter(|cell| !cell.is_empty()).count() > 1)
+            .map_or(0, |(line, _)| *line),
     }
 }
 

@@ -147,8 +147,16 @@ mod tests {
         let id = |n: u128| Uuid::from_u128(n);
         let mut matcher = Matcher::default();
         let text = |text: &str| text.to_owned();
-        matcher.add(id(1), Some(text("DK")), &[("name_en", text("Zealand  Pharma A/S")), ("website", text("https://www.zealand.dk"))]);
-        matcher.add(id(2), Some(text("DE")), &[("name_en", text("Zealand Pharma A/S")), ("registrations", text("CVR 20045078"))]);
+        matcher.add(
+            id(1),
+            Some(text("DK")),
+            &[("name_en", text("Zealand  Pharma A/S")), ("website", text("https://www.zealand.dk"))],
+        );
+        matcher.add(
+            id(2),
+            Some(text("DE")),
+            &[("name_en", text("Zealand Pharma A/S")), ("registrations", text("CVR 20045078"))],
+        );
         let find = |fields: &[(&'static str, &str)]| {
             let fields: Vec<_> = fields.iter().map(|(field, value)| (*field, text(value))).collect();
             matcher.find("", &fields)

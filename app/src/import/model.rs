@@ -49,8 +49,8 @@ impl Subject {
                 "about",
             ],
             Self::People => &[
-                "id", "name", "name_zh", "email", "phone", "wechat", "language", "note", "company", "title", "title_zh",
-                "since", "until",
+                "id", "name", "name_zh", "email", "phone", "wechat", "language", "note", "company", "title",
+                "title_zh", "since", "until",
             ],
         }
     }

@@ -138,7 +138,8 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
     let asked = |name: &str| at.query.get(name).parse::<i64>().ok();
     let sheet = asked("sheet").or(before.as_ref().map(|mapping| mapping.sheet)).unwrap_or(0);
     let top = store::rows(&mut ctx.tx, import.id, sheet, 0, 25).await?;
-    let kept = before.filter(|mapping| mapping.sheet == sheet && asked("header").is_none_or(|header| header == mapping.header));
+    let kept = before
+        .filter(|mapping| mapping.sheet == sheet && asked("header").is_none_or(|header| header == mapping.header));
     let header = asked("header").or(kept.as_ref().map(|mapping| mapping.header));
     let header = header.unwrap_or_else(|| guess::header(import.subject(), &top));
     let mut below = store::rows(&mut ctx.tx, import.id, sheet, header, 20).await?;
@@ -151,7 +152,9 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
     // A saved way to read is taken by itself when its heads are these.
     let fitting = saved.iter().find(|(id, _, columns)| {
         at.query.get("saved") == id.to_string()
-            || (kept.is_none() && columns.len() == names.len() && columns.iter().zip(&names).all(|((head, _), name)| head == name))
+            || (kept.is_none()
+                && columns.len() == names.len()
+                && columns.iter().zip(&names).all(|((head, _), name)| head == name))
     });
     let columns = match (&kept, fitting) {
         (_, Some((_, _, columns))) => {
@@ -163,7 +166,9 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
     };
     let chosen = Mapping { columns, ..kept.unwrap_or_default() };
     let values = (0..width)
-        .map(|at| examples.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty()).take(3).cloned().collect())
+        .map(|at| {
+            examples.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty()).take(3).cloned().collect()
+        })
         .collect();
     let saved = saved.into_iter().map(|(id, name, _)| (id, name)).collect();
     let shown = Columns { import, sheet, header, heads: guess::shown(&heads), values, chosen, saved };
@@ -188,15 +193,19 @@ fn view_columns(shown: Columns, form: FormState, t: &'static Texts) -> AnyView {
             <select id="sheet" name="sheet">{sheet_options.collect_view()}</select>
         }
     });
-    let saved_options =
-        shown.saved.iter().map(|(id, name)| view! { <option value=id.to_string()>{name.clone()}</option> }).collect_view();
+    let saved_options = shown
+        .saved
+        .iter()
+        .map(|(id, name)| view! { <option value=id.to_string()>{name.clone()}</option> })
+        .collect_view();
     let choose_saved = (!shown.saved.is_empty()).then(|| {
         view! {
             <label for="saved">{t.imports_saved()}</label>
             <select id="saved" name="saved"><option value="">{t.imports_none()}</option>{saved_options}</select>
         }
     });
-    let kind_options = Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect::<Vec<_>>();
+    let kind_options =
+        Kind::ALL.into_iter().map(|kind| (kind.code().to_owned(), t.kind(kind).to_owned())).collect::<Vec<_>>();
     let mode_options = Mode::ALL
         .into_iter()
         .map(|mode| {
@@ -208,13 +217,10 @@ fn view_columns(shown: Columns, form: FormState, t: &'static Texts) -> AnyView {
             (mode.code().to_owned(), text.to_owned())
         })
         .collect::<Vec<_>>();
-    let rows = shown
-        .heads
-        .iter()
-        .enumerate()
-        .map(|(at, head)| column_row(subject, at, head, &shown, &form, t))
-        .collect_view();
-    let labels = vec![("columns[0]", t.imports_columns()), ("kind", t.imports_kind()), ("save_as", t.imports_save_as())];
+    let rows =
+        shown.heads.iter().enumerate().map(|(at, head)| column_row(subject, at, head, &shown, &form, t)).collect_view();
+    let labels =
+        vec![("columns[0]", t.imports_columns()), ("kind", t.imports_kind()), ("save_as", t.imports_save_as())];
     let changes = matches!(shown.import.state.as_str(), "uploaded" | "previewed");
     view! {
         <header class="page-head">
@@ -252,7 +258,14 @@ fn view_columns(shown: Columns, form: FormState, t: &'static Texts) -> AnyView {
     .into_any()
 }
 
-fn column_row(subject: Subject, at: usize, head: &str, shown: &Columns, form: &FormState, t: &'static Texts) -> AnyView {
+fn column_row(
+    subject: Subject,
+    at: usize,
+    head: &str,
+    shown: &Columns,
+    form: &FormState,
+    t: &'static Texts,
+) -> AnyView {
     let name = format!("columns[{at}]");
     let stored = shown.chosen.columns.get(at).map_or("", String::as_str);
     let chosen = form.value(&name, stored);

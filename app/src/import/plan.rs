@@ -107,8 +107,17 @@ impl Planner {
             form.set(field, value.clone());
         }
         let fields = form.tidied();
-        let name = [&form.name_en, &form.name_zh, &id].into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
-        let mut plan = Plan { line, outcome: Outcome::Reject, subject: Uuid::nil(), version: 0, name, changes: Vec::new(), problems };
+        let name =
+            [&form.name_en, &form.name_zh, &id].into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
+        let mut plan = Plan {
+            line,
+            outcome: Outcome::Reject,
+            subject: Uuid::nil(),
+            version: 0,
+            name,
+            changes: Vec::new(),
+            problems,
+        };
         let found = match self.matcher.find(&id, &fields) {
             Ok(found) => found,
             Err(wrong) => {

@@ -37,7 +37,11 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let counts = store::counts(&mut ctx.tx, import.id).await?;
     let outcome = Outcome::from_code(at.query.get("outcome"));
     let page_number = at.query.page();
-    let plans = if busy { Vec::new() } else { store::plans(&mut ctx.tx, import.id, outcome, 0, PAGE, (page_number - 1) * PAGE).await? };
+    let plans = if busy {
+        Vec::new()
+    } else {
+        store::plans(&mut ctx.tx, import.id, outcome, 0, PAGE, (page_number - 1) * PAGE).await?
+    };
     let managers = account::store::managers(&mut ctx.tx).await?;
     let blocked: Vec<Changed> = if import.state == "applied" {
         store::changed(&mut ctx.tx, import.id).await?.into_iter().filter(Changed::is_blocked).collect()
@@ -46,7 +50,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     };
     let language = visit.language;
     let mut page = Page::new(visit.texts().imports_of(&import.file_name), move |t| {
-        let all: i64 = counts.iter().filter(|(it, _)| outcome.is_none_or(|wanted| wanted == *it)).map(|(_, count)| count).sum();
+        let all: i64 =
+            counts.iter().filter(|(it, _)| outcome.is_none_or(|wanted| wanted == *it)).map(|(_, count)| count).sum();
         let body = if busy {
             view! {
                 <ImportWatch id=import.id.to_string() label=import.file_name.clone() />
@@ -92,10 +97,19 @@ fn note(import: &Import, t: &'static Texts) -> Option<AnyView> {
         "failed" => t.imports_note_failed(),
         _ => return None,
     };
-    Some(view! { <div class="notice attention" role="status"><Icon name="alert-triangle" /><p>{text}</p></div> }.into_any())
+    Some(
+        view! { <div class="notice attention" role="status"><Icon name="alert-triangle" /><p>{text}</p></div> }
+            .into_any(),
+    )
 }
 
-fn actions(import: &Import, counts: &[(Outcome, i64)], blocked: &[Changed], t: &'static Texts, language: Language) -> AnyView {
+fn actions(
+    import: &Import,
+    counts: &[(Outcome, i64)],
+    blocked: &[Changed],
+    t: &'static Texts,
+    language: Language,
+) -> AnyView {
     let id = import.id.to_string();
     let some = counts.iter().any(|(outcome, count)| matches!(outcome, Outcome::Create | Outcome::Update) && *count > 0);
     match import.state.as_str() {
@@ -216,8 +230,10 @@ fn pager(import: &Import, outcome: Option<Outcome>, page: i64, count: i64, t: &'
         let outcome = outcome.map_or(String::new(), |outcome| format!("outcome={}&", outcome.code()));
         format!("{}?{outcome}page={page}", url(import.id, "/preview"))
     };
-    let before = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)><Icon name="chevron-left" />{t.list_previous()}</a> });
-    let after = (page * PAGE < count).then(|| view! { <a rel="next" href=link(page + 1)>{t.list_next()}<Icon name="chevron-right" /></a> });
+    let before = (page > 1)
+        .then(|| view! { <a rel="prev" href=link(page - 1)><Icon name="chevron-left" />{t.list_previous()}</a> });
+    let after = (page * PAGE < count)
+        .then(|| view! { <a rel="next" href=link(page + 1)>{t.list_next()}<Icon name="chevron-right" /></a> });
     (count > PAGE)
         .then(|| {
             let range = t.list_range(number((page - 1) * PAGE + 1), number((page * PAGE).min(count)), number(count));
@@ -266,7 +282,11 @@ async fn rejected(visit: &Visit, id: &str) -> Result<(Vec<String>, Rows)> {
     let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let t = visit.texts();
     let mapping: model::Mapping = import.mapping().unwrap_or_default();
-    let mut head = store::rows(&mut ctx.tx, id, mapping.sheet, mapping.header - 1, 1).await?.pop().map(|(_, row)| row).unwrap_or_default();
+    let mut head = store::rows(&mut ctx.tx, id, mapping.sheet, mapping.header - 1, 1)
+        .await?
+        .pop()
+        .map(|(_, row)| row)
+        .unwrap_or_default();
     head.resize(mapping.columns.len().max(head.len()), String::new());
     let mut head = guess::shown(&head);
     let width = head.len();

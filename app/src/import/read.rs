@@ -110,7 +110,8 @@ fn csv_reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 /// The separator that parts the first records into the most columns of the same number.
 fn delimiter(text: &str) -> u8 {
     let score = |delimiter: &u8| {
-        let widths: Vec<usize> = csv_reader(text, *delimiter).into_records().take(20).flatten().map(|r| r.len()).collect();
+        let widths: Vec<usize> =
+            csv_reader(text, *delimiter).into_records().take(20).flatten().map(|r| r.len()).collect();
         let most = widths.iter().copied().max().unwrap_or(0);
         let same = widths.iter().filter(|width| **width == most).count();
         if most < 2 { 0 } else { same * 1000 / widths.len().max(1) + most }
@@ -255,7 +256,12 @@ pub fn clean(cell: &str) -> String {
                 text.truncate(text.trim_end_matches(' ').len());
                 text.push('\n');
             }
-            '\r' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {}
+            '\r'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {}
             space if space.is_whitespace() => {
                 if !text.ends_with([' ', '\n']) {
                     text.push(' ');
@@ -267,7 +273,9 @@ pub fn clean(cell: &str) -> String {
     }
     let text = text.trim();
     match text.strip_prefix('\'') {
-        Some(rest) if rest.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) => rest.to_owned(),
+        Some(rest) if rest.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) => {
+            rest.to_owned()
+        }
         _ => text.to_owned(),
     }
 }
@@ -287,7 +295,8 @@ mod tests {
 
     #[test]
     fn csv_is_read_in_the_encodings_that_there_are() {
-        let expected = vec![(1, vec!["名称".to_owned(), "City".to_owned()]), (3, vec!["诺和诺德".to_owned(), "北京".to_owned()])];
+        let expected =
+            vec![(1, vec!["名称".to_owned(), "City".to_owned()]), (3, vec!["诺和诺德".to_owned(), "北京".to_owned()])];
         let text = "名称;City\n\n诺和诺德;\u{200b}北京\n";
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let plain = text.replace('\u{200b}', "");

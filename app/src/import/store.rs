@@ -16,7 +16,8 @@ pub fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| internal("import", &error))
 }
 
-const IMPORT: &str = "SELECT i.id, i.subject, i.file_name, i.sheets, i.state, i.mapping, i.note, a.name AS starter, i.started_at,
+const IMPORT: &str =
+    "SELECT i.id, i.subject, i.file_name, i.sheets, i.state, i.mapping, i.note, a.name AS starter, i.started_at,
             b.name AS applier, i.applied_at, r.name AS reverter, i.reverted_at
      FROM register_imports i LEFT JOIN accounts a ON a.id = i.started_by LEFT JOIN accounts b ON b.id = i.applied_by
           LEFT JOIN accounts r ON r.id = i.reverted_by";
@@ -49,7 +50,9 @@ pub async fn insert_rows(tx: &mut Tx, import: Uuid, rows: &[Row]) -> Result<()> 
 
 /// Rows of a sheet below a line, with their lines.
 pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64) -> Result<Vec<(i64, Vec<String>)>> {
-    let rows: Vec<(i64, String)> = ask!(tx, |c| sqlx::query_as(
+    let rows: Vec<(i64, String)> =
+        ask!(tx, |c| {
+            sqlx::query_as(
         "SELECT line, cells FROM import_rows WHERE import_id = $1 AND sheet = $2 AND line > $3 ORDER BY line LIMIT $4"
     )
     .bind(import)
@@ -57,7 +60,8 @@ pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64)
     .bind(after)
     .bind(limit)
     .fetch_all(c)
-    .await)?;
+    .await
+        })?;
     Ok(rows.into_iter().map(|(line, cells)| (line, serde_json::from_str(&cells).unwrap_or_default())).collect())
 }
 
@@ -80,7 +84,9 @@ pub async fn begin(tx: &mut Tx, id: Uuid, from: [&str; 2], to: &str, attempt: Uu
 
 /// Ends what was begun under a mark; false when another has begun meanwhile.
 pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> Result<bool> {
-    let moved: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
+    let moved: Option<Uuid> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE register_imports SET state = $1, attempt = NULL, note = $2 WHERE id = $3 AND attempt = $4 RETURNING id"
     )
     .bind(to)
@@ -88,13 +94,15 @@ pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> 
     .bind(id)
     .bind(attempt)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(moved.is_some())
 }
 
 /// Puts back what a process was at when it died; tells how many.
 pub async fn give_up_lost(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    Ok(ask!(tx, |c| sqlx::query(
+    Ok(ask!(tx, |c| {
+        sqlx::query(
         "UPDATE register_imports SET state = CASE WHEN state = 'planning' THEN 'uploaded' WHEN applied_at IS NULL THEN 'previewed' ELSE 'applied' END,
                 attempt = NULL, note = 'failed'
          WHERE state IN ('planning', 'applying') AND attempted_at < $1"
@@ -102,12 +110,17 @@ pub async fn give_up_lost(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     .bind(before.0)
     .execute(c)
     .await
-    .map(|done| done.rows_affected()))?)
+    .map(|done| done.rows_affected())
+    })?)
 }
 
 pub async fn set_mapping(tx: &mut Tx, id: Uuid, mapping: &Mapping) -> Result<()> {
     let mapping = json(mapping)?;
-    on!(&mut *tx, |c| sqlx::query("UPDATE register_imports SET mapping = $1 WHERE id = $2").bind(&mapping).bind(id).execute(c).await)?;
+    on!(&mut *tx, |c| sqlx::query("UPDATE register_imports SET mapping = $1 WHERE id = $2")
+        .bind(&mapping)
+        .bind(id)
+        .execute(c)
+        .await)?;
     on!(tx, |c| sqlx::query("DELETE FROM import_plans WHERE import_id = $1").bind(id).execute(c).await)?;
     Ok(())
 }
@@ -141,7 +154,14 @@ struct PlanRow {
 }
 
 /// Plans of one outcome or of all, in the order of the file. `after` is a line.
-pub async fn plans(tx: &mut Tx, import: Uuid, outcome: Option<Outcome>, after: i64, limit: i64, offset: i64) -> Result<Vec<Plan>> {
+pub async fn plans(
+    tx: &mut Tx,
+    import: Uuid,
+    outcome: Option<Outcome>,
+    after: i64,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Plan>> {
     let mut sql = Sql::new("SELECT line, outcome, subject_id, version, name, changes, problems FROM import_plans");
     sql.bind(" WHERE import_id = ?", import).bind(" AND line > ?", after);
     if let Some(outcome) = outcome {
@@ -201,7 +221,8 @@ impl Changed {
 }
 
 pub async fn changed(tx: &mut Tx, import: Uuid) -> Result<Vec<Changed>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, c.version AS version_now,
                 c.changed_at AS changed_now, c.archived_at IS NOT NULL AS archived,
                 (EXISTS (SELECT 1 FROM positions z WHERE z.company_id = c.id)
@@ -214,24 +235,36 @@ pub async fn changed(tx: &mut Tx, import: Uuid) -> Result<Vec<Changed>> {
     )
     .bind(import)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// The saved ways to read columns: id, name, heads with their fields.
 pub async fn mappings(tx: &mut Tx, subject: &str) -> Result<Vec<(Uuid, String, Vec<(String, String)>)>> {
-    let rows: Vec<(Uuid, String, String)> = ask!(tx, |c| sqlx::query_as(
-        "SELECT id, name, columns FROM import_mappings WHERE subject = $1 ORDER BY name"
-    )
-    .bind(subject)
-    .fetch_all(c)
-    .await)?;
-    Ok(rows.into_iter().map(|(id, name, columns)| (id, name, serde_json::from_str(&columns).unwrap_or_default())).collect())
+    let rows: Vec<(Uuid, String, String)> =
+        ask!(tx, |c| sqlx::query_as("SELECT id, name, columns FROM import_mappings WHERE subject = $1 ORDER BY name")
+            .bind(subject)
+            .fetch_all(c)
+            .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, columns)| (id, name, serde_json::from_str(&columns).unwrap_or_default()))
+        .collect())
 }
 
 /// Saves a way to read columns, in place of one of the same name.
-pub async fn save_mapping(tx: &mut Tx, id: Uuid, subject: &str, name: &str, columns: &[(String, String)], by: Uuid, now: Timestamp) -> Result<()> {
+pub async fn save_mapping(
+    tx: &mut Tx,
+    id: Uuid,
+    subject: &str,
+    name: &str,
+    columns: &[(String, String)],
+    by: Uuid,
+    now: Timestamp,
+) -> Result<()> {
     let columns = json(&columns)?;
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO import_mappings (id, subject, name, columns, saved_by, saved_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (subject, name) DO UPDATE SET columns = excluded.columns, saved_by = excluded.saved_by, saved_at = excluded.saved_at"
     )
@@ -242,6 +275,7 @@ pub async fn save_mapping(tx: &mut Tx, id: Uuid, subject: &str, name: &str, colu
     .bind(by)
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }

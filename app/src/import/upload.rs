@@ -67,7 +67,8 @@ pub async fn stage(visit: &Visit, subject: Subject, file_name: &str, bytes: Vec<
     require(ctx.actor.may_edit_companies())?;
     let id = clock::new_id();
     let name: String = file_name.chars().filter(|c| !c.is_control()).take(200).collect();
-    on!(&mut ctx.tx, |c| sqlx::query(
+    on!(&mut ctx.tx, |c| {
+        sqlx::query(
         "INSERT INTO register_imports (id, subject, file_name, file_sha256, sheets, state, mapping, note, started_by, started_at)
          VALUES ($1, $2, $3, $4, '[]', 'uploaded', '', 'reading', $5, $6)"
     )
@@ -78,7 +79,8 @@ pub async fn stage(visit: &Visit, subject: Subject, file_name: &str, bytes: Vec<
     .bind(ctx.actor.id)
     .bind(ctx.now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     let fields = vec![("file_name", name), ("file_sha256", sha256)];
     ctx.record(Entry::new("import.uploaded", "register_import", id).created(fields)).await?;
     ctx.commit().await?;
@@ -109,7 +111,11 @@ pub async fn stage(visit: &Visit, subject: Subject, file_name: &str, bytes: Vec<
     match written.and(sheets) {
         Ok(sheets) => {
             let sheets = store::json(&sheets)?;
-            on!(&mut tx, |c| sqlx::query("UPDATE register_imports SET sheets = $1, note = '' WHERE id = $2").bind(&sheets).bind(id).execute(c).await)?;
+            on!(&mut tx, |c| sqlx::query("UPDATE register_imports SET sheets = $1, note = '' WHERE id = $2")
+                .bind(&sheets)
+                .bind(id)
+                .execute(c)
+                .await)?;
             tx.commit().await?;
             Ok(id)
         }

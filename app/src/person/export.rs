@@ -68,25 +68,24 @@ async fn table(visit: &Visit, filter: &PersonFilter) -> Result<([&'static str; C
         t.company_changed(),
         t.imports_id(),
     ];
-    let rows =
-        people.into_iter().map(move |p| {
-            let company = |en: Option<String>, zh: Option<String>| {
-                language.prefer(&en.unwrap_or_default(), &zh.unwrap_or_default()).to_owned()
-            };
-            [
-                p.name,
-                p.name_zh,
-                p.title.unwrap_or_default(),
-                p.title_zh.unwrap_or_default(),
-                company(p.company_en, p.company_zh),
-                p.country.map(|code| country::name(&code, language)).unwrap_or_default(),
-                p.email,
-                p.phone,
-                p.wechat,
-                Language::from_code(&p.language).map_or("", language_name).to_owned(),
-                Timestamp(p.changed_at).iso(),
-                p.id.to_string(),
-            ]
-        });
+    let rows = people.into_iter().map(move |p| {
+        let company = |en: Option<String>, zh: Option<String>| {
+            language.prefer(&en.unwrap_or_default(), &zh.unwrap_or_default()).to_owned()
+        };
+        [
+            p.name,
+            p.name_zh,
+            p.title.unwrap_or_default(),
+            p.title_zh.unwrap_or_default(),
+            company(p.company_en, p.company_zh),
+            p.country.map(|code| country::name(&code, language)).unwrap_or_default(),
+            p.email,
+            p.phone,
+            p.wechat,
+            Language::from_code(&p.language).map_or("", language_name).to_owned(),
+            Timestamp(p.changed_at).iso(),
+            p.id.to_string(),
+        ]
+    });
     Ok((head, rows))
 }
