@@ -185,13 +185,12 @@ pub fn columns(subject: Subject, heads: &[String], rows: &[Vec<String>]) -> Vec<
             fields[at] = field.to_owned();
         }
     }
-    for at in 0..heads.len() {
+    for (at, place) in fields.iter_mut().enumerate() {
         let values: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
-        if let Some(field) =
-            by_content(subject, &values).filter(|field| fields[at].is_empty() && !taken.contains(field))
-        {
+        let guess = by_content(subject, &values).filter(|field| place.is_empty() && !taken.contains(field));
+        if let Some(field) = guess {
             taken.push(field);
-            fields[at] = field.to_owned();
+            field.clone_into(place);
         }
     }
     fields

@@ -50,9 +50,8 @@ pub async fn insert_rows(tx: &mut Tx, import: Uuid, rows: &[Row]) -> Result<()> 
 
 /// Rows of a sheet below a line, with their lines.
 pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64) -> Result<Vec<(i64, Vec<String>)>> {
-    let rows: Vec<(i64, String)> =
-        ask!(tx, |c| {
-            sqlx::query_as(
+    let rows: Vec<(i64, String)> = ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT line, cells FROM import_rows WHERE import_id = $1 AND sheet = $2 AND line > $3 ORDER BY line LIMIT $4"
     )
     .bind(import)
@@ -61,7 +60,7 @@ pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64)
     .bind(limit)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     Ok(rows.into_iter().map(|(line, cells)| (line, serde_json::from_str(&cells).unwrap_or_default())).collect())
 }
 
@@ -84,9 +83,8 @@ pub async fn begin(tx: &mut Tx, id: Uuid, from: [&str; 2], to: &str, attempt: Uu
 
 /// Ends what was begun under a mark; false when another has begun meanwhile.
 pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> Result<bool> {
-    let moved: Option<Uuid> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let moved: Option<Uuid> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE register_imports SET state = $1, attempt = NULL, note = $2 WHERE id = $3 AND attempt = $4 RETURNING id"
     )
     .bind(to)
@@ -95,7 +93,7 @@ pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> 
     .bind(attempt)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(moved.is_some())
 }
 
