@@ -20,8 +20,18 @@ CREATE TABLE register_imports (
     attempted_at BIGINT,
     -- How the columns are read, as JSON; empty until somebody said so.
     mapping TEXT NOT NULL,
-    -- Why it stands where it does: 'stale' when records changed after the preview, 'failed' after a fault.
+    -- Why it stands where it does: 'reading' while the file is, 'stale' when records changed after the preview, 'blocked' when
+    -- records changed since keep it from being undone, 'failed' after a fault.
     note TEXT NOT NULL,
+    -- How many areas of merged cells the file has.
+    merged BIGINT NOT NULL,
+    -- How many rows would do, or did, what.
+    creates BIGINT NOT NULL,
+    updates BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    rejects BIGINT NOT NULL,
+    -- When the file's rows, the preview and what stood before were deleted; it cannot be undone any more.
+    emptied_at BIGINT,
     started_by UUID REFERENCES accounts (id),
     started_at BIGINT NOT NULL,
     applied_by UUID REFERENCES accounts (id),
@@ -54,9 +64,14 @@ CREATE TABLE import_plans (
     subject_id UUID NOT NULL,
     -- The version that the plan was made from; 0 for a new record.
     version BIGINT NOT NULL,
+    -- When the record had last been changed; 0 for a new one.
+    seen_at BIGINT NOT NULL,
     name TEXT NOT NULL,
     -- JSON: field, before, after.
     changes TEXT NOT NULL,
+    -- Of a person: where they work, and the position that this makes or changes.
+    company_id UUID,
+    position_id UUID,
     -- JSON: column (from 0), what is wrong.
     problems TEXT NOT NULL,
     PRIMARY KEY (import_id, line)
@@ -72,7 +87,7 @@ CREATE TABLE import_changes (
     version_after BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     changes TEXT NOT NULL,
-    -- The position that the import added to a person.
+    -- The position that was made or changed with it.
     position_id UUID,
     reverted_at BIGINT,
     PRIMARY KEY (import_id, subject_id)

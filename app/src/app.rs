@@ -21,8 +21,8 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job, joining,
-    journal, mail, notification, people, person, privacy, product, security,
+    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job,
+    joining, journal, mail, notification, people, person, privacy, product, security,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.

@@ -279,6 +279,12 @@ pub enum Problem {
     AlreadyInvited,
     /// Somebody with this address acts for the company already.
     AlreadyActs,
+    /// Another column of the table is the same field.
+    ColumnTwice,
+    /// No column tells which record a row is about.
+    NoKeyColumn,
+    /// Of 03/04/2025.
+    WhichIsTheDay,
 }
 
 /// What is wrong with one line of a list.

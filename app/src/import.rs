@@ -7,6 +7,14 @@ pub mod apply;
 #[cfg(feature = "ssr")]
 pub mod cell;
 #[cfg(feature = "ssr")]
+pub mod company_apply;
+#[cfg(feature = "ssr")]
+pub mod company_plan;
+#[cfg(feature = "ssr")]
+pub mod dates;
+#[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
 pub mod guess;
 #[cfg(feature = "ssr")]
 pub mod matching;
@@ -14,6 +22,12 @@ pub mod matching;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod person_apply;
+#[cfg(feature = "ssr")]
+pub mod person_matching;
+#[cfg(feature = "ssr")]
+pub mod person_plan;
 #[cfg(feature = "ssr")]
 pub mod plan;
 #[cfg(feature = "ssr")]

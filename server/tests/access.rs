@@ -234,7 +234,7 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/privacy/decline" => (Some(&[Administrator]), "id={erasure}&reason=no"),
         "/api/privacy/retention" => (
             Some(&[Administrator]),
-            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&inactive=400",
+            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&imports=90&inactive=400",
         ),
         other => panic!("nobody has said who may call {other}"),
     }

@@ -81,6 +81,7 @@ pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static 
         "tier" => Tier::from_code(value).map_or(value, |tier| t.tier(tier)).to_owned(),
         "relation" => RelationKind::from_code(value).map_or(value, |kind| t.relation(kind)).to_owned(),
         "since" | "until" => date(value, language),
+        "import" => crate::import::model::file_of(value),
         "manager" => managers
             .iter()
             .find(|(id, _)| id.to_string() == value)

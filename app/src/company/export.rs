@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::api::export_companies;
 use super::filter::CompanyFilter;
 use super::model::{Stage, TermKind, Tier, kinds_from};
+use crate::account::password::on_blocking_thread;
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
 use crate::backend::sheet::{Column, xlsx};
@@ -32,7 +33,8 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
         let (head, rows) = table(&visit, &filter).await?;
         let mut columns = [Column::Text; COLUMNS];
         (columns[9], columns[10]) = (Column::Number, Column::Date);
-        xlsx(visit.texts().companies_title(), head, columns, rows)
+        let title = visit.texts().companies_title();
+        on_blocking_thread(move || xlsx(title, head, columns, rows)).await
     };
     match in_time(file).await {
         Ok(bytes) => download("companies.xlsx", XLSX, bytes),
@@ -44,13 +46,16 @@ const COLUMNS: usize = 19;
 
 async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
     let (head, rows) = table(visit, filter).await?;
-    csv(head, rows)
+    on_blocking_thread(move || csv(head, rows)).await
 }
 
 type Row = [String; COLUMNS];
 
 /// The head and the rows.
-async fn table(visit: &Visit, filter: &CompanyFilter) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row>)> {
+async fn table(
+    visit: &Visit,
+    filter: &CompanyFilter,
+) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row> + use<>)> {
     let (companies, mut terms) = export_companies(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [

@@ -13,49 +13,68 @@ pub async fn map_import(
     #[server(default)] sheet: String,
     #[server(default)] header: String,
     #[server(default)] columns: HashMap<String, String>,
+    #[server(default)] orders: HashMap<String, String>,
     #[server(default)] mode: String,
     #[server(default)] kind: String,
     #[server(default)] save_as: String,
 ) -> Result<()> {
-    use super::model::{Mapping, Mode, url};
-    use super::{guess, plan, store};
+    use super::model::{DateOrder, Mapping, Mode, url};
+    use super::{dates, guess, plan, read, store};
     use crate::actor::require;
-    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::context::{Ctx, Visit, redirect};
     use crate::company::model::Kind;
     use crate::error::{Check, Error, Problem, Refusal};
 
-    let mut ctx = Ctx::begin().await?;
+    // The rows are looked at before SQLite's only writer is taken.
+    let visit = Visit::current()?;
+    let mut ctx = visit.read().await?;
     require(ctx.actor.may_edit_companies())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let mut import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
-    let malformed = |_| Error::Refused(Refusal::Malformed);
-    let sheet = sheet.parse::<i64>().map_err(malformed)?;
-    let header = header.parse::<i64>().map_err(malformed)?;
-    let head =
-        store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().map(|(_, cells)| cells).unwrap_or_default();
+    let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let number = |text: &str| {
+        let number = text.trim().parse::<i64>().ok().filter(|number| (0..=2_000_000).contains(number));
+        number.ok_or(Error::Refused(Refusal::Malformed))
+    };
+    let (sheet, header) = (number(&sheet)?, number(&header)?);
+    let head = store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().filter(|(line, _)| *line == header);
+    let head = head.map(|(_, cells)| cells).unwrap_or_default();
     let mut check = Check::default();
-    let last =
-        columns.keys().filter_map(|at| at.parse::<usize>().ok()).max().unwrap_or(0).min(super::read::MOST_COLUMNS);
+    let last = columns.keys().filter_map(|at| at.parse().ok()).max().unwrap_or(0).min(read::MOST_COLUMNS - 1);
     let mut chosen: Vec<String> = Vec::new();
     for at in 0..=last {
         let field = columns.get(&at.to_string()).cloned().unwrap_or_default();
         if !field.is_empty() && !import.subject().fields().contains(&field.as_str()) {
             check.note(&format!("columns[{at}]"), Problem::NotAnOption);
         } else if !field.is_empty() && chosen.contains(&field) {
-            check.note(&format!("columns[{at}]"), Problem::Doubled);
+            check.note(&format!("columns[{at}]"), Problem::ColumnTwice);
         }
         chosen.push(field);
     }
     if !chosen.iter().any(|field| import.subject().identifies(field)) {
-        check.note("columns[0]", Problem::Missing);
+        check.note("columns[0]", Problem::NoKeyColumn);
     }
     if !kind.is_empty() && Kind::from_code(&kind).is_none() {
         check.note("kind", Problem::NotAnOption);
     }
     let name = check.line("save_as", &save_as, 80);
+    let seen = dates::look(&mut ctx.tx, id, import.subject(), sheet, header, &chosen).await?;
+    let mut said: Vec<DateOrder> = Vec::new();
+    for (at, seen) in seen.into_iter().enumerate() {
+        let order = orders.get(&at.to_string()).map_or(DateOrder::Unknown, |code| DateOrder::from_code(code));
+        let order = if order == DateOrder::Unknown { seen.order() } else { order };
+        if seen.asks() && order == DateOrder::Unknown {
+            check.note(&format!("orders[{at}]"), Problem::WhichIsTheDay);
+        }
+        said.push(order);
+    }
     check.finish(())?;
+    drop(ctx);
     let mode = Mode::from_code(&mode).unwrap_or_default();
-    let mapping = Mapping { sheet, header, columns: chosen, mode, kind, ..Mapping::default() };
+    let mapping = Mapping { sheet, header, columns: chosen, mode, orders: said, kind };
+
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_companies())?;
+    let mut import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let attempt = ctx.new_id();
     if !store::begin(&mut ctx.tx, id, ["uploaded", "previewed"], "planning", attempt, ctx.now).await? {
         return Err(Error::Conflict);

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use uuid::Uuid;
+
 use super::model::{DateOrder, Subject, Wrong};
 use super::read::{ERROR, FORMULA};
 use crate::backend::fold::fold;
@@ -10,12 +12,6 @@ use crate::company::model::{Kind, Stage, Tier};
 use crate::country;
 use crate::error::Problem;
 use crate::language::Language;
-
-/// How cells are read: who can be account manager, and how dates are written.
-pub struct Reading {
-    pub managers: Vec<(uuid::Uuid, String)>,
-    pub date_order: DateOrder,
-}
 
 /// Names of countries besides those in the list, folded.
 const COUNTRIES: [(&str, &str); 26] = [
@@ -72,11 +68,18 @@ fn in_both<T: Copy>(
     [code, text(Language::En.texts(), item), text(Language::Zh.texts(), item)]
 }
 
-/// The cell as the register's forms take it.
+/// The cell as the register's forms take it. `managers` are those who can be account managers, `order` is how the column's
+/// dates are written.
 ///
 /// # Errors
 /// Why it is not taken.
-pub fn value(subject: Subject, field: &str, cell: &str, reading: &Reading) -> Result<String, Wrong> {
+pub fn value(
+    subject: Subject,
+    field: &str,
+    cell: &str,
+    managers: &[(Uuid, String)],
+    order: DateOrder,
+) -> Result<String, Wrong> {
     match cell {
         FORMULA => return Err(Wrong::Formula),
         ERROR => return Err(Wrong::ErrorCell),
@@ -84,8 +87,8 @@ pub fn value(subject: Subject, field: &str, cell: &str, reading: &Reading) -> Re
     }
     let unknown = Wrong::NotAnOption;
     match (subject, field) {
-        (_, "since" | "until") => date(cell, reading.date_order),
-        (Subject::Companies, "country") => country(cell).map(str::to_owned).ok_or(unknown),
+        (_, "since" | "until") => date(cell, order),
+        (_, "country") => country(cell).map(str::to_owned).ok_or(unknown),
         (Subject::Companies, "kinds") => {
             let parts =
                 cell.split([';', '；', ',', '，', '、', '\n', '|']).map(str::trim).filter(|part| !part.is_empty());
@@ -106,7 +109,7 @@ pub fn value(subject: Subject, field: &str, cell: &str, reading: &Reading) -> Re
         }
         (Subject::Companies, "manager") => {
             let name = fold(cell);
-            let found: Vec<_> = reading.managers.iter().filter(|(_, known)| fold(known) == name).collect();
+            let found: Vec<_> = managers.iter().filter(|(_, known)| fold(known) == name).collect();
             match found[..] {
                 [(id, _)] => Ok(id.to_string()),
                 _ => Err(Wrong::Field(Problem::Unknown)),
@@ -194,8 +197,7 @@ mod tests {
 
     #[test]
     fn options_are_known_in_both_languages() {
-        let reading = Reading { managers: Vec::new(), date_order: DateOrder::Unknown };
-        let read = |field: &str, cell: &str| value(Subject::Companies, field, cell, &reading);
+        let read = |field: &str, cell: &str| value(Subject::Companies, field, cell, &[], DateOrder::Unknown);
         for cell in ["Denmark", "丹麦", "DK", "denmark"] {
             assert_eq!(read("country", cell), Ok("DK".to_owned()));
         }

@@ -2,6 +2,7 @@
 
 use super::cell::{country, date};
 use super::model::{DateOrder, Subject};
+use super::read::{ERROR, FORMULA};
 use crate::backend::fold::fold;
 
 const COMPANY: &[(&str, &[&str])] = &[
@@ -220,6 +221,15 @@ pub fn shown(heads: &[String]) -> Vec<String> {
         shown.push(if same > 0 { format!("{plain} ({})", same + 1) } else { plain });
     }
     shown
+}
+
+/// A cell as it is shown: of a formula without result and of an error only that there is something.
+pub fn readable(cell: &str) -> String {
+    match cell {
+        FORMULA => "=…".to_owned(),
+        ERROR => "#…".to_owned(),
+        cell => cell.to_owned(),
+    }
 }
 
 /// A column's letters in a spreadsheet.

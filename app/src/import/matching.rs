@@ -11,11 +11,14 @@ use crate::backend::fold::fold;
 use crate::company::model::TermKind;
 use crate::company::terms::folded;
 use crate::error::Result;
+use crate::language::Language;
 
 /// What a company can be recognised by.
 #[derive(Default)]
 pub struct Matcher {
     countries: HashMap<Uuid, Option<String>>,
+    /// What the journal calls them.
+    called: HashMap<Uuid, String>,
     /// Kind of mark and folded value.
     marks: HashMap<(Mark, String), Vec<Uuid>>,
 }
@@ -28,7 +31,8 @@ enum Mark {
     Domain,
 }
 
-fn name_key(name: &str) -> String {
+/// A name as it is compared.
+pub fn name_key(name: &str) -> String {
     fold(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -64,6 +68,7 @@ impl Matcher {
         .fetch_all(c)
         .await)?;
         for (id, en, zh, local, country) in rows {
+            matcher.called.insert(id, Language::En.prefer(&en, &zh).to_owned());
             matcher.add(id, country, &[("name_en", en), ("name_zh", zh), ("name_local", local)]);
         }
         let terms: Vec<(Uuid, String, String)> = ask!(tx, |c| sqlx::query_as(
@@ -92,6 +97,24 @@ impl Matcher {
                 known.push(id);
             }
         }
+    }
+
+    pub fn called(&self, id: Uuid) -> String {
+        self.called.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub fn knows(&self, id: Uuid) -> bool {
+        self.countries.contains_key(&id)
+    }
+
+    /// The companies that a cell can mean: by the portal's id, or by name, in this country if one is said.
+    pub fn named(&self, text: &str, country: &str) -> Vec<Uuid> {
+        if let Some(id) = text.parse().ok().filter(|id| self.knows(*id)) {
+            return vec![id];
+        }
+        let found = self.marks.get(&(Mark::Name, name_key(text))).cloned().unwrap_or_default();
+        let there = |id: &Uuid| self.countries.get(id).and_then(Option::as_deref).is_none_or(|other| other == country);
+        found.into_iter().filter(|id| country.is_empty() || there(id)).collect()
     }
 
     /// The company that a row is about: by id, by registry number, by name and country, by website or e-mail domain where

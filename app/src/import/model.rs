@@ -49,7 +49,7 @@ impl Subject {
                 "about",
             ],
             Self::People => &[
-                "id", "name", "name_zh", "email", "phone", "wechat", "language", "note", "company", "title",
+                "id", "name", "name_zh", "email", "phone", "wechat", "language", "note", "company", "country", "title",
                 "title_zh", "since", "until",
             ],
         }
@@ -59,7 +59,43 @@ impl Subject {
     pub fn identifies(self, field: &str) -> bool {
         match self {
             Self::Companies => matches!(field, "id" | "name_en" | "name_zh" | "registrations"),
-            Self::People => matches!(field, "id" | "name" | "email"),
+            Self::People => matches!(field, "id" | "name" | "name_zh" | "email"),
+        }
+    }
+
+    /// Whether a field is a day.
+    pub fn is_day(self, field: &str) -> bool {
+        self == Self::People && matches!(field, "since" | "until")
+    }
+
+    /// The list of what the register has of it.
+    pub fn list(self) -> &'static str {
+        match self {
+            Self::Companies => "/companies",
+            Self::People => "/people",
+        }
+    }
+
+    /// The page of one of them.
+    pub fn page(self, id: Uuid) -> String {
+        match self {
+            Self::Companies => crate::company::model::url(id),
+            Self::People => crate::person::model::url(id),
+        }
+    }
+
+    pub fn text(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Companies => t.companies_title(),
+            Self::People => t.person_people(),
+        }
+    }
+
+    /// A stored value in the reader's words.
+    pub fn shown(self, field: &str, value: &str, managers: &[(Uuid, String)], t: &'static Texts) -> String {
+        match self {
+            Self::Companies => crate::company::events::shown(field, value, managers, t, t.language),
+            Self::People => crate::person::events::shown(field, value, t),
         }
     }
 
@@ -71,6 +107,7 @@ impl Subject {
         };
         match field {
             "id" => t.imports_id(),
+            "country" => t.company_country(),
             field => labels.into_iter().find(|(name, _)| *name == field).map_or("", |(_, label)| label),
         }
     }
@@ -121,6 +158,14 @@ impl DateOrder {
             _ => Self::Unknown,
         }
     }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "",
+            Self::DayFirst => "day",
+            Self::MonthFirst => "month",
+        }
+    }
 }
 
 /// How the columns of a file are read.
@@ -133,7 +178,8 @@ pub struct Mapping {
     /// The field of each column; empty for those that are left out.
     pub columns: Vec<String>,
     pub mode: Mode,
-    pub date_order: DateOrder,
+    /// How dates are written, column by column.
+    pub orders: Vec<DateOrder>,
     /// What new companies are where the file does not say so; a code, or empty.
     pub kind: String,
 }
@@ -199,19 +245,24 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub fn text(self, t: &'static Texts) -> String {
-        match self {
-            Self::Field(problem) => t.problem(problem),
-            Self::Formula => t.imports_wrong_formula().to_owned(),
-            Self::ErrorCell => t.imports_wrong_error_cell().to_owned(),
-            Self::AmbiguousDate => t.imports_wrong_ambiguous_date().to_owned(),
-            Self::Ambiguous => t.imports_wrong_ambiguous().to_owned(),
-            Self::Repeats(line) => t.imports_wrong_repeats(line),
-            Self::NoSuchId => t.imports_wrong_no_such_id().to_owned(),
-            Self::NotThere => t.imports_wrong_not_there().to_owned(),
-            Self::AlreadyThere => t.imports_wrong_already_there().to_owned(),
-            Self::NotAnOption => t.imports_wrong_not_an_option().to_owned(),
+    pub fn text(self, subject: Subject, t: &'static Texts) -> String {
+        match (self, subject) {
+            (Self::Field(problem), _) => return t.problem(problem),
+            (Self::Repeats(line), Subject::Companies) => return t.imports_wrong_repeats(line),
+            (Self::Repeats(line), Subject::People) => return t.imports_wrong_repeats_person(line),
+            (Self::Formula, _) => t.imports_wrong_formula(),
+            (Self::ErrorCell, _) => t.imports_wrong_error_cell(),
+            (Self::AmbiguousDate, _) => t.imports_wrong_ambiguous_date(),
+            (Self::Ambiguous, Subject::Companies) => t.imports_wrong_ambiguous(),
+            (Self::Ambiguous, Subject::People) => t.imports_wrong_ambiguous_person(),
+            (Self::NoSuchId, _) => t.imports_wrong_no_such_id(),
+            (Self::NotThere, Subject::Companies) => t.imports_wrong_not_there(),
+            (Self::NotThere, Subject::People) => t.imports_wrong_not_there_person(),
+            (Self::AlreadyThere, Subject::Companies) => t.imports_wrong_already_there(),
+            (Self::AlreadyThere, Subject::People) => t.imports_wrong_already_there_person(),
+            (Self::NotAnOption, _) => t.imports_wrong_not_an_option(),
         }
+        .to_owned()
     }
 }
 
@@ -226,10 +277,37 @@ pub struct Plan {
     /// The record; nil when the row is rejected.
     pub subject: Uuid,
     pub version: i64,
+    /// When the record had last been changed; 0 for a new one.
+    pub seen_at: i64,
     pub name: String,
     pub changes: Vec<Change>,
+    /// Where a person works by this row, and the position that it makes or changes.
+    pub company: Option<Uuid>,
+    pub position: Option<Uuid>,
     /// The field that is wrong – empty for the whole row – and why.
     pub problems: Vec<(String, Wrong)>,
+}
+
+impl Plan {
+    /// What is known of a row before it is looked at: it is rejected until something better is found.
+    pub fn new(line: i64, name: String, problems: Vec<(String, Wrong)>) -> Self {
+        Self {
+            line,
+            outcome: Outcome::Reject,
+            subject: Uuid::nil(),
+            version: 0,
+            seen_at: 0,
+            name,
+            changes: Vec::new(),
+            company: None,
+            position: None,
+            problems,
+        }
+    }
+
+    pub fn is_wrong(&mut self, field: &str, wrong: Wrong) {
+        self.problems.push((field.to_owned(), wrong));
+    }
 }
 
 /// One import.
@@ -242,6 +320,12 @@ pub struct Import {
     pub state: String,
     pub mapping: String,
     pub note: String,
+    pub merged: i64,
+    pub creates: i64,
+    pub updates: i64,
+    pub unchanged: i64,
+    pub rejects: i64,
+    pub emptied_at: Option<i64>,
     pub starter: Option<String>,
     pub started_at: i64,
     pub applier: Option<String>,
@@ -264,9 +348,24 @@ impl Import {
         serde_json::from_str(&self.mapping).ok()
     }
 
+    /// How many of its rows do what.
+    pub fn count(&self, outcome: Outcome) -> i64 {
+        match outcome {
+            Outcome::Create => self.creates,
+            Outcome::Update => self.updates,
+            Outcome::Unchanged => self.unchanged,
+            Outcome::Reject => self.rejects,
+        }
+    }
+
     /// Whether the portal works on it now.
     pub fn is_busy(&self) -> bool {
         matches!(self.state.as_str(), "planning" | "applying")
+    }
+
+    /// What the journal's entries about records say of it: the file's name and the import's id.
+    pub fn mark(&self) -> String {
+        format!("{} ({})", self.file_name, self.id)
     }
 
     /// The page where it stands.
@@ -277,4 +376,9 @@ impl Import {
 
 pub fn url(id: Uuid, page: &str) -> String {
     format!("/imports/{id}{page}")
+}
+
+/// The file's name out of an import's mark.
+pub fn file_of(mark: &str) -> String {
+    mark.rsplit_once(" (").map_or(mark, |(name, _)| name).to_owned()
 }

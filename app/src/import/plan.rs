@@ -1,25 +1,22 @@
 //! What each row of a file would do.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::cell::{self, Reading};
+use super::cell;
 use super::matching::Matcher;
-use super::model::{Change, Import, Mapping, Mode, Outcome, Plan, Subject, Wrong};
-use super::store;
+use super::model::{Change, DateOrder, Import, Mapping, Mode, Plan, Subject, Wrong};
+use super::person_matching::People;
+use super::{company_plan, person_plan, store};
 use crate::account;
 use crate::backend::Backend;
-use crate::backend::clock;
 use crate::backend::database::Tx;
-use crate::company::model::{CompanyForm, Stage};
 use crate::error::{Error, Result};
 
 /// Rows that are planned between two transactions.
 const BATCH: i64 = 500;
-
-/// Lists of a company: what the file names is added to them.
-const LISTS: [&str; 6] = ["aliases", "websites", "email_domains", "registrations", "areas", "tags"];
 
 /// Plans an import in the background; `previewed` when it is done.
 pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, note: &str) {
@@ -48,19 +45,24 @@ pub fn set_progress(backend: &Backend, id: Uuid, progress: Option<(usize, usize)
 }
 
 async fn plan_all(backend: &Backend, import: &Import, attempt: Uuid, note: &str) -> Result<()> {
-    let mapping = import.mapping().ok_or(Error::Conflict)?;
+    let Mapping { sheet, header, columns, mode, orders, kind } = import.mapping().ok_or(Error::Conflict)?;
     let mut tx = backend.database.read().await?;
-    let managers = account::store::managers(&mut tx).await?;
+    let total = usize::try_from(store::count_rows(&mut tx, import.id, sheet, header).await?).unwrap_or_default();
     let mut planner = Planner {
-        matcher: Matcher::load(&mut tx).await?,
-        reading: Reading { managers, date_order: mapping.date_order },
+        subject: import.subject(),
+        known: Known::load(&mut tx, import.subject()).await?,
+        managers: account::store::managers(&mut tx).await?,
         claimed: HashMap::new(),
-        mapping,
+        today: backend.clock.now().iso_day(),
+        columns: columns.into(),
+        orders,
+        mode,
+        kind,
     };
-    let mut after = planner.mapping.header;
+    let mut after = header;
     let mut done = 0;
     loop {
-        let rows = store::rows(&mut tx, import.id, planner.mapping.sheet, after, BATCH).await?;
+        let rows = store::rows(&mut tx, import.id, sheet, after, BATCH).await?;
         let Some((last, _)) = rows.last() else { break };
         after = *last;
         let mut plans = Vec::with_capacity(rows.len());
@@ -71,136 +73,121 @@ async fn plan_all(backend: &Backend, import: &Import, attempt: Uuid, note: &str)
         let mut writing = backend.database.begin().await?;
         store::insert_plans(&mut writing, import.id, &plans).await?;
         writing.commit().await?;
-        set_progress(backend, import.id, Some((done, done + rows.len())));
+        set_progress(backend, import.id, Some((done, total)));
     }
     drop(tx);
     let mut tx = backend.database.begin().await?;
-    store::end(&mut tx, import.id, attempt, "previewed", note).await?;
+    store::count_plans(&mut tx, import.id).await?;
+    if !store::end(&mut tx, import.id, attempt, "previewed", note).await? {
+        // Somebody reads the columns in another way meanwhile, and these plans are in that one's way no longer.
+        return Ok(());
+    }
     tx.commit().await
 }
 
-struct Planner {
-    matcher: Matcher,
-    reading: Reading,
-    /// Which line a company was met on first.
+/// The register that rows are compared with.
+pub struct Known {
+    pub companies: Matcher,
+    /// Only where people are imported.
+    pub people: People,
+}
+
+impl Known {
+    pub async fn load(tx: &mut Tx, subject: Subject) -> Result<Self> {
+        let companies = Matcher::load(tx).await?;
+        let people = if subject == Subject::People { People::load(tx).await? } else { People::default() };
+        Ok(Self { companies, people })
+    }
+}
+
+/// A row whose cells were read.
+pub struct Read<'a> {
+    pub line: i64,
+    /// Fields and what stands there; empty cells are left out.
+    pub typed: Vec<(&'a str, String)>,
+    pub problems: Vec<(String, Wrong)>,
+}
+
+impl Read<'_> {
+    pub fn value(&self, field: &str) -> &str {
+        self.typed.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value)
+    }
+}
+
+pub struct Planner {
+    subject: Subject,
+    pub known: Known,
+    managers: Vec<(Uuid, String)>,
+    /// Which line a record was met on first.
     claimed: HashMap<Uuid, i64>,
-    mapping: Mapping,
+    /// ISO text.
+    pub today: String,
+    columns: Arc<[String]>,
+    orders: Vec<DateOrder>,
+    mode: Mode,
+    /// What new companies are where the file does not say so.
+    pub kind: String,
 }
 
 impl Planner {
     async fn plan(&mut self, tx: &mut Tx, line: i64, cells: &[String]) -> Result<Plan> {
-        let mut typed: Vec<(&str, String)> = Vec::new();
-        let mut problems: Vec<(String, Wrong)> = Vec::new();
-        let columns = self.mapping.columns.clone();
-        for (field, text) in columns.iter().zip(cells) {
+        let columns = Arc::clone(&self.columns);
+        let mut row = Read { line, typed: Vec::new(), problems: Vec::new() };
+        for (at, (field, text)) in columns.iter().zip(cells).enumerate() {
             if field.is_empty() || text.is_empty() {
                 continue;
             }
-            match cell::value(Subject::Companies, field, text, &self.reading) {
-                Ok(value) => typed.push((field, value)),
-                Err(wrong) => problems.push((field.clone(), wrong)),
+            let order = self.orders.get(at).copied().unwrap_or_default();
+            match cell::value(self.subject, field, text, &self.managers, order) {
+                Ok(value) => row.typed.push((field, value)),
+                Err(wrong) => row.problems.push((field.clone(), wrong)),
             }
         }
-        let id = typed.iter().find(|(field, _)| *field == "id").map_or("", |(_, id)| id.as_str()).to_owned();
-        let mut form = CompanyForm::default();
-        for (field, value) in &typed {
-            form.set(field, value.clone());
+        match self.subject {
+            Subject::Companies => company_plan::plan(self, tx, row).await,
+            Subject::People => person_plan::plan(self, tx, row).await,
         }
-        let fields = form.tidied();
-        let name =
-            [&form.name_en, &form.name_zh, &id].into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
-        let mut plan = Plan {
-            line,
-            outcome: Outcome::Reject,
-            subject: Uuid::nil(),
-            version: 0,
-            name,
-            changes: Vec::new(),
-            problems,
-        };
-        let found = match self.matcher.find(&id, &fields) {
-            Ok(found) => found,
-            Err(wrong) => {
-                let field = if wrong == Wrong::NoSuchId { "id" } else { "" };
-                plan.problems.push((field.to_owned(), wrong));
-                return Ok(plan);
-            }
-        };
-        if let Some(earlier) = found.and_then(|id| self.claimed.get(&id)) {
-            plan.problems.push((String::new(), Wrong::Repeats(*earlier)));
-            return Ok(plan);
-        }
-        match found {
-            Some(_) if self.mapping.mode == Mode::Create => plan.problems.push((String::new(), Wrong::AlreadyThere)),
-            None if self.mapping.mode == Mode::Update => plan.problems.push((String::new(), Wrong::NotThere)),
-            Some(id) => self.update(tx, id, &typed, &mut plan).await?,
-            None => self.create(form, &mut plan),
-        }
-        Ok(plan)
     }
 
-    async fn update(&mut self, tx: &mut Tx, id: Uuid, typed: &[(&str, String)], plan: &mut Plan) -> Result<()> {
-        let Some(company) = crate::company::store::find(tx, id).await? else {
-            plan.problems.push((String::new(), Wrong::NoSuchId));
-            return Ok(());
+    /// Whether the row may do something to what was found: notes why not.
+    pub fn may(&self, found: Option<Uuid>, plan: &mut Plan) -> bool {
+        let wrong = match found {
+            Some(id) if self.claimed.contains_key(&id) => Wrong::Repeats(self.claimed.get(&id).copied().unwrap_or(0)),
+            Some(_) if self.mode == Mode::Create => Wrong::AlreadyThere,
+            None if self.mode == Mode::Update => Wrong::NotThere,
+            _ => return true,
         };
-        self.claimed.insert(id, plan.line);
-        let before = company.facts.fields();
-        let mut form = CompanyForm::from(&company.facts);
-        for (field, value) in typed {
-            if LISTS.contains(field) {
-                let known = before.iter().find(|(name, _)| name == field).map_or("", |(_, known)| known.as_str());
-                form.set(field, if known.is_empty() { value.clone() } else { format!("{known}\n{value}") });
-            } else if *field == "about" || !["id", "stage"].contains(field) {
-                form.set(field, value.clone());
-            }
-        }
-        let after = match form.parse() {
-            Ok(facts) => facts.fields(),
-            Err(Error::Invalid(errors)) => {
-                plan.problems.extend(errors.0.into_iter().map(|(field, problem)| (field, Wrong::Field(problem))));
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
-        if !plan.problems.is_empty() {
-            return Ok(());
-        }
-        plan.changes = changes(&before, &after);
-        plan.outcome = if plan.changes.is_empty() { Outcome::Unchanged } else { Outcome::Update };
-        (plan.subject, plan.version) = (id, company.version);
-        Ok(())
+        plan.is_wrong("", wrong);
+        false
     }
 
-    fn create(&mut self, mut form: CompanyForm, plan: &mut Plan) {
-        if form.kinds.is_empty() && !self.mapping.kind.is_empty() {
-            form.kinds = vec![self.mapping.kind.clone()];
-        }
-        if form.stage.is_empty() {
-            form.stage = Stage::Target.code().to_owned();
-        }
-        match form.parse_new() {
-            Ok((facts, stage, reason)) if plan.problems.is_empty() => {
-                let id = clock::new_id();
-                let mut fields = facts.fields();
-                self.matcher.add(id, facts.country.clone(), &fields);
-                self.claimed.insert(id, plan.line);
-                fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
-                let filled = fields.into_iter().filter(|(_, value)| !value.is_empty());
-                plan.changes = filled.map(|(field, value)| (field.to_owned(), String::new(), value)).collect();
-                (plan.outcome, plan.subject) = (Outcome::Create, id);
-            }
-            Err(Error::Invalid(errors)) => {
-                let known: Vec<String> = plan.problems.iter().map(|(field, _)| field.clone()).collect();
-                let more = errors.0.into_iter().filter(|(field, _)| !known.contains(field));
-                plan.problems.extend(more.map(|(field, problem)| (field, Wrong::Field(problem))));
-            }
-            _ => {}
-        }
+    /// Notes that a record is this row's.
+    pub fn claim(&mut self, id: Uuid, line: i64) {
+        self.claimed.insert(id, line);
     }
 }
 
-fn changes(before: &[(&'static str, String)], after: &[(&'static str, String)]) -> Vec<Change> {
+/// Adds the problems of a refused form to those of the cells: of each field the first counts.
+pub fn add_problems(plan: &mut Plan, error: Error) -> Result<()> {
+    let Error::Invalid(errors) = error else { return Err(error) };
+    for (field, problem) in errors.0 {
+        if !plan.problems.iter().any(|(known, _)| *known == field) {
+            plan.problems.push((field, Wrong::Field(problem)));
+        }
+    }
+    Ok(())
+}
+
+/// What differs.
+pub fn changes(before: &[(&'static str, String)], after: &[(&'static str, String)]) -> Vec<Change> {
     let differ = before.iter().zip(after).filter(|((_, before), (_, after))| before != after);
     differ.map(|((field, before), (_, after))| ((*field).to_owned(), before.clone(), after.clone())).collect()
+}
+
+/// What is filled in.
+pub fn filled(fields: Vec<(&'static str, String)>) -> impl Iterator<Item = Change> {
+    fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(field, value)| (field.to_owned(), String::new(), value))
 }

@@ -25,13 +25,22 @@ pub const ERROR: &str = "\u{1}error";
 
 /// One row: the sheet from 0, the line from 1, the cells.
 pub type Row = (i64, i64, Vec<String>);
+
+/// What a file has besides its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Book {
+    pub sheets: Vec<String>,
+    /// Areas of merged cells; of many at least those that stand at the ends of the sheets.
+    pub merged: i64,
+}
+
 type Sink<'a> = &'a mut dyn FnMut(Row) -> Result<(), Fault>;
 
-/// Reads a file, giving its rows one by one; yields the names of its sheets.
+/// Reads a file, giving its rows one by one.
 ///
 /// # Errors
 /// Why the file is not read.
-pub fn read(bytes: &[u8], sink: Sink<'_>) -> Result<Vec<String>, Fault> {
+pub fn read(bytes: &[u8], sink: Sink<'_>) -> Result<Book, Fault> {
     let mut count = 0;
     let mut counted = |row: Row| {
         if row.2.iter().all(String::is_empty) {
@@ -40,7 +49,7 @@ pub fn read(bytes: &[u8], sink: Sink<'_>) -> Result<Vec<String>, Fault> {
         count += 1;
         if count > MOST_ROWS { Err(Fault::TooManyRows) } else { sink(row) }
     };
-    let sheets = if bytes.starts_with(b"PK\x03\x04") {
+    let book = if bytes.starts_with(b"PK\x03\x04") {
         read_xlsx(bytes, &mut counted)?
     } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         // Both what is older than XLSX and an XLSX with a password are such files.
@@ -49,9 +58,9 @@ pub fn read(bytes: &[u8], sink: Sink<'_>) -> Result<Vec<String>, Fault> {
         return Err(if locked { Fault::Encrypted } else { Fault::OldSpreadsheet });
     } else {
         read_csv(&decoded(bytes)?, &mut counted)?;
-        vec![String::new()]
+        Book { sheets: vec![String::new()], merged: 0 }
     };
-    if count == 0 { Err(Fault::Empty) } else { Ok(sheets) }
+    if count == 0 { Err(Fault::Empty) } else { Ok(book) }
 }
 
 /// The text of a CSV.
@@ -143,8 +152,8 @@ fn damaged(_: impl Sized) -> Fault {
     Fault::Damaged
 }
 
-fn read_xlsx(bytes: &[u8], sink: Sink<'_>) -> Result<Vec<String>, Fault> {
-    check_parts(bytes)?;
+fn read_xlsx(bytes: &[u8], sink: Sink<'_>) -> Result<Book, Fault> {
+    let merged = check_parts(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => Fault::Encrypted,
         _ => Fault::Damaged,
@@ -182,12 +191,12 @@ fn read_xlsx(bytes: &[u8], sink: Sink<'_>) -> Result<Vec<String>, Fault> {
             sink((sheet, line, row))?;
         }
     }
-    Ok(names)
+    Ok(Book { sheets: names, merged })
 }
 
 /// Measures a spreadsheet before it is read: first what its directory says – which refuses most bombs at once – then by
-/// unpacking without keeping, since a directory can lie.
-fn check_parts(bytes: &[u8]) -> Result<(), Fault> {
+/// unpacking without keeping, since a directory can lie. Tells how many areas of merged cells there are.
+fn check_parts(bytes: &[u8]) -> Result<i64, Fault> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut declared = 0_u64;
     let (mut book, mut other) = (false, false);
@@ -208,6 +217,7 @@ fn check_parts(bytes: &[u8]) -> Result<(), Fault> {
         return Err(if other { Fault::OldSpreadsheet } else { Fault::NotATable });
     }
     let mut left = MOST_UNPACKED;
+    let mut merged = 0;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(damaged)?;
         let texts = String::from_utf8_lossy(part.name_raw()).to_ascii_lowercase().ends_with("sharedstrings.xml");
@@ -220,11 +230,42 @@ fn check_parts(bytes: &[u8]) -> Result<(), Fault> {
             check_count(&content).map_err(damaged)?;
             content.len() as u64
         } else {
-            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(damaged)?
+            let mut end = End::default();
+            let size = std::io::copy(&mut part.take(left + 1), &mut end).map_err(damaged)?;
+            merged += end.count(b"<mergeCell ");
+            size
         };
         left = left.checked_sub(size).ok_or(Fault::Bomb)?;
     }
-    Ok(())
+    Ok(merged)
+}
+
+/// The end of what is written, and nothing of the rest: a sheet tells after its cells which of them are merged.
+#[derive(Default)]
+struct End(Vec<u8>);
+
+/// How much of a part's end is looked at, in bytes.
+const END: usize = 64 * 1024;
+
+impl End {
+    fn count(&self, text: &[u8]) -> i64 {
+        let found = self.0.windows(text.len()).filter(|window| *window == text).count();
+        i64::try_from(found).unwrap_or(i64::MAX)
+    }
+}
+
+impl std::io::Write for End {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() > 2 * END {
+            self.0.drain(..self.0.len() - END);
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A cell's text, dates as ISO dates; None for an empty one.

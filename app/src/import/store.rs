@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{Change, Import, Mapping, Outcome, Plan, Wrong};
+use super::model::{Change, Import, Mapping, Outcome, Plan, Subject, Wrong};
 use super::read::Row;
 use crate::backend::database::{Sql, Tx};
 use crate::error::{Result, internal};
@@ -17,8 +17,9 @@ pub fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 const IMPORT: &str =
-    "SELECT i.id, i.subject, i.file_name, i.sheets, i.state, i.mapping, i.note, a.name AS starter, i.started_at,
-            b.name AS applier, i.applied_at, r.name AS reverter, i.reverted_at
+    "SELECT i.id, i.subject, i.file_name, i.sheets, i.state, i.mapping, i.note, i.merged, i.creates, i.updates,
+            i.unchanged, i.rejects, i.emptied_at, a.name AS starter, i.started_at, b.name AS applier, i.applied_at,
+            r.name AS reverter, i.reverted_at
      FROM register_imports i LEFT JOIN accounts a ON a.id = i.started_by LEFT JOIN accounts b ON b.id = i.applied_by
           LEFT JOIN accounts r ON r.id = i.reverted_by";
 
@@ -28,10 +29,10 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Import>> {
     Ok(sql.rows(tx).await?.pop())
 }
 
-/// The latest imports, newest first.
+/// Imports whose file was read, newest first.
 pub async fn latest(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<Import>> {
     let mut sql = Sql::new(IMPORT);
-    sql.push(" ORDER BY i.started_at DESC, i.id DESC").limit(limit, offset);
+    sql.push(" WHERE i.note <> 'reading' ORDER BY i.started_at DESC, i.id DESC").limit(limit, offset);
     sql.rows(tx).await
 }
 
@@ -42,10 +43,16 @@ pub async fn insert_rows(tx: &mut Tx, import: Uuid, rows: &[Row]) -> Result<()> 
             sql.bind(if at == 0 { "(?, " } else { ", (?, " }, import);
             sql.bind("?, ", *sheet).bind("?, ", *line).bind("?)", json(cells)?);
         }
-        sql.push(" RETURNING line");
-        let _: Vec<(i64,)> = sql.rows(tx).await?;
+        sql.execute(tx).await?;
     }
     Ok(())
+}
+
+/// How many rows a sheet has below a line.
+pub async fn count_rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM import_rows");
+    sql.bind(" WHERE import_id = ?", import).bind(" AND sheet = ?", sheet).bind(" AND line > ?", after);
+    sql.number(tx).await
 }
 
 /// Rows of a sheet below a line, with their lines.
@@ -68,7 +75,7 @@ pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64)
 pub async fn begin(tx: &mut Tx, id: Uuid, from: [&str; 2], to: &str, attempt: Uuid, now: Timestamp) -> Result<bool> {
     let moved: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE register_imports SET state = $1, attempt = $2, attempted_at = $3, note = ''
-         WHERE id = $4 AND state IN ($5, $6) RETURNING id"
+         WHERE id = $4 AND state IN ($5, $6) AND note <> 'reading' AND emptied_at IS NULL RETURNING id"
     )
     .bind(to)
     .bind(attempt)
@@ -97,19 +104,20 @@ pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> 
     Ok(moved.is_some())
 }
 
-/// Puts back what a process was at when it died; tells how many.
+/// Puts back what a process was at when it died, and forgets files that were never read to their end; tells how many.
 pub async fn give_up_lost(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    Ok(ask!(tx, |c| {
-        sqlx::query(
-        "UPDATE register_imports SET state = CASE WHEN state = 'planning' THEN 'uploaded' WHEN applied_at IS NULL THEN 'previewed' ELSE 'applied' END,
-                attempt = NULL, note = 'failed'
-         WHERE state IN ('planning', 'applying') AND attempted_at < $1"
-    )
-    .bind(before.0)
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected())
-    })?)
+    let mut rows = Sql::new("DELETE FROM import_rows WHERE import_id IN (SELECT i.id FROM register_imports i");
+    rows.bind(" WHERE i.note = 'reading' AND i.started_at < ?)", before.0);
+    rows.execute(tx).await?;
+    let mut halves = Sql::new("DELETE FROM register_imports WHERE note = 'reading'");
+    halves.bind(" AND started_at < ?", before.0);
+    let mut lost = Sql::new(
+        "UPDATE register_imports SET attempt = NULL, note = 'failed',
+                state = CASE WHEN state = 'planning' THEN 'uploaded' WHEN applied_at IS NULL THEN 'previewed' ELSE 'applied' END
+         WHERE state IN ('planning', 'applying')",
+    );
+    lost.bind(" AND attempted_at < ?", before.0);
+    Ok(halves.execute(tx).await? + lost.execute(tx).await?)
 }
 
 pub async fn set_mapping(tx: &mut Tx, id: Uuid, mapping: &Mapping) -> Result<()> {
@@ -126,17 +134,41 @@ pub async fn set_mapping(tx: &mut Tx, id: Uuid, mapping: &Mapping) -> Result<()>
 pub async fn insert_plans(tx: &mut Tx, import: Uuid, plans: &[Plan]) -> Result<()> {
     for plans in plans.chunks(BATCH) {
         let mut sql = Sql::new(
-            "INSERT INTO import_plans (import_id, line, outcome, subject_id, version, name, changes, problems) VALUES ",
+            "INSERT INTO import_plans
+                 (import_id, line, outcome, subject_id, version, seen_at, name, company_id, position_id, changes, problems)
+             VALUES ",
         );
         for (at, plan) in plans.iter().enumerate() {
             sql.bind(if at == 0 { "(?, " } else { ", (?, " }, import);
             sql.bind("?, ", plan.line).bind("?, ", plan.outcome.code()).bind("?, ", plan.subject);
-            sql.bind("?, ", plan.version).bind("?, ", plan.name.clone());
+            sql.bind("?, ", plan.version).bind("?, ", plan.seen_at).bind("?, ", plan.name.clone());
+            sql.bind("?, ", plan.company).bind("?, ", plan.position);
             sql.bind("?, ", json(&plan.changes)?).bind("?)", json(&plan.problems)?);
         }
-        sql.push(" RETURNING line");
-        let _: Vec<(i64,)> = sql.rows(tx).await?;
+        sql.execute(tx).await?;
     }
+    Ok(())
+}
+
+/// Counts what the rows would do.
+pub async fn count_plans(tx: &mut Tx, import: Uuid) -> Result<()> {
+    let found: Vec<(String, i64)> = ask!(&mut *tx, |c| sqlx::query_as(
+        "SELECT outcome, count(*) FROM import_plans WHERE import_id = $1 GROUP BY outcome"
+    )
+    .bind(import)
+    .fetch_all(c)
+    .await)?;
+    let count = |outcome: Outcome| found.iter().find(|(code, _)| code == outcome.code()).map_or(0, |(_, count)| *count);
+    on!(tx, |c| sqlx::query(
+        "UPDATE register_imports SET creates = $1, updates = $2, unchanged = $3, rejects = $4 WHERE id = $5"
+    )
+    .bind(count(Outcome::Create))
+    .bind(count(Outcome::Update))
+    .bind(count(Outcome::Unchanged))
+    .bind(count(Outcome::Reject))
+    .bind(import)
+    .execute(c)
+    .await)?;
     Ok(())
 }
 
@@ -146,7 +178,10 @@ struct PlanRow {
     outcome: String,
     subject_id: Uuid,
     version: i64,
+    seen_at: i64,
     name: String,
+    company_id: Option<Uuid>,
+    position_id: Option<Uuid>,
     changes: String,
     problems: String,
 }
@@ -160,7 +195,10 @@ pub async fn plans(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Plan>> {
-    let mut sql = Sql::new("SELECT line, outcome, subject_id, version, name, changes, problems FROM import_plans");
+    let mut sql = Sql::new(
+        "SELECT line, outcome, subject_id, version, seen_at, name, company_id, position_id, changes, problems
+         FROM import_plans",
+    );
     sql.bind(" WHERE import_id = ?", import).bind(" AND line > ?", after);
     if let Some(outcome) = outcome {
         sql.bind(" AND outcome = ?", outcome.code());
@@ -174,23 +212,41 @@ pub async fn plans(
             outcome: Outcome::from_code(&row.outcome).unwrap_or(Outcome::Reject),
             subject: row.subject_id,
             version: row.version,
+            seen_at: row.seen_at,
             name: row.name,
+            company: row.company_id,
+            position: row.position_id,
             changes: serde_json::from_str::<Vec<Change>>(&row.changes).unwrap_or_default(),
             problems: serde_json::from_str::<Vec<(String, Wrong)>>(&row.problems).unwrap_or_default(),
         })
         .collect())
 }
 
-/// How many rows would do what.
-pub async fn counts(tx: &mut Tx, import: Uuid) -> Result<Vec<(Outcome, i64)>> {
-    let found: Vec<(String, i64)> = ask!(tx, |c| sqlx::query_as(
-        "SELECT outcome, count(*) FROM import_plans WHERE import_id = $1 GROUP BY outcome"
-    )
-    .bind(import)
-    .fetch_all(c)
-    .await)?;
-    let count = |outcome: Outcome| found.iter().find(|(code, _)| code == outcome.code()).map_or(0, |(_, count)| *count);
-    Ok(Outcome::ALL.into_iter().map(|outcome| (outcome, count(outcome))).collect())
+/// What an import did to a record.
+#[derive(Clone, Debug)]
+pub struct Done<'a> {
+    pub plan: &'a Plan,
+    /// The record's version since.
+    pub version: i64,
+}
+
+/// Keeps what an import did to records, and what stood there before.
+pub async fn insert_changes(tx: &mut Tx, import: Uuid, done: &[Done<'_>], now: Timestamp) -> Result<()> {
+    for done in done.chunks(BATCH) {
+        let mut sql = Sql::new(
+            "INSERT INTO import_changes
+                 (import_id, subject_id, line, created, version_after, changed_at, changes, position_id)
+             VALUES ",
+        );
+        for (at, Done { plan, version }) in done.iter().enumerate() {
+            sql.bind(if at == 0 { "(?, " } else { ", (?, " }, import);
+            sql.bind("?, ", plan.subject).bind("?, ", plan.line);
+            sql.push(if plan.outcome == Outcome::Create { "TRUE, " } else { "FALSE, " });
+            sql.bind("?, ", *version).bind("?, ", now.0).bind("?, ", json(&plan.changes)?).bind("?)", plan.position);
+        }
+        sql.execute(tx).await?;
+    }
+    Ok(())
 }
 
 /// A record that an import changed, as it is now.
@@ -201,6 +257,7 @@ pub struct Changed {
     pub version_after: i64,
     pub changed_at: i64,
     pub changes: String,
+    pub position_id: Option<Uuid>,
     pub version_now: i64,
     pub changed_now: i64,
     pub archived: bool,
@@ -212,29 +269,48 @@ pub struct Changed {
 
 impl Changed {
     /// Whether somebody changed the record since, so that the import's work on it stays.
-    pub fn is_blocked(&self) -> bool {
-        let moved = self.created && (self.changed_at != self.changed_now || self.used);
-        self.version_after != self.version_now || self.archived || moved
+    pub fn is_blocked(&self, subject: Subject) -> bool {
+        // A company's version counts its facts alone, and what else happens to it does no harm to facts that go back.
+        let touched = self.changed_at != self.changed_now && (self.created || subject == Subject::People);
+        self.version_after != self.version_now || self.archived || touched || self.used
     }
 }
 
-pub async fn changed(tx: &mut Tx, import: Uuid) -> Result<Vec<Changed>> {
-    Ok(ask!(tx, |c| {
-        sqlx::query_as(
-        "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, c.version AS version_now,
-                c.changed_at AS changed_now, c.archived_at IS NOT NULL AS archived,
-                (EXISTS (SELECT 1 FROM positions z WHERE z.company_id = c.id)
-                 OR EXISTS (SELECT 1 FROM products p WHERE p.company_id = c.id)
-                 OR EXISTS (SELECT 1 FROM affiliations f WHERE f.company_id = c.id)
-                 OR EXISTS (SELECT 1 FROM company_relations l WHERE l.from_company = c.id OR l.to_company = c.id)) AS used,
-                c.name_en, c.name_zh
-         FROM import_changes h JOIN companies c ON c.id = h.subject_id
-         WHERE h.import_id = $1 AND h.reverted_at IS NULL ORDER BY h.line"
-    )
-    .bind(import)
-    .fetch_all(c)
-    .await
-    })?)
+/// What an import did and was not undone yet, beside how the records are now.
+pub async fn changed(tx: &mut Tx, import: &Import) -> Result<Vec<Changed>> {
+    let mut sql = Sql::new(match import.subject() {
+        Subject::Companies => {
+            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
+                    c.version AS version_now, c.changed_at AS changed_now, c.archived_at IS NOT NULL AS archived,
+                    h.created AND
+                    (EXISTS (SELECT 1 FROM positions z WHERE z.company_id = c.id)
+                     OR EXISTS (SELECT 1 FROM products p WHERE p.company_id = c.id)
+                     OR EXISTS (SELECT 1 FROM affiliations f WHERE f.company_id = c.id)
+                     OR EXISTS (SELECT 1 FROM enquiries e WHERE e.company_id = c.id)
+                     OR EXISTS (SELECT 1 FROM company_relations l WHERE l.from_company = c.id OR l.to_company = c.id)) AS used,
+                    c.name_en, c.name_zh
+             FROM import_changes h JOIN companies c ON c.id = h.subject_id"
+        }
+        Subject::People => {
+            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
+                    p.version AS version_now, p.changed_at AS changed_now, p.archived_at IS NOT NULL AS archived,
+                    1 = 0 AS used, p.name AS name_en, p.name_zh
+             FROM import_changes h JOIN people p ON p.id = h.subject_id"
+        }
+    });
+    sql.bind(" WHERE h.import_id = ?", import.id).push(" AND h.reverted_at IS NULL ORDER BY h.line");
+    sql.rows(tx).await
+}
+
+/// Notes that what an import did to a record was undone.
+pub async fn undone(tx: &mut Tx, import: Uuid, record: Uuid, now: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query("UPDATE import_changes SET reverted_at = $1 WHERE import_id = $2 AND subject_id = $3")
+        .bind(now.0)
+        .bind(import)
+        .bind(record)
+        .execute(c)
+        .await)?;
+    Ok(())
 }
 
 /// The saved ways to read columns: id, name, heads with their fields.

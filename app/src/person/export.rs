@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::api::export_people;
 use super::events::language_name;
 use super::filter::PersonFilter;
+use crate::account::password::on_blocking_thread;
 use crate::backend::context::Visit;
 use crate::backend::export::csv;
 use crate::backend::sheet::{Column, xlsx};
@@ -33,7 +34,8 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
         let (head, rows) = table(&visit, &filter).await?;
         let mut columns = [Column::Text; COLUMNS];
         columns[10] = Column::Date;
-        xlsx(visit.texts().person_people(), head, columns, rows)
+        let title = visit.texts().person_people();
+        on_blocking_thread(move || xlsx(title, head, columns, rows)).await
     };
     match in_time(file).await {
         Ok(bytes) => download("people.xlsx", XLSX, bytes),
@@ -45,13 +47,16 @@ const COLUMNS: usize = 12;
 
 async fn file(visit: &Visit, filter: &PersonFilter) -> Result<Vec<u8>> {
     let (head, rows) = table(visit, filter).await?;
-    csv(head, rows)
+    on_blocking_thread(move || csv(head, rows)).await
 }
 
 type Row = [String; COLUMNS];
 
 /// The head and the rows.
-async fn table(visit: &Visit, filter: &PersonFilter) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row>)> {
+async fn table(
+    visit: &Visit,
+    filter: &PersonFilter,
+) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row> + use<>)> {
     let people = export_people(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [

@@ -40,6 +40,9 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
             <a class="button quiet" href=sheet download="people.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
         }
     });
+    let import = found.actor.may_edit_people().then(|| {
+        view! { <a class="button quiet" href="/imports/new?what=people"><Icon name="upload" />{t.imports_title()}</a> }
+    });
     let add = found.actor.may_edit_people().then(|| {
         let mut query = crate::ui::query::Query::default();
         query.set("company", &filter.company.map(|id| id.to_string()).unwrap_or_default());
@@ -82,7 +85,7 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     view! {
-        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{export}{add}</div></header>
+        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{export}{import}{add}</div></header>
         {filters(found, t, language)}
         <Chips chips=chips clear=PATH texts=t />
         <p class="count" role="status">{t.person_count(number(found.count))}</p>

@@ -115,6 +115,9 @@ impl Texts {
             Problem::HasOtherRole => self.joining_problem_has_other_role().to_owned(),
             Problem::AlreadyInvited => self.joining_problem_already_invited().to_owned(),
             Problem::AlreadyActs => self.joining_problem_already_acts().to_owned(),
+            Problem::ColumnTwice => self.imports_problem_column_twice().to_owned(),
+            Problem::NoKeyColumn => self.imports_problem_no_key_column().to_owned(),
+            Problem::WhichIsTheDay => self.imports_problem_which_is_the_day().to_owned(),
         }
     }
 
