@@ -53,13 +53,14 @@ async fn sent(browser: &mut Browser, what: &str, name: &str, bytes: &[u8]) -> St
 async fn columns(browser: &mut Browser, mapping: &str, extra: &[(&str, &str)]) -> Vec<(String, String)> {
     let page = browser.page(mapping).await;
     let html = page.text();
-    let (id, sheet, header) = (page.field("id"), page.field("sheet"), page.field("header"));
-    let header = html.match_indices("name=\"header\"").last().map_or(header.clone(), |(at, _)| {
-        let rest = &html[at..];
-        let start = rest.find("value=\"").unwrap() + 7;
-        rest[start..start + rest[start..].find('"').unwrap()].to_owned()
-    });
-    let mut fields = vec![("id".to_owned(), id.clone()), ("sheet".to_owned(), sheet), ("header".to_owned(), header)];
+    // The form above, which reads the file in another way, has fields of the same names.
+    let last = |name: &str| {
+        let at = html.rfind(&format!("name=\"{name}\"")).unwrap();
+        let start = at + html[at..].find("value=\"").unwrap() + 7;
+        html[start..start + html[start..].find('"').unwrap()].to_owned()
+    };
+    let mut fields: Vec<(String, String)> =
+        ["id", "sheet", "header"].into_iter().map(|name| (name.to_owned(), last(name))).collect();
     for (at, select) in html.split("<select id=\"columns[").skip(1).enumerate() {
         let select = &select[..select.find("</select>").unwrap()];
         let option = select.split("<option ").find(|option| option.contains(" selected")).unwrap_or_default();
@@ -69,6 +70,7 @@ async fn columns(browser: &mut Browser, mapping: &str, extra: &[(&str, &str)]) -
         });
         fields.push((format!("columns[{at}]"), value.to_owned()));
     }
+    fields.retain(|(name, _)| !extra.iter().any(|(other, _)| other == name));
     fields.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     fields
 }
@@ -294,8 +296,8 @@ async fn people_come_with_where_they_work_and_go_again(portal: Portal) {
     let words = staff.page(&format!("{import}/preview")).await.words();
     for shown in [
         "Create 2 Update 1 Unchanged 0 Rejected 4",
-        "Job title: Director → Vice President",
-        "C5 · E-mail “nobody@”",
+        "Title: Director → Vice President",
+        "C5 · E-mail address “nobody@”",
         "E6 · Company “No Such Company”",
         "Line 3 is about the same person",
         "G8 · ",

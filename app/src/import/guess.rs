@@ -1,7 +1,7 @@
 //! What a column could be, by its head in English or Chinese, or by what stands in it.
 
-use super::cell::{country, date};
-use super::model::{DateOrder, Subject};
+use super::cell::country;
+use super::model::Subject;
 use super::read::{ERROR, FORMULA};
 use crate::backend::fold::fold;
 
@@ -166,10 +166,6 @@ fn by_content(subject: Subject, values: &[&str]) -> Option<&'static str> {
         "website"
     } else if subject == Subject::Companies && all(&|value| country(value).is_some()) {
         "country"
-    } else if subject == Subject::People
-        && all(&|value| value.contains(['-', '/', '.', '年']) && date(value, DateOrder::DayFirst).is_ok())
-    {
-        "since"
     } else {
         return None;
     };

@@ -113,8 +113,16 @@ impl Matcher {
             return vec![id];
         }
         let found = self.marks.get(&(Mark::Name, name_key(text))).cloned().unwrap_or_default();
-        let there = |id: &Uuid| self.countries.get(id).and_then(Option::as_deref).is_none_or(|other| other == country);
-        found.into_iter().filter(|id| country.is_empty() || there(id)).collect()
+        if country.is_empty() {
+            return found;
+        }
+        let known = |id: &Uuid| self.countries.get(id).and_then(Option::as_deref);
+        let there: Vec<Uuid> = found.iter().copied().filter(|id| known(id) == Some(country)).collect();
+        if !there.is_empty() {
+            return there;
+        }
+        // Of one of which the country is not known it may be this one.
+        found.into_iter().filter(|id| known(id).is_none()).collect()
     }
 
     /// The company that a row is about: by id, by registry number, by name and country, by website or e-mail domain where

@@ -166,6 +166,9 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
     let before = import.mapping();
     let asked = |name: &str| at.query.get(name).parse::<i64>().ok().filter(|number| (0..=2_000_000).contains(number));
     let sheet = asked("sheet").or(before.as_ref().map(|mapping| mapping.sheet)).unwrap_or(0);
+    // The line of another sheet's head says nothing of this one's.
+    let same = ["", sheet.to_string().as_str()].contains(&at.query.get("of"));
+    let asked = |name: &str| asked(name).filter(|_| same);
     let top = store::rows(&mut ctx.tx, import.id, sheet, 0, 25).await?;
     let kept = before
         .filter(|mapping| mapping.sheet == sheet && asked("header").is_none_or(|header| header == mapping.header));
@@ -257,6 +260,7 @@ fn view_columns(shown: Columns, form: FormState, t: &'static Texts) -> AnyView {
             <p class="subtitle">{shown.import.file_name.clone()}</p>
         </header>
         <form class="form" method="get" action=path>
+            <input type="hidden" name="of" value=sheet.to_string() />
             {choose_sheet}
             <label for="header-line">{t.imports_header()}</label>
             <input id="header-line" name="header" inputmode="numeric" value=shown.header.to_string() />

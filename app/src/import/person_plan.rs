@@ -7,6 +7,7 @@ use super::person_matching::Traits;
 use super::plan::{Planner, Read, add_problems, changes, filled};
 use crate::backend::clock;
 use crate::backend::database::Tx;
+use crate::backend::fold::fold;
 use crate::company::relation::model::lasts;
 use crate::error::{Check, Problem, Result};
 use crate::person::model::{Details, PeopleScope, PersonForm, Position, PositionForm};
@@ -129,6 +130,10 @@ async fn update(
     let mut form = PersonForm::from(&person.details);
     for (field, value) in &row.typed {
         form.set(field, value.clone());
+    }
+    // An address in other letters is the same one.
+    if fold(&form.email) == fold(&person.details.email) {
+        form.email.clone_from(&person.details.email);
     }
     let mut check = Check::default();
     let mut details = form.parse(&mut check);

@@ -83,7 +83,10 @@ fn decoded(bytes: &[u8]) -> Result<String, Fault> {
     } else {
         Err(Fault::Encoding)
     }?;
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
     if text.trim_start().starts_with(['<', '{', '%']) { Err(Fault::NotATable) } else { Ok(text) }
 }
 
