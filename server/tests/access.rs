@@ -36,6 +36,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
+        "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
@@ -147,10 +148,17 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
+        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x"),
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/pair" => (Some(WRITERS), "first={company}&second={like}&decision=apart&note=x"),
+        "/api/companies/sweep" => (Some(WRITERS), ""),
+        // Somebody was faster.
+        "/api/companies/merge" => {
+            (Some(WRITERS), "winner={company}&loser={like}&winner_version=99&loser_version=99&name_en=X")
+        }
+        "/api/companies/unmerge" => (Some(WRITERS), "id={merge}"),
         "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
         "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
         "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
