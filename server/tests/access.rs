@@ -152,7 +152,7 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
-        "/api/companies/pair" => (Some(WRITERS), "first={company}&second={like}&decision=apart&note=x"),
+        "/api/companies/pair" => (Some(WRITERS), "first={spare}&second={like}&decision=apart&note=x"),
         "/api/companies/sweep" => (Some(WRITERS), ""),
         // Somebody was faster.
         "/api/companies/merge" => {
@@ -251,6 +251,9 @@ pub async fn world(portal: Portal) -> World {
     let company = staff.add_company("The Company").await.to_string();
     let spare = staff.add_company("The Spare").await.to_string();
     staff.add_company("The Other").await;
+    // As like to the spare one as a company can be.
+    let like = staff.add_company("Spare").await.to_string();
+    let merge = crate::duplicate::merged(&portal, &mut staff).await.to_string();
     let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &relate).await;
     let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
@@ -322,6 +325,9 @@ pub async fn world(portal: Portal) -> World {
         // Another company, archived and restored at will.
         ("spare", spare),
         ("relation", relation),
+        ("other", like.clone()),
+        ("like", like),
+        ("merge", merge),
         ("person", person),
         // One of the company's representatives.
         ("account", representative),

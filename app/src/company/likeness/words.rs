@@ -1,7 +1,7 @@
 //! The words that the rules for names know. All are folded: lower case, without accents and dots.
 
 /// Legal forms as they end a name, and what each is; an empty one is noise. Conjunctions are left out before.
-pub const FORMS: &[(&str, &str)] = &[
+pub(super) const FORMS: &[(&str, &str)] = &[
     // Britain, Ireland, the Commonwealth
     ("limited", "ltd"), ("ltd", "ltd"), ("plc", "plc"), ("public limited company", "plc"), ("llp", "llp"), ("lp", "lp"),
     ("dac", "dac"), ("designated activity company", "dac"), ("uc", "uc"), ("unlimited company", "uc"), ("ulc", "uc"),
@@ -40,7 +40,7 @@ pub const FORMS: &[(&str, &str)] = &[
 ];
 
 /// What territories are called; an empty one is noise.
-pub const TERRITORIES: &[(&str, &str)] = &[
+pub(super) const TERRITORIES: &[(&str, &str)] = &[
     ("international", "international intl internacional internationale internazionale worldwide global"),
     ("europe", "europe europa eu european emea"),
     ("asia", "asia apac"),
@@ -99,14 +99,14 @@ pub const TERRITORIES: &[(&str, &str)] = &[
 ];
 
 /// Legal forms of Chinese and Japanese names, the longer ones first.
-pub const ZH_FORMS: &[(&str, &str)] = &[
+pub(super) const ZH_FORMS: &[(&str, &str)] = &[
     ("集团股份有限公司", "集团股份"), ("股份有限公司", "股份"), ("有限责任公司", "有限"), ("集团有限公司", "集团有限"),
     ("有限公司", "有限"), ("集团公司", "集团"), ("分公司", "分"), ("代表处", "代表处"), ("办事处", "代表处"), ("集团", "集团"),
     ("公司", ""), ("株式会社", "kk"),
 ];
 
 /// Places in Chinese names, and their territories.
-pub const ZH_PLACES: &[(&str, &str)] = &[
+pub(super) const ZH_PLACES: &[(&str, &str)] = &[
     ("中国", "cn"), ("上海", "shanghai"), ("北京", "beijing"), ("苏州", "suzhou"), ("杭州", "hangzhou"), ("广州", "guangzhou"),
     ("深圳", "shenzhen"), ("无锡", "wuxi"), ("天津", "tianjin"), ("海南", "hainan"), ("海口", "haikou"), ("重庆", "chongqing"),
     ("成都", "chengdu"), ("南京", "nanjing"), ("武汉", "wuhan"), ("香港", "hk"), ("台湾", "tw"), ("浙江", "zhejiang"),
@@ -115,13 +115,13 @@ pub const ZH_PLACES: &[(&str, &str)] = &[
 ];
 
 /// Words before a name that are not its own.
-pub const LEADING: &[&str] = &[
+pub(super) const LEADING: &[&str] = &[
     "the", "les", "dr", "laboratoire", "laboratoires", "laboratorios", "laboratorio", "laboratori", "laboratories",
     "istituto", "instituto", "institut",
 ];
 
 /// Words of the trade: they follow a name and tell nobody apart.
-pub const GENERIC: &[&str] = &[
+pub(super) const GENERIC: &[&str] = &[
     "pharma", "pharmaceutical", "pharmaceuticals", "pharmaceutica", "pharmaceutique", "farma", "farmaceutica", "farmaceutici",
     "farmaceuticos", "farmaceutiche", "arzneimittel", "pharm", "biopharma", "biopharmaceutical", "biopharmaceuticals", "health",
     "healthcare", "care", "medical", "medicine", "medicines", "medicament", "therapeutics", "therapies", "therapeutic", "bio",
@@ -135,7 +135,7 @@ pub const GENERIC: &[&str] = &[
 ];
 
 /// First words that many companies have which have nothing to do with each other.
-pub const COMMON: &[&str] = &[
+pub(super) const COMMON: &[&str] = &[
     "advanced", "american", "applied", "asia", "asian", "associated", "atlantic", "blue", "british", "canadian", "cancer",
     "central", "chemical", "china", "chinese", "clinical", "danish", "digital", "direct", "dutch", "east", "eastern", "euro",
     "european", "europe", "east", "essential", "first", "french", "future", "general", "genetic", "german", "global", "golden",
@@ -149,10 +149,10 @@ pub const COMMON: &[&str] = &[
 ];
 
 /// Names that begin alike and are of two groups: the shorter, and how the longer begins.
-pub const APART: &[(&str, &str)] = &[("merck", "merck sharp"), ("merck serono", "merck sharp")];
+pub(super) const APART: &[(&str, &str)] = &[("merck", "merck sharp"), ("merck serono", "merck sharp")];
 
 /// Hosts where anybody has a page.
-pub const SHARED_HOSTS: &[&str] = &[
+pub(super) const SHARED_HOSTS: &[&str] = &[
     "linkedin.com", "facebook.com", "wikipedia.org", "alibaba.com", "1688.com", "weibo.com", "qq.com", "163.com", "github.io",
     "google.com", "wordpress.com", "wixsite.com", "x.com", "twitter.com", "youtube.com", "instagram.com", "europa.eu",
 ];

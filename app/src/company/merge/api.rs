@@ -145,7 +145,12 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     Chain::open(&mut ctx.tx).await?;
     let merge = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let here = companies::find(&mut ctx.tx, merge.winner_id).await?.ok_or(Error::NotFound)?;
-    if merge.undone_at.is_some() || here.archived.is_some() {
+    if merge.undone_at.is_some() {
+        // Sent twice, it is undone already.
+        redirect(pages::PATH);
+        return Ok(());
+    }
+    if here.archived.is_some() {
         return Err(Error::Refused(Refusal::NotUndoable));
     }
     undo::revive(&mut ctx.tx, &merge, ctx.now).await?;
