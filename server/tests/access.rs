@@ -148,7 +148,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x"),
+        "/api/companies/create" => {
+            (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
+        }
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }

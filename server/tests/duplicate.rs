@@ -112,7 +112,8 @@ async fn the_same_number_or_name_needs_a_reason(portal: Portal) {
         assert_eq!(portal.count("companies").await, 1, "{again:?}");
         assert!(page.words().contains("Is it one of these?"), "{}", page.words());
     }
-    let reason = [NEW[0], NEW[1], ("name_en", "ALK ABELLO AS"), ("not_duplicate", "yes"), ("not_duplicate_reason", "Sold")];
+    let reason =
+        [NEW[0], NEW[1], ("name_en", "ALK ABELLO AS"), ("not_duplicate", "yes"), ("not_duplicate_reason", "Sold")];
     let answer = staff.post("/companies/new", "/api/companies/create", &reason).await;
     assert_eq!(portal.count("companies").await, 2);
     assert!(staff.page(&answer.location()).await.words().contains("Sold"), "the journal keeps the reason");
@@ -123,14 +124,21 @@ async fn a_renamed_company_is_asked_about_too(portal: Portal) {
     staff.add_company("Zentiva k.s.").await;
     let other = staff.add_company("Something").await.to_string();
     let page = format!("/companies/{other}/edit");
-    let mut fields = vec![("id", other.as_str()), ("version", "1"), ("kinds[]", "manufacturer"), ("name_en", "Zentiva, k.s.")];
+    let mut fields =
+        vec![("id", other.as_str()), ("version", "1"), ("kinds[]", "manufacturer"), ("name_en", "Zentiva, k.s.")];
     let (_, asked) = staff.submit(&page, "/api/companies/edit", &fields).await;
     assert!(asked.words().contains("Is it one of these?"), "{}", asked.words());
     fields.extend([("not_duplicate", "yes"), ("not_duplicate_reason", "Its namesake")]);
     staff.post(&page, "/api/companies/edit", &fields).await;
     assert!(staff.page(&format!("/companies/{other}")).await.words().contains("Zentiva, k.s."));
     // Whoever corrects something else is not asked again.
-    let city = [("id", other.as_str()), ("version", "2"), ("kinds[]", "manufacturer"), ("name_en", "Zentiva, k.s."), ("city", "Praha")];
+    let city = [
+        ("id", other.as_str()),
+        ("version", "2"),
+        ("kinds[]", "manufacturer"),
+        ("name_en", "Zentiva, k.s."),
+        ("city", "Praha"),
+    ];
     let answer = staff.post(&page, "/api/companies/edit", &city).await;
     assert!(!answer.location().contains("refused"), "{}", answer.location());
 }
@@ -171,7 +179,8 @@ async fn the_sweep_finds_pairs_and_remembers_what_was_said(portal: Portal) {
 async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let winner = staff.add_company("Marvel Life Sciences Ltd.").await;
-    let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "Marvel LifeSciences Ltd")]);
+    let table =
+        crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "Marvel LifeSciences Ltd")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
     let loser = {
         let mut tx = portal.read().await;
@@ -186,7 +195,8 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
         let relate = [("company", &*company.to_string()), ("other_company", "Third Party"), ("side", "licensee")];
         staff.post("/companies", "/api/companies/relate", &relate).await;
     }
-    let inner = [("company", &*winner.to_string()), ("other_company", "Marvel LifeSciences Ltd"), ("side", "subsidiary")];
+    let inner =
+        [("company", &*winner.to_string()), ("other_company", "Marvel LifeSciences Ltd"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &inner).await;
     assert_eq!(portal.count("company_relations").await, 3);
     let documents = format!("/companies/{loser}/documents");
@@ -194,7 +204,8 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
     // One acts for both, as a viewer here and as a manager there.
     let mut representative = portal.representative(loser).await;
     let mut tx = portal.write().await;
-    let account: Uuid = ask!(&mut tx, |c| sqlx::query_scalar("SELECT account_id FROM affiliations").fetch_one(c).await).unwrap();
+    let account: Uuid =
+        ask!(&mut tx, |c| sqlx::query_scalar("SELECT account_id FROM affiliations").fetch_one(c).await).unwrap();
     app::account::store::affiliate(&mut tx, account, winner).await.unwrap();
     app::on!(&mut tx, |c| {
         sqlx::query("UPDATE affiliations SET rights = 'viewer' WHERE company_id = $1").bind(winner).execute(c).await
@@ -202,11 +213,13 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
     .unwrap();
     for company in [winner, loser] {
         app::on!(&mut tx, |c| {
-            sqlx::query("INSERT INTO follows (account_id, subject_kind, subject_id, since) VALUES ($1, 'company', $2, 7)")
-                .bind(account)
-                .bind(company)
-                .execute(c)
-                .await
+            sqlx::query(
+                "INSERT INTO follows (account_id, subject_kind, subject_id, since) VALUES ($1, 'company', $2, 7)",
+            )
+            .bind(account)
+            .bind(company)
+            .execute(c)
+            .await
         })
         .unwrap();
     }
@@ -216,14 +229,21 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
         assert!(counts.contains(text), "{text}: {counts}");
     }
 
-    assert_eq!(merge(&mut staff, winner, loser, &[("name_en", "Marvel Life Sciences Ltd.")]).await, format!("/companies/{winner}"));
+    assert_eq!(
+        merge(&mut staff, winner, loser, &[("name_en", "Marvel Life Sciences Ltd.")]).await,
+        format!("/companies/{winner}")
+    );
     for reference in REFERENCES {
         let mut tx = portal.read().await;
         assert_eq!(reference.count(&mut tx, loser).await.unwrap(), 0, "{}", reference.place());
     }
     assert_eq!(number(&portal, "SELECT count(*) FROM products WHERE company_id = $1", winner).await, 1);
-    assert_eq!(number(&portal, "SELECT count(*) FROM company_relations WHERE to_company = $1", third).await
-        + number(&portal, "SELECT count(*) FROM company_relations WHERE from_company = $1", third).await, 1, "the older one stays");
+    assert_eq!(
+        number(&portal, "SELECT count(*) FROM company_relations WHERE to_company = $1", third).await
+            + number(&portal, "SELECT count(*) FROM company_relations WHERE from_company = $1", third).await,
+        1,
+        "the older one stays"
+    );
     let manager = "SELECT count(*) FROM affiliations WHERE company_id = $1 AND rights = 'manager'";
     assert_eq!(number(&portal, manager, winner).await, 1, "the higher rights are kept");
     let page = staff.page(&format!("/companies/{winner}")).await.words();
@@ -239,7 +259,11 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
     assert_eq!(staff.get(&format!("/companies/{loser}/edit")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let restore = staff.post("/companies", "/api/companies/restore", &[("id", &loser.to_string())]).await;
     assert_eq!(restore.status, StatusCode::SEE_OTHER);
-    assert_eq!(staff.get(&format!("/companies/{loser}")).await.status, StatusCode::PERMANENT_REDIRECT, "only undoing restores it");
+    assert_eq!(
+        staff.get(&format!("/companies/{loser}")).await.status,
+        StatusCode::PERMANENT_REDIRECT,
+        "only undoing restores it"
+    );
 
     assert_eq!(undo(&portal, &mut staff, loser).await, "/companies/merges");
     let page = staff.page(&format!("/companies/{loser}")).await.words();
@@ -264,7 +288,14 @@ async fn what_was_changed_since_stays_when_a_merge_is_undone(portal: Portal) {
     let chosen = [("name_en", "THERAVIA SAS"), ("city", "Paris"), ("about", "Of both")];
     merge(&mut staff, winner, loser, &chosen).await;
     let id = winner.to_string();
-    let edit = [("id", id.as_str()), ("version", "2"), ("kinds[]", "manufacturer"), ("name_en", "THERAVIA SAS"), ("city", "Lyon"), ("about", "Of both")];
+    let edit = [
+        ("id", id.as_str()),
+        ("version", "2"),
+        ("kinds[]", "manufacturer"),
+        ("name_en", "THERAVIA SAS"),
+        ("city", "Lyon"),
+        ("about", "Of both"),
+    ];
     let answer = staff.post(&format!("/companies/{id}/edit"), "/api/companies/edit", &edit).await;
     assert!(!answer.location().contains("refused"), "{}", answer.location());
     undo(&portal, &mut staff, loser).await;
@@ -284,7 +315,8 @@ async fn two_people_merge_the_same_pair(portal: Portal) {
     let first = one.add_company("Vetcool").await;
     let second = one.add_company("VETCOOL B.V.").await;
     let (a, b) = (first.to_string(), second.to_string());
-    let versions = [("winner_version", "1"), ("loser_version", "1"), ("kinds[]", "manufacturer"), ("name_en", "VETCOOL B.V.")];
+    let versions =
+        [("winner_version", "1"), ("loser_version", "1"), ("kinds[]", "manufacturer"), ("name_en", "VETCOOL B.V.")];
     let mine: Vec<_> = [("winner", a.as_str()), ("loser", &b)].into_iter().chain(versions).collect();
     let theirs: Vec<_> = [("winner", b.as_str()), ("loser", &a)].into_iter().chain(versions).collect();
     let (here, there) = (merge_page(first, second), merge_page(second, first));
@@ -326,7 +358,8 @@ async fn every_column_that_may_refer_to_a_company_is_known(portal: Portal) {
     let mut tx = portal.read().await;
     let columns: Vec<(String, String)> = match &mut tx {
         app::backend::database::Tx::Sqlite(_) => {
-            let sql = "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'";
+            let sql =
+                "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'";
             ask!(&mut tx, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap()
         }
         app::backend::database::Tx::Postgres(_) => {
@@ -335,7 +368,9 @@ async fn every_column_that_may_refer_to_a_company_is_known(portal: Portal) {
         }
     };
     let may_refer = |column: &str| {
-        column.contains("company") || ["subject_id", "owner_id", "winner_id", "loser_id", "merged_into", "first_id", "second_id"].contains(&column)
+        column.contains("company")
+            || ["subject_id", "owner_id", "winner_id", "loser_id", "merged_into", "first_id", "second_id"]
+                .contains(&column)
     };
     // Texts that only sound so.
     let texts = [("enquiries", "company"), ("join_requests", "company_name")];
@@ -344,7 +379,10 @@ async fn every_column_that_may_refer_to_a_company_is_known(portal: Portal) {
         let place = (table.as_str(), column.as_str());
         let moves = REFERENCES.iter().any(|reference| (reference.table, reference.column) == place);
         let stays = STAYING.iter().any(|(table, column, _)| (*table, *column) == place);
-        assert!(moves != stays || texts.contains(&place), "say in merge/references.rs what a merge does with {table}.{column}");
+        assert!(
+            moves != stays || texts.contains(&place),
+            "say in merge/references.rs what a merge does with {table}.{column}"
+        );
         seen += 1;
     }
     assert!(seen >= REFERENCES.len(), "{columns:?}");

@@ -149,10 +149,10 @@ impl Profile {
         let here = matches!((&self.country, &other.country), (Some(here), Some(there)) if here == there);
         let mut best: Option<(Verdict, Reason, i64)> = None;
         for (mine, theirs) in self.names.iter().flat_map(|mine| other.names.iter().map(move |theirs| (mine, theirs))) {
-            if let Some(found) = mine.compare(theirs) {
-                if best.is_none_or(|(verdict, _, score)| (found.0, found.2) > (verdict, score)) {
-                    best = Some(found);
-                }
+            if let Some(found) = mine.compare(theirs)
+                && best.is_none_or(|(verdict, _, score)| (found.0, found.2) > (verdict, score))
+            {
+                best = Some(found);
             }
         }
         let mut likeness = Likeness { verdict: Verdict::Related, reasons: Vec::new(), score: 0 };
@@ -184,7 +184,10 @@ impl Profile {
         let number = self.registrations.iter().any(|number| other.registrations.contains(number));
         let abroad = matches!((&self.country, &other.country), (Some(here), Some(there)) if here != there);
         let name = self.names.iter().any(|mine| {
-            other.names.iter().any(|theirs| matches!(mine.compare(theirs), Some((_, Reason::Name, score)) if score >= 95))
+            other
+                .names
+                .iter()
+                .any(|theirs| matches!(mine.compare(theirs), Some((_, Reason::Name, score)) if score >= 95))
         });
         number || (name && !abroad)
     }

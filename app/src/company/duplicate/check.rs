@@ -17,7 +17,9 @@ const ASKED: i64 = 60;
 pub async fn likely(tx: &mut Tx, facts: &Facts, edited: Option<(Uuid, &Facts)>) -> Result<Vec<Alike>> {
     let profile = Profile::of(facts);
     let before = edited.map(|(_, facts)| Profile::of(facts));
-    if before.as_ref().is_some_and(|before| before.names == profile.names && before.registrations == profile.registrations)
+    if before
+        .as_ref()
+        .is_some_and(|before| before.names == profile.names && before.registrations == profile.registrations)
     {
         return Ok(Vec::new());
     }

@@ -23,7 +23,11 @@ pub async fn set_keys(tx: &mut Tx, id: Uuid, profile: &Profile) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM company_keys WHERE company_id = $1").bind(id).execute(c).await)?;
     for key in profile.keys() {
         on!(&mut *tx, |c| {
-            sqlx::query("INSERT INTO company_keys (key, company_id) VALUES ($1, $2)").bind(key).bind(id).execute(c).await
+            sqlx::query("INSERT INTO company_keys (key, company_id) VALUES ($1, $2)")
+                .bind(key)
+                .bind(id)
+                .execute(c)
+                .await
         })?;
     }
     on!(tx, |c| sqlx::query("UPDATE companies SET keys_rules = $1, compared_at = 0 WHERE id = $2")
@@ -150,10 +154,12 @@ pub async fn make_keys(tx: &mut Tx, most: i64) -> Result<usize> {
 /// Compares some companies that were not compared since they changed with all others.
 pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usize> {
     let ids: Vec<Uuid> = ask!(&mut *tx, |c| {
-        sqlx::query_scalar("SELECT id FROM companies WHERE compared_at = 0 AND archived_at IS NULL ORDER BY id LIMIT $1")
-            .bind(most)
-            .fetch_all(c)
-            .await
+        sqlx::query_scalar(
+            "SELECT id FROM companies WHERE compared_at = 0 AND archived_at IS NULL ORDER BY id LIMIT $1",
+        )
+        .bind(most)
+        .fetch_all(c)
+        .await
     })?;
     for (row, profile) in profiles(tx, &ids).await? {
         on!(&mut *tx, |c| {

@@ -248,7 +248,15 @@ fn words_of(text: &str) -> Vec<String> {
     let plain: String = text
         .chars()
         .filter(|c| !matches!(c, '\'' | '’' | '´' | '`' | '"' | '“' | '”'))
-        .map(|c| if c.is_alphanumeric() { c } else if matches!(c, '&' | '+') { '\u{1}' } else { ' ' })
+        .map(|c| {
+            if c.is_alphanumeric() {
+                c
+            } else if matches!(c, '&' | '+') {
+                '\u{1}'
+            } else {
+                ' '
+            }
+        })
         .collect();
     let mut words: Vec<String> = Vec::new();
     let mut joining = false;
@@ -284,7 +292,10 @@ fn form_at_end(words: &[String]) -> Option<(usize, &'static str)> {
 }
 
 fn territory(word: &str) -> Option<&'static str> {
-    TERRITORIES.iter().find(|(_, spellings)| spellings.split(' ').any(|spelling| spelling == word)).map(|(code, _)| *code)
+    TERRITORIES
+        .iter()
+        .find(|(_, spellings)| spellings.split(' ').any(|spelling| spelling == word))
+        .map(|(code, _)| *code)
 }
 
 /// Numbers tell companies apart: 'Fund 3 Partners' and 'Fund 4 Partners'.

@@ -115,7 +115,8 @@ fn others_have_nothing_to_do_with_each_other() {
         ("", "GmbH"),
     ] {
         let found = likeness(one, other);
-        let alike = found.as_ref().is_some_and(|likeness| likeness.verdict == Verdict::Duplicate || likeness.score > 50);
+        let alike =
+            found.as_ref().is_some_and(|likeness| likeness.verdict == Verdict::Duplicate || likeness.score > 50);
         assert!(!alike || one.starts_with("Growth"), "{one} | {other}: {found:?}");
         assert_ne!(found.map(|likeness| likeness.verdict), Some(Verdict::Duplicate), "{one} | {other}");
     }
@@ -161,7 +162,10 @@ fn numbers_and_domains_count_besides_names() {
     assert_eq!(danish.compare(&norwegian).unwrap().verdict, Verdict::Related, "two countries, two entities");
     assert!(!danish.is_certainly(&norwegian));
     assert!(danish.is_certainly(&company("alk-abello a/s", "", "", "")));
-    assert!(!danish.is_certainly(&company("ALK-Abello", "DK", "", "")), "without a form it may be said without a reason");
+    assert!(
+        !danish.is_certainly(&company("ALK-Abello", "DK", "", "")),
+        "without a form it may be said without a reason"
+    );
 }
 
 #[test]

@@ -119,7 +119,8 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
         crate::language::Language::En.prefer(&facts.name_en, &facts.name_zh).to_owned()
     };
     let told = vec![("other_company", name(&there.facts)), ("merged_rows", moved.to_string())];
-    let entry = Entry::new("company.merged", "company", winner).changed(here.facts.fields(), facts.fields()).created(told);
+    let entry =
+        Entry::new("company.merged", "company", winner).changed(here.facts.fields(), facts.fields()).created(told);
     ctx.record(entry).await?;
     let told = vec![("other_company", name(&facts))];
     ctx.record(Entry::new("company.merged_into", "company", loser).created(told)).await?;
@@ -168,7 +169,8 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     let there = companies::find(&mut ctx.tx, merge.loser_id).await?.ok_or(Error::NotFound)?;
     let name = crate::language::Language::En.prefer(&there.facts.name_en, &there.facts.name_zh).to_owned();
     let told = vec![("other_company", name), ("kept", kept)];
-    let entry = Entry::new("company.unmerged", "company", here.id).changed(here.facts.fields(), facts.fields()).created(told);
+    let entry =
+        Entry::new("company.unmerged", "company", here.id).changed(here.facts.fields(), facts.fields()).created(told);
     ctx.record(entry).await?;
     ctx.commit().await?;
     redirect(pages::PATH);

@@ -129,7 +129,14 @@ impl Fields<'_> {
     }
 
     /// One of the two values; what one of them lacks is taken from the other.
-    fn single(&self, field: &'static str, label: &'static str, mine: String, theirs: String, t: &'static Texts) -> AnyView {
+    fn single(
+        &self,
+        field: &'static str,
+        label: &'static str,
+        mine: String,
+        theirs: String,
+        t: &'static Texts,
+    ) -> AnyView {
         if mine == theirs {
             return view! { <input type="hidden" name=field value=mine /> }.into_any();
         }
@@ -239,7 +246,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 }
             })
             .collect_view();
-        let none = (count == 0).then(|| view! { <div class="empty"><Icon name="building" /><h2>{t.duplicate_no_merges()}</h2></div> });
+        let none = (count == 0)
+            .then(|| view! { <div class="empty"><Icon name="building" /><h2>{t.duplicate_no_merges()}</h2></div> });
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href="/companies">{t.companies_title()}</a><a href=super::super::duplicate::pages::PATH>{t.duplicate_title()}</a></p>

@@ -37,7 +37,12 @@ pub const REFERENCES: &[Reference] = &[
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
     Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
-    Reference { key: "account_id", clashes: true, only: " AND subject_kind = 'company'", ..plain("follows", "subject_id") },
+    Reference {
+        key: "account_id",
+        clashes: true,
+        only: " AND subject_kind = 'company'",
+        ..plain("follows", "subject_id")
+    },
     plain("notifications", "company_id"),
     Reference { only: " AND subject_kind = 'company'", ..plain("notifications", "subject_id") },
     // Who acts for the loser in a browser acts for the winner.

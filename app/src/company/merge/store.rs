@@ -78,11 +78,7 @@ pub fn image(facts: &Facts) -> Result<String> {
     to_json(&facts.fields())
 }
 
-pub async fn insert(
-    tx: &mut Tx,
-    merge: &Merge,
-    by: Uuid,
-) -> Result<()> {
+pub async fn insert(tx: &mut Tx, merge: &Merge, by: Uuid) -> Result<()> {
     on!(tx, |c| sqlx::query(
         "INSERT INTO company_merges (id, winner_id, loser_id, fields_before, fields_after, merged_by, merged_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -241,7 +237,8 @@ pub async fn affiliation_at(tx: &mut Tx, account: Uuid, company: Uuid, version: 
 
 /// Writes a person's affiliation, over the one that is there.
 pub async fn put_affiliation(tx: &mut Tx, account: Uuid, company: Uuid, image: &AffiliationImage) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO affiliations (account_id, company_id, rights, title, since, until, ended_at, successor_id, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (account_id, company_id) DO UPDATE SET rights = excluded.rights, title = excluded.title,
@@ -258,7 +255,8 @@ pub async fn put_affiliation(tx: &mut Tx, account: Uuid, company: Uuid, image: &
     .bind(image.successor_id)
     .bind(image.version)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 
