@@ -94,7 +94,7 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
             let url = query.with("page", "").url("/companies.csv");
             view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
         });
-    let duplicates = actor.may_edit_companies().then(|| {
+    let duplicates = may_edit.then(|| {
         view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
     });
     let add = may_edit.then(|| {
