@@ -1,6 +1,7 @@
 //! Companies that may be one: asked about when one is made, found by the sweep, merged, and a merge undone.
 
-use app::actor::Role;
+use app::actor::{Rights, Role};
+use app::affiliation::model::Terms;
 use app::ask;
 use app::company::duplicate::sweep::sweep;
 use app::company::merge::references::{REFERENCES, STAYING};
@@ -206,11 +207,8 @@ async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal
     let mut tx = portal.write().await;
     let account: Uuid =
         ask!(&mut tx, |c| sqlx::query_scalar("SELECT account_id FROM affiliations").fetch_one(c).await).unwrap();
-    app::account::store::affiliate(&mut tx, account, winner).await.unwrap();
-    app::on!(&mut tx, |c| {
-        sqlx::query("UPDATE affiliations SET rights = 'viewer' WHERE company_id = $1").bind(winner).execute(c).await
-    })
-    .unwrap();
+    let viewer = Terms { rights: Rights::Viewer, title: String::new(), since: String::new(), until: String::new() };
+    assert!(app::affiliation::store::add(&mut tx, account, winner, &viewer).await.unwrap());
     for company in [winner, loser] {
         app::on!(&mut tx, |c| {
             sqlx::query(

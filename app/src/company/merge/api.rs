@@ -41,20 +41,20 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     use super::store::{self, Merge};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
-    use crate::backend::journal::{Chain, Entry};
+    use crate::backend::journal::Entry;
     use crate::error::{Check, Error, Problem, Refusal};
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
     let winner: uuid::Uuid = form.winner.parse().map_err(|_| Error::NotFound)?;
     let loser: uuid::Uuid = form.loser.parse().map_err(|_| Error::NotFound)?;
-    // Who merges at the same time waits here: two merges that cross would wait for each other for ever.
-    Chain::open(&mut ctx.tx).await?;
-    let here = companies::find(&mut ctx.tx, winner).await?.ok_or(Error::NotFound)?;
-    let there = companies::find(&mut ctx.tx, loser).await?.ok_or(Error::NotFound)?;
     if winner == loser {
         return Err(Error::Refused(Refusal::Malformed));
     }
+    // Who merges or changes their people at the same time waits here; in this order, for two merges may cross.
+    store::hold(&mut ctx.tx, winner, loser).await?;
+    let here = companies::find(&mut ctx.tx, winner).await?.ok_or(Error::NotFound)?;
+    let there = companies::find(&mut ctx.tx, loser).await?.ok_or(Error::NotFound)?;
     let version = |text: &str| text.parse::<i64>().map_err(|_| Error::Refused(Refusal::Malformed));
     let (winner_version, loser_version) = (version(&form.winner_version)?, version(&form.loser_version)?);
     let as_seen = here.version == winner_version && there.version == loser_version;
@@ -113,6 +113,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     store::insert(&mut ctx.tx, &merge, ctx.actor.id).await?;
     let today = ctx.now.iso_day();
     let moved = store::move_all(&mut ctx.tx, &merge, &today).await?;
+    crate::affiliation::api::look_at(&mut ctx, winner).await?;
     let decision = Decision { state: "merged", by: Some(ctx.actor.id), note: "", now: ctx.now };
     decide(&mut ctx.tx, winner, loser, &decision).await?;
     let name = |facts: &super::super::model::Facts| {
@@ -137,14 +138,16 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     use super::{pages, store, undo};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
-    use crate::backend::journal::{Chain, Entry};
+    use crate::backend::journal::Entry;
     use crate::error::{Error, Refusal};
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    Chain::open(&mut ctx.tx).await?;
     let merge = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    store::hold(&mut ctx.tx, merge.winner_id, merge.loser_id).await?;
+    // Somebody else may have undone it meanwhile.
+    let merge = store::find(&mut ctx.tx, merge.id).await?.ok_or(Error::NotFound)?;
     let here = companies::find(&mut ctx.tx, merge.winner_id).await?.ok_or(Error::NotFound)?;
     if merge.undone_at.is_some() {
         // Sent twice, it is undone already.
@@ -164,6 +167,9 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     }
     let kept = kept.join(" ");
     undo::note(&mut ctx.tx, id, ctx.actor.id, &kept, ctx.now).await?;
+    for company in [merge.winner_id, merge.loser_id] {
+        crate::affiliation::api::look_at(&mut ctx, company).await?;
+    }
     let decision = Decision { state: "open", by: None, note: "", now: ctx.now };
     decide(&mut ctx.tx, merge.winner_id, merge.loser_id, &decision).await?;
     let there = companies::find(&mut ctx.tx, merge.loser_id).await?.ok_or(Error::NotFound)?;

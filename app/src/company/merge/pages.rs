@@ -39,6 +39,7 @@ fn table_text(table: &str, t: &'static Texts) -> &'static str {
         "follows" => t.duplicate_moves_follows(),
         "notifications" => t.duplicate_moves_notifications(),
         "sessions" => t.duplicate_moves_sessions(),
+        "company_mailboxes" => t.duplicate_moves_mailboxes(),
         _ => t.duplicate_moves_others(),
     }
 }

@@ -19,10 +19,12 @@ pub struct Reference {
     pub only: &'static str,
     /// Rows of which the winner may have its like already, by the key: these go, with an image.
     pub clashes: bool,
+    /// Of which a company has one: the loser's stays where it is when the winner has its own.
+    pub one: bool,
 }
 
 const fn plain(table: &'static str, column: &'static str) -> Reference {
-    Reference { table, column, key: "id", only: "", clashes: false }
+    Reference { table, column, key: "id", only: "", clashes: false, one: false }
 }
 
 /// What moves to the winner.
@@ -45,6 +47,8 @@ pub const REFERENCES: &[Reference] = &[
     },
     plain("notifications", "company_id"),
     Reference { only: " AND subject_kind = 'company'", ..plain("notifications", "subject_id") },
+    // Who reads it has agreed, whichever of the two it was for. Named by who set it: it has no id of its own.
+    Reference { key: "set_by", one: true, ..plain("company_mailboxes", "company_id") },
     // Who acts for the loser in a browser acts for the winner.
     Reference { key: "account_id", ..plain("sessions", "company_id") },
 ];
@@ -58,7 +62,7 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("company_merges", "winner_id", "tells of the merge itself"),
     ("company_merges", "loser_id", "tells of the merge itself"),
     ("companies", "merged_into", "an address leads on from one to the next"),
-    ("company_mailboxes", "company_id", "a mailbox is confirmed for one company; the winner's people set theirs"),
+    ("unattended_companies", "company_id", "looked at anew for both"),
     ("links", "subject_id", "a link confirms the loser's mailbox, or is about no company"),
     ("journal", "subject_id", "what happened, happened to the loser"),
     ("enquiries", "duplicate_of_id", "another enquiry"),

@@ -114,6 +114,16 @@ pub async fn moves(tx: &mut Tx, merge: Uuid) -> Result<Vec<Move>> {
     .await)?)
 }
 
+/// Takes two companies and their people for this transaction.
+pub async fn hold(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<()> {
+    for company in [one.min(other), one.max(other)] {
+        if !crate::affiliation::store::hold(tx, company).await? {
+            return Err(Error::NotFound);
+        }
+    }
+    Ok(())
+}
+
 /// Takes the loser out of the register for good; false when it is not as it was.
 pub async fn retire(tx: &mut Tx, loser: Uuid, version: i64, winner: Uuid, by: Uuid, now: Timestamp) -> Result<bool> {
     let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
@@ -158,6 +168,9 @@ pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
     let mut moved: Vec<Move> = Vec::new();
     drop_inner_relations(tx, winner, loser, &mut moved).await?;
     for reference in REFERENCES {
+        if reference.one && reference.count(tx, winner).await? > 0 {
+            continue;
+        }
         let there = if reference.clashes { reference.rows(tx, winner).await? } else { Vec::new() };
         for row in reference.rows(tx, loser).await? {
             let image = if there.contains(&row) {
@@ -176,6 +189,7 @@ pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
         }
     }
     drop_doubled_relations(tx, winner, today, &mut moved).await?;
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM unattended_companies WHERE company_id = $1").bind(loser).execute(c).await)?;
     for (seq, Move { place, row_id, image }) in (0_i64..).zip(&moved) {
         on!(&mut *tx, |c| sqlx::query(
             "INSERT INTO company_merge_moves (merge_id, seq, place, row_id, image) VALUES ($1, $2, $3, $4, $5)"
