@@ -189,7 +189,10 @@ pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
         }
     }
     drop_doubled_relations(tx, winner, today, &mut moved).await?;
-    on!(&mut *tx, |c| sqlx::query("DELETE FROM unattended_companies WHERE company_id = $1").bind(loser).execute(c).await)?;
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM unattended_companies WHERE company_id = $1")
+        .bind(loser)
+        .execute(c)
+        .await)?;
     for (seq, Move { place, row_id, image }) in (0_i64..).zip(&moved) {
         on!(&mut *tx, |c| sqlx::query(
             "INSERT INTO company_merge_moves (merge_id, seq, place, row_id, image) VALUES ($1, $2, $3, $4, $5)"
