@@ -125,6 +125,12 @@ pub enum Refusal {
     NothingChanged,
     /// A table of companies or people cannot be read.
     Table(TableProblem),
+    /// The company to be merged has proposals that nobody has decided.
+    ProposalsOpen,
+    /// The merge was undone, or the company was merged on into another one.
+    NotUndoable,
+    /// After the merge a company would be a parent of its own parent.
+    MergeMakesCircle,
 }
 
 /// Why a table of companies or people is not read.
@@ -285,6 +291,8 @@ pub enum Problem {
     NoKeyColumn,
     /// Of 03/04/2025.
     WhichIsTheDay,
+    /// Others are so like it that it may be one of them.
+    LooksAlike,
 }
 
 /// What is wrong with one line of a list.
@@ -335,6 +343,17 @@ pub enum Weakness {
     Date,
     /// Too few tries are needed.
     Guessable,
+}
+
+impl Error {
+    /// Whether a form is drawn anew by the server to show this error: more stands there then than before.
+    pub fn redraws(&self) -> bool {
+        match self {
+            Self::Conflict => true,
+            Self::Invalid(errors) => errors.0.iter().any(|(_, problem)| *problem == Problem::LooksAlike),
+            _ => false,
+        }
+    }
 }
 
 impl FromServerFnError for Error {

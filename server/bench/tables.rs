@@ -53,7 +53,9 @@ pub(crate) fn import(report: &mut Report, runtime: &Runtime, site: &Site) -> Res
         peak(report, &portal, "   memory of the process, at most")?;
         report.line("memory of the process before", before, "MB", Target::None);
 
-        for (name, bomb) in [("one that says that it unpacks to gigabytes", honest()), ("one that does not say so", lying())] {
+        for (name, bomb) in
+            [("one that says that it unpacks to gigabytes", honest()), ("one that does not say so", lying())]
+        {
             let bomb = bomb.map_err(|error| error.to_string())?;
             let began = stopwatch();
             let answer = refused(&portal, &cookie, &bomb).await?;

@@ -98,6 +98,9 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
                 <a class="button quiet" href=sheet download="companies.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
             }
         });
+    let duplicates = may_edit.then(|| {
+        view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
+    });
     let add = may_edit.then(|| {
         view! {
             <a class="button quiet" href="/imports"><Icon name="upload" />{t.imports_title()}</a>
@@ -150,7 +153,7 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
     view! {
         <header class="page-head">
             <h1>{t.companies_title()}</h1>
-            <div class="actions">{export}{add}</div>
+            <div class="actions">{duplicates}{export}{add}</div>
         </header>
         {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, all, t, language))}
         <Chips chips=chips clear=PATH texts=t />
