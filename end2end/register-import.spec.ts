@@ -114,6 +114,19 @@ inEveryWay(({ language, scripts }) => {
         await page.goto(await companyUrl(page, known));
         await expect(fact(page, t.company.city)).toHaveText("Aarhus");
 
+        // Two of the rows were one company in two spellings: they are merged, and parted again.
+        const kept = await companyUrl(page, `Quarzen ${mark} GmbH`);
+        const gone = await companyUrl(page, `Quarzen ${mark} G.m.b.H.`);
+        await page.goto(`${kept}/merge/${gone.replace("/companies/", "")}`);
+        await main.getByRole("button", { name: t.duplicate.merge_button, exact: true }).click();
+        await expect(page).toHaveURL(kept);
+        await page.goto(gone);
+        await expect(page).toHaveURL(kept);
+        await page.goto("/companies/merges");
+        await main.getByRole("button", { name: t.duplicate.undo }).first().click();
+        await page.goto(gone);
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Quarzen ${mark} G.m.b.H.`);
+
         // Who looks for a company by its Chinese name finds it.
         await page.goto(`/companies?q=${encodeURIComponent(chinese.slice(0, 3))}`);
         await expect(page.getByRole("main")).toContainText(chinese);

@@ -2,11 +2,13 @@
 
 use uuid::Uuid;
 
+use super::matching::name_key;
 use super::model::{Outcome, Plan, Wrong};
 use super::plan::{Planner, Read, add_problems, changes, filled};
 use crate::backend::clock;
 use crate::backend::database::Tx;
-use crate::company::model::{CompanyForm, Stage};
+use crate::company::model::{CompanyForm, Facts, Stage, TermKind};
+use crate::company::terms::folded;
 use crate::error::Result;
 
 /// Lists of a company: what the file names is added to them.
@@ -47,7 +49,7 @@ async fn update(planner: &mut Planner, tx: &mut Tx, id: Uuid, row: &Read<'_>, pl
         if LISTS.contains(field) {
             let known = before.iter().find(|(name, _)| name == field).map_or("", |(_, known)| known.as_str());
             form.set(field, if known.is_empty() { value.clone() } else { format!("{known}\n{value}") });
-        } else if !["id", "stage"].contains(field) {
+        } else if !["id", "stage"].contains(field) && !says_the_same(field, value, &company.facts) {
             form.set(field, value.clone());
         }
     }
@@ -62,6 +64,20 @@ async fn update(planner: &mut Planner, tx: &mut Tx, id: Uuid, row: &Read<'_>, pl
     plan.outcome = if plan.changes.is_empty() { Outcome::Unchanged } else { Outcome::Update };
     (plan.subject, plan.version, plan.seen_at) = (id, company.version, company.changed_at.0);
     Ok(())
+}
+
+/// Whether a file only spells otherwise what the register has: it would not be changed for the better.
+fn says_the_same(field: &str, value: &str, facts: &Facts) -> bool {
+    let is = |known: &str| !known.is_empty() && name_key(known) == name_key(value);
+    let known = match field {
+        "name_en" => &facts.name_en,
+        "name_zh" => &facts.name_zh,
+        "name_local" => &facts.name_local,
+        "website" => return folded(TermKind::Website, value) == folded(TermKind::Website, &facts.website),
+        _ => return false,
+    };
+    // Who is called by another of its names does not want to be renamed.
+    is(known) || (!known.is_empty() && facts.aliases.iter().any(|alias| is(alias)))
 }
 
 fn create(planner: &mut Planner, mut form: CompanyForm, plan: &mut Plan) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::matching::name_key;
 use super::model::{Outcome, Plan, Wrong};
 use super::person_matching::Traits;
 use super::plan::{Planner, Read, add_problems, changes, filled};
@@ -130,6 +131,12 @@ async fn update(
     let mut form = PersonForm::from(&person.details);
     for (field, value) in &row.typed {
         form.set(field, value.clone());
+    }
+    // A name in other letters is the same name.
+    for (typed, known) in [(&mut form.name, &person.details.name), (&mut form.name_zh, &person.details.name_zh)] {
+        if name_key(typed) == name_key(known) {
+            typed.clone_from(known);
+        }
     }
     // An address in other letters is the same one.
     if fold(&form.email) == fold(&person.details.email) {
