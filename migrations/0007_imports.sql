@@ -72,7 +72,9 @@ CREATE TABLE import_plans (
     -- Of a person: where they work, and the position that this makes or changes.
     company_id UUID,
     position_id UUID,
-    -- JSON: column (from 0), what is wrong.
+    -- JSON: companies of the register that a new one is like, id and name.
+    alike TEXT NOT NULL,
+    -- JSON: field, or nothing for the whole row, and what is wrong.
     problems TEXT NOT NULL,
     PRIMARY KEY (import_id, line)
 );

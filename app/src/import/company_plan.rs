@@ -7,6 +7,7 @@ use super::model::{Outcome, Plan, Wrong};
 use super::plan::{Planner, Read, add_problems, changes, filled};
 use crate::backend::clock;
 use crate::backend::database::Tx;
+use crate::company::duplicate::check::likely;
 use crate::company::model::{CompanyForm, Facts, Stage, TermKind};
 use crate::company::terms::folded;
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub async fn plan(planner: &mut Planner, tx: &mut Tx, row: Read<'_>) -> Result<P
     match found {
         _ if !planner.may(found, &mut plan) => {}
         Some(id) => update(planner, tx, id, &row, &mut plan).await?,
-        None => create(planner, form, &mut plan)?,
+        None => create(planner, tx, form, &mut plan).await?,
     }
     Ok(plan)
 }
@@ -80,7 +81,7 @@ fn says_the_same(field: &str, value: &str, facts: &Facts) -> bool {
     is(known) || (!known.is_empty() && facts.aliases.iter().any(|alias| is(alias)))
 }
 
-fn create(planner: &mut Planner, mut form: CompanyForm, plan: &mut Plan) -> Result<()> {
+async fn create(planner: &mut Planner, tx: &mut Tx, mut form: CompanyForm, plan: &mut Plan) -> Result<()> {
     if form.kinds.is_empty() && !planner.kind.is_empty() {
         form.kinds = vec![planner.kind.clone()];
     }
@@ -94,6 +95,9 @@ fn create(planner: &mut Planner, mut form: CompanyForm, plan: &mut Plan) -> Resu
     if !plan.problems.is_empty() {
         return Ok(());
     }
+    // As who enters one by hand is shown them; of the file's own rows none is in the register yet.
+    let alike = likely(tx, &facts, None).await?;
+    plan.alike = alike.into_iter().map(|alike| (alike.id, planner.known.companies.called(alike.id))).collect();
     let id = clock::new_id();
     let mut fields = facts.fields();
     planner.known.companies.add(id, facts.country.clone(), &fields);

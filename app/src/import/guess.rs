@@ -115,6 +115,10 @@ const PERSON: &[(&str, &[&str])] = &[
             "工作单位",
         ],
     ),
+    (
+        "country",
+        &["country", "country/region", "country or region", "nation", "国家", "国家/地区", "国家或地区", "国别"],
+    ),
     ("title", &["title", "position", "job title", "role", "function", "职务", "职位", "英文职务"]),
     ("title_zh", &["title (chinese)", "chinese title", "中文职务", "中文职位"]),
     ("since", &["since", "from", "start", "start date", "joined", "入职日期", "开始日期", "起始日期"]),

@@ -284,6 +284,8 @@ pub struct Plan {
     /// Where a person works by this row, and the position that it makes or changes.
     pub company: Option<Uuid>,
     pub position: Option<Uuid>,
+    /// Companies of the register that a new one is like, and what they are called.
+    pub alike: Vec<(Uuid, String)>,
     /// The field that is wrong – empty for the whole row – and why.
     pub problems: Vec<(String, Wrong)>,
 }
@@ -301,6 +303,7 @@ impl Plan {
             changes: Vec::new(),
             company: None,
             position: None,
+            alike: Vec::new(),
             problems,
         }
     }

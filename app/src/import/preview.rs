@@ -259,7 +259,14 @@ fn row(
     });
     let problems = wrongs(import, mapping, plan, cells, t);
     let problems = problems.into_iter().map(|text| view! { <li class="error">{text}</li> }.into_any());
-    let items = problems.chain(changes).collect_view();
+    let alike = (!plan.alike.is_empty()).then(|| {
+        let links = plan.alike.iter().enumerate().map(|(at, (id, name))| {
+            let comma = (at > 0).then_some(" · ");
+            view! { {comma}<a href=subject.page(*id) target="_blank">{name.clone()}</a> }
+        });
+        view! { <li>{t.imports_alike()}{t.form_colon()}{links.collect_view()}</li> }.into_any()
+    });
+    let items = problems.chain(alike).chain(changes).collect_view();
     // A new one has no page before it is applied.
     let there = !plan.subject.is_nil() && (plan.outcome != Outcome::Create || import.applied_at.is_some());
     let name = if there {

@@ -135,14 +135,14 @@ pub async fn insert_plans(tx: &mut Tx, import: Uuid, plans: &[Plan]) -> Result<(
     for plans in plans.chunks(BATCH) {
         let mut sql = Sql::new(
             "INSERT INTO import_plans
-                 (import_id, line, outcome, subject_id, version, seen_at, name, company_id, position_id, changes, problems)
+                 (import_id, line, outcome, subject_id, version, seen_at, name, company_id, position_id, alike, changes, problems)
              VALUES ",
         );
         for (at, plan) in plans.iter().enumerate() {
             sql.bind(if at == 0 { "(?, " } else { ", (?, " }, import);
             sql.bind("?, ", plan.line).bind("?, ", plan.outcome.code()).bind("?, ", plan.subject);
             sql.bind("?, ", plan.version).bind("?, ", plan.seen_at).bind("?, ", plan.name.clone());
-            sql.bind("?, ", plan.company).bind("?, ", plan.position);
+            sql.bind("?, ", plan.company).bind("?, ", plan.position).bind("?, ", json(&plan.alike)?);
             sql.bind("?, ", json(&plan.changes)?).bind("?)", json(&plan.problems)?);
         }
         sql.execute(tx).await?;
@@ -182,6 +182,7 @@ struct PlanRow {
     name: String,
     company_id: Option<Uuid>,
     position_id: Option<Uuid>,
+    alike: String,
     changes: String,
     problems: String,
 }
@@ -196,7 +197,7 @@ pub async fn plans(
     offset: i64,
 ) -> Result<Vec<Plan>> {
     let mut sql = Sql::new(
-        "SELECT line, outcome, subject_id, version, seen_at, name, company_id, position_id, changes, problems
+        "SELECT line, outcome, subject_id, version, seen_at, name, company_id, position_id, alike, changes, problems
          FROM import_plans",
     );
     sql.bind(" WHERE import_id = ?", import).bind(" AND line > ?", after);
@@ -216,6 +217,7 @@ pub async fn plans(
             name: row.name,
             company: row.company_id,
             position: row.position_id,
+            alike: serde_json::from_str(&row.alike).unwrap_or_default(),
             changes: serde_json::from_str::<Vec<Change>>(&row.changes).unwrap_or_default(),
             problems: serde_json::from_str::<Vec<(String, Wrong)>>(&row.problems).unwrap_or_default(),
         })
