@@ -3,20 +3,29 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+
+/// How a file is read, as a browser posts it, but for what its columns are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MappingForm {
+    pub sheet: String,
+    pub header: String,
+    pub mode: String,
+    pub kind: String,
+    /// The name under which the columns are kept to be used again; empty when they are not.
+    pub save_as: String,
+}
 
 /// Staff says what the columns are; what the rows would do is then found out in the background.
 #[server(endpoint = "imports/map")]
 pub async fn map_import(
     #[server(default)] id: String,
-    #[server(default)] sheet: String,
-    #[server(default)] header: String,
     #[server(default)] columns: HashMap<String, String>,
     #[server(default)] orders: HashMap<String, String>,
-    #[server(default)] mode: String,
-    #[server(default)] kind: String,
-    #[server(default)] save_as: String,
+    #[server(flatten)] form: MappingForm,
 ) -> Result<()> {
     use super::model::{DateOrder, Mapping, Mode, url};
     use super::{dates, guess, plan, read, store};
@@ -35,7 +44,8 @@ pub async fn map_import(
         let number = text.trim().parse::<i64>().ok().filter(|number| (0..=2_000_000).contains(number));
         number.ok_or(Error::Refused(Refusal::Malformed))
     };
-    let (sheet, header) = (number(&sheet)?, number(&header)?);
+    let (sheet, header) = (number(&form.sheet)?, number(&form.header)?);
+    let kind = form.kind;
     let head = store::rows(&mut ctx.tx, id, sheet, header - 1, 1).await?.pop().filter(|(line, _)| *line == header);
     let head = head.map(|(_, cells)| cells).unwrap_or_default();
     let mut check = Check::default();
@@ -56,7 +66,7 @@ pub async fn map_import(
     if !kind.is_empty() && Kind::from_code(&kind).is_none() {
         check.note("kind", Problem::NotAnOption);
     }
-    let name = check.line("save_as", &save_as, 80);
+    let name = check.line("save_as", &form.save_as, 80);
     let seen = dates::look(&mut ctx.tx, id, import.subject(), sheet, header, &chosen).await?;
     let mut said: Vec<DateOrder> = Vec::new();
     for (at, seen) in seen.into_iter().enumerate() {
@@ -69,7 +79,7 @@ pub async fn map_import(
     }
     check.finish(())?;
     drop(ctx);
-    let mode = Mode::from_code(&mode).unwrap_or_default();
+    let mode = Mode::from_code(&form.mode).unwrap_or_default();
     let mapping = Mapping { sheet, header, columns: chosen, mode, orders: said, kind };
 
     let mut ctx = Ctx::begin().await?;
