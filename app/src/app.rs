@@ -22,7 +22,7 @@ use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
     absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
-    journal, mail, notification, people, person, privacy, product, security,
+    journal, mail, notification, people, person, privacy, product, search, security,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -85,6 +85,7 @@ pub const PAGES: &[&str] = &[
     "/privacy",
     "/account/privacy",
     "/account/data",
+    "/search",
     "/admin",
     "/admin/calendar",
     "/admin/invitations",
@@ -175,6 +176,7 @@ pub fn routes() -> Router {
         .route(privacy::pages::NOTICE, page(privacy::pages::notice))
         .route(privacy::pages::PATH, page(privacy::pages::own))
         .route(privacy::export::PATH, get(privacy::export::get))
+        .route(search::pages::PATH, page(search::pages::search))
         .route("/admin", page(home::administration::overview))
         .route(calendar::pages::PATH, page(calendar::pages::show))
         .route("/admin/invitations", page(invitation::pages::list_all))
@@ -299,15 +301,12 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </button>
         }
     });
-    // Representatives know one company; what they look for are products.
-    let target = if actor.is_some_and(|actor| actor.role == Role::Representative) { "/products" } else { "/companies" };
-    let hint = if target == "/products" { t.products_search() } else { t.companies_search() };
-    let search = actor.is_some().then(|| {
+    let field = actor.is_some().then(|| {
         view! {
-            <form class="bar-search" role="search" method="get" action=target>
-                <label class="visually-hidden" for="bar-q">{hint}</label>
+            <form class="bar-search" role="search" method="get" action=search::pages::PATH>
+                <label class="visually-hidden" for="bar-q">{t.search_field()}</label>
                 <Icon name="search" />
-                <input type="search" id="bar-q" name="q" placeholder=hint />
+                <input type="search" id="bar-q" name="q" placeholder=t.search_field() maxlength="200" />
                 <kbd aria-hidden="true">"/"</kbd>
             </form>
         }
@@ -337,7 +336,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             <a class="brand" href=if actor.is_some() { "/today" } else { "/" }>
                 <Brand /><span>{t.shell_name()}</span>
             </a>
-            {search}
+            {field}
             <div class="bar-end">{company}{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
         </header>
     }

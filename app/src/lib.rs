@@ -32,6 +32,8 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod home;
 pub mod language;
+#[cfg(feature = "ssr")]
+pub mod search;
 pub mod time;
 pub mod ui;
 pub mod unseen;

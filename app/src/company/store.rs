@@ -11,7 +11,7 @@ use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 pub use list::*;
 
@@ -46,7 +46,7 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Tim
 
 /// Replaces a company's facts if it still is at `version` and not archived; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "UPDATE companies SET name_en = $1, name_zh = $2, name_local = $3, kinds = $4, country = $5, city = $6,
                 website = $7, manager_id = $8, about = $9, tier = $10, search_text = $11, name_text = $12,
                 sort_en = $13, sort_zh = $14, changed_at = $15, version = version + 1

@@ -6,7 +6,7 @@ use super::model::{Audience, Document, ScanState};
 use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// Notes that a content is in the store, and gives the state that it has: of one that is known already, what the scanner
 /// said before. What was found harmful stays so.
@@ -52,6 +52,7 @@ pub struct New<'a> {
 }
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
+    search::note(tx, search::Kind::Document, new.id);
     on!(tx, |c| sqlx::query(
         "INSERT INTO documents (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at)
          VALUES ($1, 'company', $2, $3, $4, $5, $6, $7, $8)"
@@ -71,6 +72,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
 
 /// Marks a document as removed; tells whether it was there until now.
 pub async fn remove(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<bool> {
+    search::note(tx, search::Kind::Document, id);
     let removed: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE documents SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at IS NULL RETURNING removed_at"

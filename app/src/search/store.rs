@@ -1,0 +1,298 @@
+//! Where entries are kept, how they follow their records, and how they are found.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::index::{self, Dialect, MOST, Within};
+use super::kinds::{Kind, Row, Scope};
+use super::words::{Asked, key, romanized, words};
+use crate::account::store::{set_setting, setting};
+use crate::backend::database::{Column, Part, Sql, Tx};
+use crate::error::Result;
+use crate::language::Language;
+
+/// So many records are read and written by one statement.
+const CHUNK: usize = 100;
+/// The setting that says which words the index has.
+const SETTING: &str = "search.index";
+/// The most words of an entry's names, and of the rest.
+const MOST_NAMES: usize = 400;
+const MOST_WORDS: usize = 2000;
+/// What is kept to be shown around what was found, in characters.
+const LONGEST_BODY: usize = 6000;
+
+/// What the search knows of a record.
+#[derive(Debug)]
+pub(super) struct Entry {
+    row: Row,
+    url: String,
+    notes: [String; 2],
+    keys: [String; 2],
+    pub(super) names: Vec<String>,
+    pub(super) body_words: Vec<String>,
+    pub(super) companies: Vec<String>,
+}
+
+impl Entry {
+    fn new(kind: Kind, mut row: Row) -> Self {
+        let source = kind.source();
+        row.body = tidy(&row.body);
+        let mut names = Vec::new();
+        let mut latin = Vec::new();
+        for name in [&row.title_en, &row.title_zh, &row.title_other] {
+            names.extend(words(name, MOST_NAMES));
+            latin.extend(romanized(name));
+        }
+        names.extend(latin);
+        names.truncate(MOST_NAMES);
+        let notes = [Language::En, Language::Zh].map(|language| (source.note)(&row, language));
+        let mut body_words = words(&notes[0], MOST_WORDS);
+        if notes[1] != notes[0] {
+            body_words.extend(words(&notes[1], MOST_WORDS));
+        }
+        body_words.extend(words(&row.body, MOST_WORDS));
+        Self {
+            url: (source.url)(&row),
+            notes,
+            keys: [key(&row.title_en), key(&row.title_zh)],
+            names,
+            body_words,
+            companies: row.company_id.into_iter().map(index::company_word).collect(),
+            row,
+        }
+    }
+}
+
+/// A text of parts without those that are empty.
+fn tidy(body: &str) -> String {
+    let parts = body.split(" · ").map(|part| part.trim_matches([';', ' ', '\n'])).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" · ").chars().take(LONGEST_BODY).collect()
+}
+
+/// Makes the index where it is missing, and anew where another version of this program kept other words.
+pub async fn prepare(tx: &mut Tx) -> Result<()> {
+    let wanted = version();
+    if setting(tx, SETTING).await?.as_deref() == Some(&wanted) {
+        return Ok(());
+    }
+    // Of several nodes that start at once, the first does it.
+    index::lock(tx).await?;
+    if setting(tx, SETTING).await?.as_deref() != Some(&wanted) {
+        let count = rebuild(tx).await?;
+        tracing::info!(count, "the index of the search was made anew");
+    }
+    Ok(())
+}
+
+fn version() -> String {
+    format!("{} {}", index::VERSION, Kind::ALL.map(Kind::code).join(" "))
+}
+
+/// Makes every entry anew; gives how many there are.
+pub async fn rebuild(tx: &mut Tx) -> Result<usize> {
+    index::clear(tx).await?;
+    index::make(tx).await?;
+    let mut count = 0;
+    for kind in Kind::ALL {
+        let mut last = Uuid::nil();
+        loop {
+            let mut sql = Sql::new("SELECT id FROM ");
+            sql.push(kind.source().table).bind(" WHERE id > ? ORDER BY id LIMIT ", last).number_literal(500);
+            let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+            let Some((end, )) = ids.last() else { break };
+            last = *end;
+            for chunk in ids.chunks(CHUNK) {
+                count += write_chunk(tx, kind, &chunk.iter().map(|(id,)| *id).collect::<Vec<_>>()).await?.written;
+            }
+        }
+    }
+    set_setting(tx, SETTING, &version()).await?;
+    Ok(count)
+}
+
+/// Makes the entries of records anew as they are now; those of records that are gone go.
+pub async fn write(tx: &mut Tx, noted: Vec<(Kind, Uuid)>) -> Result<()> {
+    let mut seen = HashSet::new();
+    let noted: Vec<_> = noted.into_iter().filter(|one| seen.insert(*one)).collect();
+    let mut renamed = Vec::new();
+    for kind in Kind::ALL {
+        let ids: Vec<Uuid> = noted.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        for chunk in ids.chunks(CHUNK) {
+            renamed.extend(write_chunk(tx, kind, chunk).await?.renamed);
+        }
+    }
+    for company in renamed {
+        for kind in Kind::ALL {
+            let Some(column) = kind.source().repeats_company else { continue };
+            let mut sql = Sql::new("SELECT id FROM ");
+            sql.push(kind.source().table).push(" WHERE ").push(column).bind(" = ?", company);
+            let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+            for chunk in ids.chunks(CHUNK) {
+                write_chunk(tx, kind, &chunk.iter().map(|(id,)| *id).collect::<Vec<_>>()).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What writing some entries brought.
+struct Written {
+    written: usize,
+    /// Companies that had another name before.
+    renamed: Vec<Uuid>,
+}
+
+async fn write_chunk(tx: &mut Tx, kind: Kind, ids: &[Uuid]) -> Result<Written> {
+    let source = kind.source();
+    let mut sql = Sql::new(source.select);
+    sql.push(" AND ").bind_in(source.id, ids);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    let found: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
+    let gone: Vec<Uuid> = ids.iter().copied().filter(|id| !found.contains(id)).collect();
+    if !gone.is_empty() {
+        let mut sql = Sql::new("DELETE FROM search_entries WHERE");
+        sql.bind(" kind = ? AND ", kind.code()).bind_in("subject_id", &gone).push(" RETURNING seq");
+        let numbers: Vec<(i64,)> = sql.rows(tx).await?;
+        index::remove(tx, kind, &numbers.into_iter().map(|(number,)| number).collect::<Vec<_>>()).await?;
+    }
+    let entries: Vec<Entry> = rows.into_iter().map(|row| Entry::new(kind, row)).collect();
+    if entries.is_empty() {
+        return Ok(Written { written: 0, renamed: Vec::new() });
+    }
+    let renamed = if kind == Kind::Company { renamed(tx, &entries).await? } else { Vec::new() };
+    let numbers: HashMap<Uuid, i64> = insert(tx, kind, &entries).await?.into_iter().collect();
+    let numbered: Vec<(i64, &Entry)> =
+        entries.iter().filter_map(|entry| Some((*numbers.get(&entry.row.id)?, entry))).collect();
+    index::write(tx, kind, &numbered).await?;
+    Ok(Written { written: entries.len(), renamed })
+}
+
+/// Which of these companies the search knows under other names.
+async fn renamed(tx: &mut Tx, entries: &[Entry]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.row.id).collect();
+    let mut sql = Sql::new("SELECT subject_id, title_en, title_zh FROM search_entries WHERE");
+    sql.bind(" kind = ? AND ", Kind::Company.code()).bind_in("subject_id", &ids);
+    let known: Vec<(Uuid, String, String)> = sql.rows(tx).await?;
+    let is_new = |(id, en, zh): &(Uuid, String, String)| {
+        entries.iter().any(|entry| entry.row.id == *id && (entry.row.title_en != *en || entry.row.title_zh != *zh))
+    };
+    Ok(known.into_iter().filter(is_new).map(|(id, ..)| id).collect())
+}
+
+/// Writes entries; gives their numbers by their records.
+async fn insert(tx: &mut Tx, kind: Kind, entries: &[Entry]) -> Result<Vec<(Uuid, i64)>> {
+    let (more, more_set) = index::more_columns(tx);
+    let mut sql = Sql::new(
+        "INSERT INTO search_entries (kind, subject_id, company_id, key_en, key_zh, title_en, title_zh, title_other,
+             note_en, note_zh, url, changed_at, body",
+    );
+    sql.push(more).push(") VALUES ");
+    for (number, entry) in entries.iter().enumerate() {
+        let row = &entry.row;
+        sql.bind(if number == 0 { "(?" } else { ", (?" }, kind.code());
+        sql.bind(", ?", row.id).bind(", ?", row.company_id);
+        for text in [&entry.keys[0], &entry.keys[1], &row.title_en, &row.title_zh, &row.title_other] {
+            sql.bind(", ?", text.clone());
+        }
+        for text in [&entry.notes[0], &entry.notes[1], &entry.url] {
+            sql.bind(", ?", text.clone());
+        }
+        sql.bind(", ?", row.changed_at).bind(", ?", row.body.clone());
+        index::more_values(tx, entry, &mut sql);
+        sql.push(")");
+    }
+    sql.push(
+        " ON CONFLICT (kind, subject_id) DO UPDATE SET company_id = excluded.company_id, key_en = excluded.key_en,
+             key_zh = excluded.key_zh, title_en = excluded.title_en, title_zh = excluded.title_zh,
+             title_other = excluded.title_other, note_en = excluded.note_en, note_zh = excluded.note_zh,
+             url = excluded.url, changed_at = excluded.changed_at, body = excluded.body",
+    );
+    sql.push(more_set).push(" RETURNING subject_id, seq");
+    sql.rows(tx).await
+}
+
+/// A record that was found. What the asking person may not see is empty.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Hit {
+    pub url: String,
+    pub title_en: String,
+    pub title_zh: String,
+    pub title_other: String,
+    pub note: String,
+    pub body: String,
+    /// How many were found in all; more than [`MOST`] are not counted.
+    pub count: i64,
+}
+
+const COLUMNS: &[Column] = &[
+    Column::Plain("url"),
+    Column::Plain("title_en"),
+    Column::Plain("title_zh"),
+    Column::Plain("title_other"),
+    Column::Plain("note"),
+    Column::Plain("body"),
+    Column::Plain("number"),
+];
+
+/// What is read to find the entries of a kind, the best first.
+///
+/// Names that are what was asked, or begin with it, are found in the order of names; names and texts that have the words by
+/// the index. Each looks at no more than [`MOST`] entries, so that what is in all of them takes no longer than what is in
+/// some. Among those it is ranked by our own rule, the same on both databases: the name itself, a name that begins with it,
+/// the words within names, the words elsewhere; then short names before long ones, which say more besides.
+pub fn part(
+    dialect: Dialect,
+    kind: Kind,
+    scope: &Scope,
+    asked: &Asked,
+    language: Language,
+    limit: i64,
+    offset: i64,
+) -> Part {
+    // What comes after everything that begins with the key, and after everything whose first words are the key.
+    let after = format!("{}\u{10ffff}", asked.key);
+    let mut sql = Sql::new("WITH found (seq, named) AS (");
+    // A person's own companies have few entries, and all of those with the words are found by the words.
+    if !matches!(scope, Scope::Companies(_)) {
+        for column in ["key_en", "key_zh"] {
+            sql.bind("SELECT seq, 1 FROM (SELECT seq FROM search_entries WHERE kind = ? AND ", kind.code());
+            sql.push(column).bind(" >= ? AND ", asked.key.clone());
+            sql.push(column).bind(" < ? ORDER BY ", after.clone());
+            sql.push(column).push(" LIMIT ").number_literal(MOST + 1).push(") a UNION ALL ");
+        }
+    }
+    sql.push("SELECT seq, 1 FROM (");
+    index::matching(&mut sql, dialect, kind, scope, asked, Within::Names);
+    sql.push(") b");
+    if *scope != Scope::Names {
+        sql.push(" UNION ALL SELECT seq, 0 FROM (");
+        index::matching(&mut sql, dialect, kind, scope, asked, Within::Everything);
+        sql.push(") c");
+    }
+    sql.push("), best (seq, named) AS (SELECT seq, max(named) FROM found GROUP BY seq) ");
+    sql.push("SELECT e.url, e.title_en, e.title_zh, e.title_other, ");
+    sql.push(match language {
+        Language::En => "e.note_en AS note, ",
+        Language::Zh => "e.note_zh AS note, ",
+    });
+    sql.push(if *scope == Scope::Names { "'' AS body, " } else { "e.body, " });
+    sql.push("count(*) OVER () AS number FROM best b JOIN search_entries e ON e.seq = b.seq");
+    sql.bind(" WHERE e.kind = ?", kind.code());
+    if let Scope::Companies(companies) = scope {
+        sql.push(" AND ").bind_in("e.company_id", companies);
+    }
+    sql.bind(" ORDER BY CASE WHEN e.key_en = ? OR e.key_zh = ? THEN 0", asked.key.clone());
+    for (upper, rank) in [(format!("{} \u{10ffff}", asked.key), " THEN 1"), (after, " THEN 2")] {
+        sql.bind(" WHEN (e.key_en >= ? AND e.key_en < ", asked.key.clone()).bind("?)", upper.clone());
+        sql.bind(" OR (e.key_zh >= ? AND e.key_zh < ", asked.key.clone()).bind("?)", upper).push(rank);
+    }
+    sql.push(" WHEN b.named = 1 THEN 3 ELSE 4 END, ");
+    sql.push(match language {
+        Language::En => "length(CASE WHEN e.key_en = '' THEN e.key_zh ELSE e.key_en END), e.key_en, e.key_zh, e.seq",
+        Language::Zh => "length(CASE WHEN e.key_zh = '' THEN e.key_en ELSE e.key_zh END), e.key_zh, e.key_en, e.seq",
+    });
+    sql.limit(limit, offset);
+    (sql, COLUMNS)
+}
