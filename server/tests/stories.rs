@@ -33,6 +33,7 @@ mod process;
 mod product;
 mod proposal;
 mod register;
+mod search;
 mod second_factor;
 mod serving;
 mod sessions;

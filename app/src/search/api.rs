@@ -49,9 +49,12 @@ pub async fn search(visit: &Visit, query: &Query) -> Result<Found> {
     let asked = Asked::new(query.get("q"));
     let dialect = Dialect::of(&visit.backend.database);
     let page = query.page();
+    if asked.terms.is_empty() {
+        let actor = visit.read().await?.actor;
+        return Ok(Found { kind: chosen(&actor, query), actor, asked, page, groups: Vec::new() });
+    }
     let parts = |actor: &Actor| -> Vec<Part> {
         let chosen = chosen(actor, query);
-        let kinds = if asked.terms.is_empty() { Vec::new() } else { kinds(actor) };
         let part = |(kind, scope): &(Kind, Scope)| {
             let (limit, offset) = match chosen {
                 None => (FEW, 0),
@@ -61,7 +64,7 @@ pub async fn search(visit: &Visit, query: &Query) -> Result<Found> {
             };
             store::part(dialect, *kind, scope, &asked, visit.language, limit, offset)
         };
-        kinds.iter().map(part).collect()
+        kinds(actor).iter().map(part).collect()
     };
     let (actor, read) = visit.read_at_once(parts).await?;
     let chosen = chosen(&actor, query);

@@ -99,20 +99,25 @@ fn all_ranges(text: &str, asked: &Asked) -> Vec<Range> {
 }
 
 /// A text with what was asked for marked.
-pub fn marked(text: &str, asked: &Asked) -> AnyView {
+pub(super) fn marked(text: &str, asked: &Asked) -> AnyView {
     let mut parts = Vec::new();
     let mut done = 0;
     for (start, end) in all_ranges(text, asked) {
-        parts.push(text[done..start].to_owned().into_any());
+        // An empty text would be drawn as a space.
+        if start > done {
+            parts.push(text[done..start].to_owned().into_any());
+        }
         parts.push(view! { <mark>{text[start..end].to_owned()}</mark> }.into_any());
         done = end;
     }
-    parts.push(text[done..].to_owned().into_any());
+    if done < text.len() {
+        parts.push(text[done..].to_owned().into_any());
+    }
     parts.into_any()
 }
 
 /// What stands around the first thing in `body` that is asked for and not in `shown` already.
-pub fn excerpt(body: &str, shown: &[&str], asked: &Asked) -> Option<String> {
+pub(super) fn excerpt(body: &str, shown: &[&str], asked: &Asked) -> Option<String> {
     let shown: Vec<(&str, Vec<Piece>)> = shown.iter().map(|text| (*text, pieces(text))).collect();
     let is_shown = |term: &Term| shown.iter().any(|(text, found)| !ranges(text, found, term).is_empty());
     let missing = asked.terms.iter().filter(|term| !is_shown(term));

@@ -143,6 +143,7 @@ fn nothing(found: &Found, t: &'static Texts) -> AnyView {
 fn section(found: &Found, group: &Group, t: &'static Texts, language: Language) -> AnyView {
     let name = t.search_kind(group.kind);
     let heading = format!("search-{}", group.kind.code());
+    let id = heading.clone();
     let rows = group.hits.iter().map(|hit| row(hit, &found.asked, language)).collect_view();
     let all = (found.kind.is_none() && group.count > FEW).then(|| {
         let url = query_of(&found.asked, Some(group.kind)).url(PATH);
@@ -152,8 +153,8 @@ fn section(found: &Found, group: &Group, t: &'static Texts, language: Language) 
         view! { <p class="hint">{t.search_most(number(MOST))}</p> }
     });
     view! {
-        <section class="panel" aria-labelledby=heading.clone()>
-            <h2 id=heading>{name}" "<span class="search-count">{count_text(group.count, t)}</span></h2>
+        <section class="panel" aria-labelledby=heading>
+            <h2 id=id>{name}" "<span class="search-count">{count_text(group.count, t)}</span></h2>
             {most}
             <div class="table-wrap"><table class="list search-hits">
                 <thead class="visually-hidden"><tr>
