@@ -8,6 +8,7 @@ mod bare;
 mod client;
 mod commands;
 mod documents;
+mod large;
 mod outbox;
 mod pages;
 mod process;
@@ -43,6 +44,9 @@ struct Cli {
     /// Measure only this; may be repeated
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// How many companies the large register of the search has
+    #[arg(long, default_value_t = 100_000)]
+    companies: usize,
     /// What `cargo bench` says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -60,6 +64,7 @@ enum Part {
     Documents,
     Mails,
     Import,
+    Search,
     Postgres,
 }
 
@@ -137,6 +142,11 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
     }
     if wanted(Part::Import) {
         commands::import(&mut report, portal, folder)?;
+    }
+    if wanted(Part::Search) {
+        let few = Site::new(portal, &folder.join("few"), None)?;
+        let many = Site::new(portal, &folder.join("many"), None)?;
+        large::growth(&mut report, &runtime, (&few, &many), cli.companies, "SQLite")?;
     }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")

@@ -152,7 +152,7 @@ async fn hostile_questions_find_nothing_and_break_nothing(portal: Portal) {
         }
     }
     // Signs are no words, and what is between them is.
-    assert_eq!(finds(&mut staff, "100%").await, ["company: 100% Pure_Pharma &quot;X&quot;"]);
+    assert_eq!(finds(&mut staff, "100%").await, ["company: 100% Pure_Pharma \"X\""]);
     assert_eq!(finds(&mut staff, "%").await, [""; 0]);
     assert_eq!(finds(&mut staff, "pure_ph").await.len(), 1);
     assert_eq!(finds(&mut staff, "\"plain\" (company)").await, ["company: Plain Company"]);
