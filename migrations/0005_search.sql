@@ -27,3 +27,4 @@ CREATE TABLE search_entries (
 CREATE UNIQUE INDEX search_entries_subject ON search_entries (kind, subject_id);
 CREATE INDEX search_entries_key_en ON search_entries (kind, key_en);
 CREATE INDEX search_entries_key_zh ON search_entries (kind, key_zh);
+CREATE INDEX search_entries_company ON search_entries (company_id, kind);

@@ -32,8 +32,9 @@ fn readers(page: &str) -> &'static [Role] {
         "/notifications" | "/account/notifications" | "/unsubscribe/{token}" => EVERYBODY,
         "/privacy" | "/account/privacy" | "/account/data" => EVERYBODY,
         "/admin/erasures" | "/admin/erasures/{id}" | "/admin/retention" => &[Administrator],
-        "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}"
-        | "/search" => EVERYBODY,
+        "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" | "/search" => {
+            EVERYBODY
+        }
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,

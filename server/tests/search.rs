@@ -138,11 +138,47 @@ async fn hostile_questions_find_nothing_and_break_nothing(portal: Portal) {
     let long = "x".repeat(5000);
     let words = "company ".repeat(400);
     let hostile = [
-        "\"", "''", "' OR 1=1 --", "\"company", "company\"", "company AND", "company NOT plain*", "names:company",
-        "{names} : company", "NEAR(company plain)", "^company", "company + plain", "-company", "*", "%", "_", "\\", "(", ")",
-        "&", "|", "!company", "company:*A", "company <-> plain", "'company':*", "$1", "?", ";", "\0", "\u{202e}", "<b>",
-        "</mark><script>alert(1)</script>", "é\u{301}", "👩‍⚕️", "\u{10ffff}", "\u{feff}", long.as_str(), words.as_str(),
-        "🇩🇰 company", "c''ompany", "\u{3000}",
+        "\"",
+        "''",
+        "' OR 1=1 --",
+        "\"company",
+        "company\"",
+        "company AND",
+        "company NOT plain*",
+        "names:company",
+        "{names} : company",
+        "NEAR(company plain)",
+        "^company",
+        "company + plain",
+        "-company",
+        "*",
+        "%",
+        "_",
+        "\\",
+        "(",
+        ")",
+        "&",
+        "|",
+        "!company",
+        "company:*A",
+        "company <-> plain",
+        "'company':*",
+        "$1",
+        "?",
+        ";",
+        "\0",
+        "\u{202e}",
+        "<b>",
+        "</mark><script>alert(1)</script>",
+        "é\u{301}",
+        "👩‍⚕️",
+        "\u{10ffff}",
+        "\u{feff}",
+        long.as_str(),
+        words.as_str(),
+        "🇩🇰 company",
+        "c''ompany",
+        "\u{3000}",
     ];
     for asked in hostile {
         let page = staff.page(&url(asked, "")).await;
@@ -190,7 +226,7 @@ async fn the_best_comes_first(portal: Portal) {
     assert!(page.text().contains("Works with <mark>Novo</mark> in <mark>Denmark</mark>."), "{}", page.text());
     staff.post("/companies", "/api/account/language", &[("language", "zh")]).await;
     let names = finds(&mut staff, "诺和").await;
-    assert_eq!(names, ["company: 诺和", "company: 诺和控股", "company: 诺和诺德", "company: 丹麦诺和之友"]);
+    assert_eq!(names, ["company: 诺和", "company: 诺和诺德", "company: 诺和控股", "company: 丹麦诺和之友"]);
 }
 
 fn product(name_en: &str, name_zh: &str, company: Option<Uuid>) -> ProductFacts {
@@ -348,7 +384,8 @@ async fn the_search_follows_every_record(portal: Portal) {
     assert_eq!(finds(&mut staff, "第二名称").await[0], "company: Second Name Ltd");
 
     // A refused edit changes nothing.
-    let refused = [("id", id.as_str()), ("version", "1"), ("name_en", "Third"), ("kinds[]", "agent"), ("stage", "target")];
+    let refused =
+        [("id", id.as_str()), ("version", "1"), ("name_en", "Third"), ("kinds[]", "agent"), ("stage", "target")];
     staff.post(&edit, "/api/companies/edit", &refused).await;
     assert_eq!(finds(&mut staff, "third").await, [""; 0]);
 
@@ -434,7 +471,8 @@ async fn a_rebuilt_index_finds_the_same(portal: Portal) {
     // Whatever is wrong with it is gone afterwards.
     let mut tx = portal.write().await;
     app::on!(&mut tx, |c| sqlx::query("DELETE FROM search_entries WHERE kind = 'product'").execute(c).await).unwrap();
-    app::on!(&mut tx, |c| sqlx::query("UPDATE search_entries SET key_en = 'wrong', url = '/'").execute(c).await).unwrap();
+    app::on!(&mut tx, |c| sqlx::query("UPDATE search_entries SET key_en = 'wrong', url = '/'").execute(c).await)
+        .unwrap();
     tx.commit().await.unwrap();
     assert_ne!(known(&portal).await, kept);
     let mut tx = portal.write().await;
@@ -464,10 +502,17 @@ async fn the_page_says_what_was_searched(portal: Portal) {
     assert_eq!(page.headers["x-robots-tag"], "noindex");
     assert!(page.text().contains("action=\"/search\""));
     let page = admin.page(&url("  no \"such\" thing <b> ", "&kind=company")).await;
-    assert!(page.text().contains("<title>Search: no \"such\" thing &lt;b&gt; · Boao Hope City</title>"), "{}", page.text());
+    assert!(
+        page.text().contains("<title>Search: no \"such\" thing &lt;b&gt; · Boao Hope City</title>"),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains("value=\"no &quot;such&quot; thing &lt;b&gt;\""), "{}", page.text());
     let words = page.words();
-    assert!(words.contains("Nothing was found for “no \"such\" thing <b>”") && words.contains("Searched: Companies."), "{words}");
+    assert!(
+        words.contains("Nothing was found for “no \"such\" thing <b>”") && words.contains("Searched: Companies."),
+        "{words}"
+    );
     assert!(page.text().contains("name=\"kind\" value=\"company\""));
     let page = admin.page(&url("%%", "")).await.words();
     assert!(page.contains("has no letters or digits"), "{page}");

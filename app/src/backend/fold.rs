@@ -18,9 +18,7 @@ pub fn fold_into(character: char, folded: &mut String) {
         folded.push(character.to_ascii_lowercase());
         return;
     }
-    for character in
-        std::iter::once(character).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
-    {
+    for character in std::iter::once(character).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match character {
             'ø' => folded.push('o'),
             'æ' => folded.push_str("ae"),

@@ -184,7 +184,8 @@ pub(super) fn company_word(company: Uuid) -> String {
 }
 
 fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
-    let terms = asked.terms.iter().map(|term| format!("\"{}\"{}", term.words.join(" "), if term.open { " *" } else { "" }));
+    let terms =
+        asked.terms.iter().map(|term| format!("\"{}\"{}", term.words.join(" "), if term.open { " *" } else { "" }));
     let columns = if within == Within::Names { "names" } else { "names body" };
     let mut question = format!("{{{columns}}} : ({})", terms.collect::<Vec<_>>().join(" AND "));
     if let Scope::Companies(companies) = scope {
@@ -219,7 +220,8 @@ mod tests {
     #[test]
     fn nothing_that_is_asked_is_an_operator() {
         let asked = Asked::new("\"novo\" OR names:x* 诺和诺德 'a':* & NEAR(b)");
-        let expected = "{names} : (\"novo\" AND \"or\" AND \"names x\" AND \"诺和 和诺 诺德\" AND \"a\" AND \"near b\" *)";
+        let expected =
+            "{names} : (\"novo\" AND \"or\" AND \"names x\" AND \"诺和 和诺 诺德\" AND \"a\" AND \"near b\" *)";
         assert_eq!(fts5(&asked, &Scope::All, Within::Names), expected);
         let expected = "('novo':AB) & ('or':AB) & ('names':AB <-> 'x':AB) & ('诺和':AB <-> '和诺':AB <-> '诺德':AB) & ('a':AB) \
                         & ('near':AB <-> 'b':*AB)";

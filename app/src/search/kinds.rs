@@ -130,7 +130,8 @@ static COMPANIES: Source = Source {
 static PRODUCTS: Source = Source {
     table: "products",
     // Everybody who is signed in sees the whole catalogue.
-    select: "SELECT p.id, CAST(NULL AS UUID) AS company_id, p.id AS shown_at, p.name_en AS title_en, p.name_zh AS title_zh,
+    select:
+        "SELECT p.id, CAST(NULL AS UUID) AS company_id, p.id AS shown_at, p.name_en AS title_en, p.name_zh AS title_zh,
                     '' AS title_other, p.generic_name AS note, p.atc AS note_too,
                     p.active_substance || ' · ' || coalesce(c.name_en || ' · ' || c.name_zh, '') || ' · '
                     || p.pharmacotherapeutic_group || ' · ' || p.therapeutic_areas || ' · '

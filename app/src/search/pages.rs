@@ -77,8 +77,11 @@ fn body(found: &Found, t: &'static Texts, language: Language) -> AnyView {
         };
         return view! { <div class="empty"><h2>{title}</h2><p>{next}</p></div> }.into_any();
     }
-    let shown: Vec<&Group> =
-        found.groups.iter().filter(|group| group.count > 0 && found.kind.is_none_or(|kind| kind == group.kind)).collect();
+    let shown: Vec<&Group> = found
+        .groups
+        .iter()
+        .filter(|group| group.count > 0 && found.kind.is_none_or(|kind| kind == group.kind))
+        .collect();
     let beyond = found.kind.is_some() && found.page > 1;
     let list = if shown.is_empty() && !beyond {
         nothing(found, t)

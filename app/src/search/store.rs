@@ -20,6 +20,8 @@ const SETTING: &str = "search.index";
 /// The most words of an entry's names, and of the rest.
 const MOST_NAMES: usize = 400;
 const MOST_WORDS: usize = 2000;
+/// So many entries with the words in their names are ranked by the length of the names.
+const RANKED: i64 = 100;
 /// What is kept to be shown around what was found, in characters.
 const LONGEST_BODY: usize = 6000;
 
@@ -101,7 +103,7 @@ pub async fn rebuild(tx: &mut Tx) -> Result<usize> {
             let mut sql = Sql::new("SELECT id FROM ");
             sql.push(kind.source().table).bind(" WHERE id > ? ORDER BY id LIMIT ", last).number_literal(500);
             let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
-            let Some((end, )) = ids.last() else { break };
+            let Some((end,)) = ids.last() else { break };
             last = *end;
             for chunk in ids.chunks(CHUNK) {
                 count += write_chunk(tx, kind, &chunk.iter().map(|(id,)| *id).collect::<Vec<_>>()).await?.written;
@@ -239,9 +241,10 @@ const COLUMNS: &[Column] = &[
 /// What is read to find the entries of a kind, the best first.
 ///
 /// Names that are what was asked, or begin with it, are found in the order of names; names and texts that have the words by
-/// the index. Each looks at no more than [`MOST`] entries, so that what is in all of them takes no longer than what is in
-/// some. Among those it is ranked by our own rule, the same on both databases: the name itself, a name that begins with it,
-/// the words within names, the words elsewhere; then short names before long ones, which say more besides.
+/// the index. Each looks at no more than [`MOST`] entries, and only those that are shown are read whole: what is in all
+/// entries takes no longer than what is in some. The rank is our own, the same on both databases: the name itself, a name
+/// that begins with it, the words within names, the words elsewhere; then short names before long ones, which say more
+/// besides. The databases' own ranks count how often each word occurs anywhere, for which they look at every entry.
 pub fn part(
     dialect: Dialect,
     kind: Kind,
@@ -251,48 +254,58 @@ pub fn part(
     limit: i64,
     offset: i64,
 ) -> Part {
-    // What comes after everything that begins with the key, and after everything whose first words are the key.
-    let after = format!("{}\u{10ffff}", asked.key);
-    let mut sql = Sql::new("WITH found (seq, named) AS (");
-    // A person's own companies have few entries, and all of those with the words are found by the words.
-    if !matches!(scope, Scope::Companies(_)) {
-        for column in ["key_en", "key_zh"] {
-            sql.bind("SELECT seq, 1 FROM (SELECT seq FROM search_entries WHERE kind = ? AND ", kind.code());
-            sql.push(column).bind(" >= ? AND ", asked.key.clone());
-            sql.push(column).bind(" < ? ORDER BY ", after.clone());
-            sql.push(column).push(" LIMIT ").number_literal(MOST + 1).push(") a UNION ALL ");
-        }
-    }
-    sql.push("SELECT seq, 1 FROM (");
+    let own = match scope {
+        Scope::Companies(companies) => Some(companies.as_slice()),
+        Scope::All | Scope::Names => None,
+    };
+    let mut sql = Sql::new("WITH named (seq) AS (");
     index::matching(&mut sql, dialect, kind, scope, asked, Within::Names);
-    sql.push(") b");
-    if *scope != Scope::Names {
-        sql.push(" UNION ALL SELECT seq, 0 FROM (");
-        index::matching(&mut sql, dialect, kind, scope, asked, Within::Everything);
-        sql.push(") c");
+    sql.push("), found (seq, rank, length) AS (");
+    for column in ["key_en", "key_zh"] {
+        begins(&mut sql, kind, column, asked, own);
+        sql.push(" UNION ALL ");
     }
-    sql.push("), best (seq, named) AS (SELECT seq, max(named) FROM found GROUP BY seq) ");
-    sql.push("SELECT e.url, e.title_en, e.title_zh, e.title_other, ");
+    sql.push(
+        "SELECT e.seq, 3, length(CASE WHEN e.key_en = '' THEN e.key_zh ELSE e.key_en END)
+         FROM (SELECT seq FROM named LIMIT ",
+    );
+    sql.number_literal(RANKED).push(") n JOIN search_entries e ON e.seq = n.seq");
+    sql.push(" UNION ALL SELECT seq, 3, 9999 FROM named");
+    if *scope != Scope::Names {
+        sql.push(" UNION ALL SELECT seq, 4, 9999 FROM (");
+        index::matching(&mut sql, dialect, kind, scope, asked, Within::Everything);
+        sql.push(") w");
+    }
+    sql.push("), best (seq, rank, length) AS (SELECT f.seq, min(f.rank), min(f.length) FROM found f");
+    if let Some(own) = own {
+        // The index was asked for these companies alone; what it says of whose an entry is, the entry itself confirms.
+        sql.push(" JOIN search_entries o ON o.seq = f.seq AND ").bind_in("o.company_id", own);
+    }
+    sql.push(
+        " GROUP BY f.seq), shown (seq, rank, length, number) AS (
+             SELECT seq, rank, length, count(*) OVER () FROM best ORDER BY rank, length, seq",
+    );
+    sql.limit(limit, offset);
+    sql.push(") SELECT e.url, e.title_en, e.title_zh, e.title_other, ");
     sql.push(match language {
         Language::En => "e.note_en AS note, ",
         Language::Zh => "e.note_zh AS note, ",
     });
     sql.push(if *scope == Scope::Names { "'' AS body, " } else { "e.body, " });
-    sql.push("count(*) OVER () AS number FROM best b JOIN search_entries e ON e.seq = b.seq");
-    sql.bind(" WHERE e.kind = ?", kind.code());
-    if let Scope::Companies(companies) = scope {
-        sql.push(" AND ").bind_in("e.company_id", companies);
-    }
-    sql.bind(" ORDER BY CASE WHEN e.key_en = ? OR e.key_zh = ? THEN 0", asked.key.clone());
-    for (upper, rank) in [(format!("{} \u{10ffff}", asked.key), " THEN 1"), (after, " THEN 2")] {
-        sql.bind(" WHEN (e.key_en >= ? AND e.key_en < ", asked.key.clone()).bind("?)", upper.clone());
-        sql.bind(" OR (e.key_zh >= ? AND e.key_zh < ", asked.key.clone()).bind("?)", upper).push(rank);
-    }
-    sql.push(" WHEN b.named = 1 THEN 3 ELSE 4 END, ");
-    sql.push(match language {
-        Language::En => "length(CASE WHEN e.key_en = '' THEN e.key_zh ELSE e.key_en END), e.key_en, e.key_zh, e.seq",
-        Language::Zh => "length(CASE WHEN e.key_zh = '' THEN e.key_en ELSE e.key_zh END), e.key_zh, e.key_en, e.seq",
-    });
-    sql.limit(limit, offset);
+    sql.push("s.number FROM shown s JOIN search_entries e ON e.seq = s.seq ORDER BY s.rank, s.length, s.seq");
     (sql, COLUMNS)
+}
+
+/// Adds `SELECT seq, rank, length …` of the entries whose name begins with what was asked.
+fn begins(sql: &mut Sql, kind: Kind, column: &'static str, asked: &Asked, own: Option<&[Uuid]>) {
+    // Behind everything that begins with the key, and behind everything whose first words are the key.
+    let (after, after_word) = (format!("{}\u{10ffff}", asked.key), format!("{} \u{10ffff}", asked.key));
+    sql.push("SELECT seq, CASE WHEN ").push(column).bind(" = ? THEN 0 WHEN ", asked.key.clone());
+    sql.push(column).bind(" < ? THEN 1 ELSE 2 END, length(", after_word).push(column);
+    sql.push(") FROM (SELECT seq, ").push(column).bind(" FROM search_entries WHERE kind = ? AND ", kind.code());
+    sql.push(column).bind(" >= ? AND ", asked.key.clone()).push(column).bind(" < ?", after);
+    if let Some(own) = own {
+        sql.push(" AND ").bind_in("company_id", own);
+    }
+    sql.push(" ORDER BY ").push(column).push(" LIMIT ").number_literal(MOST + 1).push(") k");
 }
