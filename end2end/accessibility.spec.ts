@@ -66,6 +66,8 @@ for (const { language, width } of WAYS) {
                 "/products",
                 product,
                 "/products/import",
+                "/search?q=novo",
+                "/search?q=nonesuch&kind=company",
                 "/admin",
                 "/admin/jobs",
                 "/admin/journal",

@@ -148,6 +148,27 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
         let many = Site::new(portal, &folder.join("many"), None)?;
         large::growth(&mut report, &runtime, (&few, &many), cli.companies, "SQLite")?;
     }
+    if cli.only.contains(&Part::Search)
+        && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
+        && !url.is_empty()
+    {
+        let names = ["few", "many"].map(|name| format!("bench_{}_{name}", std::process::id()));
+        for name in &names {
+            runtime.block_on(statement(&url, format!("CREATE DATABASE {name}")))?;
+        }
+        let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
+        let site = |name: &str| Site::new(portal, &folder.join(name), Some(&format!("{base}/{name}")));
+        report.targets = false;
+        let done = site(&names[0]).and_then(|few| {
+            large::growth(&mut report, &runtime, (&few, &site(&names[1])?), cli.companies, "PostgreSQL")
+        });
+        report.targets = true;
+        process::kill_all();
+        for name in &names {
+            runtime.block_on(statement(&url, format!("DROP DATABASE {name} WITH (FORCE)")))?;
+        }
+        done?;
+    }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
         && !url.is_empty()

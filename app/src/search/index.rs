@@ -1,7 +1,7 @@
 //! The index of words, the one thing in which the databases differ: FTS5 in SQLite, `tsvector` and GIN in PostgreSQL.
 //!
 //! Both get the same words, cut and folded by [`super::words`], in three columns or weights: the names (A), everything else
-//! that an entry is found by (B), and the companies whose people find it (C). No word has a sign in it that means something to
+//! that an entry is found by (B), and the company whose people find it (C). No word has a sign in it that means something to
 //! either of them, and none gets to them without quotes.
 
 use uuid::Uuid;
@@ -81,7 +81,11 @@ pub(super) async fn make(tx: &mut Tx) -> Result<()> {
                 "ALTER TABLE search_entries ALTER COLUMN key_en TYPE TEXT COLLATE \"C\"",
                 "ALTER TABLE search_entries ALTER COLUMN key_zh TYPE TEXT COLLATE \"C\"",
                 "ALTER TABLE search_entries ADD COLUMN words TSVECTOR NOT NULL DEFAULT ''",
+                // The index of words does not know their weights: where a word is in every text and in no name, it would
+                // take a look at every entry to find that out.
+                "ALTER TABLE search_entries ADD COLUMN names TSVECTOR NOT NULL DEFAULT ''",
                 "CREATE INDEX search_entries_words ON search_entries USING gin (words)",
+                "CREATE INDEX search_entries_names ON search_entries USING gin (names)",
             ] {
                 Sql::new(statement).execute(tx).await?;
             }
@@ -106,24 +110,32 @@ pub(super) async fn clear(tx: &mut Tx) -> Result<()> {
 pub(super) fn more_columns(tx: &Tx) -> (&'static str, &'static str) {
     match Dialect::of_tx(tx) {
         Dialect::Sqlite => ("", ""),
-        Dialect::Postgres => (", words", ", words = excluded.words"),
+        Dialect::Postgres => (", names, words", ", names = excluded.names, words = excluded.words"),
     }
 }
 
 pub(super) fn more_values(tx: &Tx, entry: &Entry, row: &mut Sql) {
     if Dialect::of_tx(tx) == Dialect::Postgres {
-        let mut vector = String::new();
-        let mut place = 0;
-        for (words, weight) in [(&entry.names, 'A'), (&entry.body_words, 'B'), (&entry.companies, 'C')] {
-            for word in words {
-                use std::fmt::Write as _;
-                place += 1;
-                let _ = write!(vector, "'{word}':{place}{weight} ");
-            }
-            place += 1;
-        }
-        row.bind(", CAST(? AS tsvector)", vector);
+        row.bind(", CAST(? AS tsvector)", vector(&[(&entry.names, "")]));
+        let all = [(&entry.names[..], "A"), (&entry.body_words, "B"), (&entry.companies, "C")];
+        row.bind(", CAST(? AS tsvector)", vector(&all));
     }
+}
+
+/// Words with their places and weights as PostgreSQL reads them.
+fn vector(parts: &[(&[String], &str)]) -> String {
+    use std::fmt::Write as _;
+    let mut vector = String::new();
+    let mut place = 0;
+    for (words, weight) in parts {
+        for word in *words {
+            place += 1;
+            let _ = write!(vector, "'{word}':{place}{weight} ");
+        }
+        // The last word of one part is not followed by the first of the next.
+        place += 1;
+    }
+    vector
 }
 
 /// Writes the words of entries that were just written, by their numbers.
@@ -172,7 +184,9 @@ pub(super) fn matching(sql: &mut Sql, dialect: Dialect, kind: Kind, scope: &Scop
         }
         Dialect::Postgres => {
             sql.bind("SELECT seq FROM search_entries WHERE kind = ?", kind.code());
-            sql.bind(" AND words @@ CAST(? AS tsquery)", Value::Text(tsquery(asked, scope, within)));
+            let by_names = within == Within::Names && !matches!(scope, Scope::Companies(_));
+            sql.push(if by_names { " AND names" } else { " AND words" });
+            sql.bind(" @@ CAST(? AS tsquery)", Value::Text(tsquery(asked, scope, within)));
         }
     }
     sql.push(" LIMIT ").number_literal(MOST + 1);
@@ -196,7 +210,11 @@ fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
 }
 
 fn tsquery(asked: &Asked, scope: &Scope, within: Within) -> String {
-    let weights = if within == Within::Names { "A" } else { "AB" };
+    let weights = match (within, scope) {
+        (Within::Names, Scope::Companies(_)) => "A",
+        (Within::Names, _) => "",
+        (Within::Everything, _) => "AB",
+    };
     let terms = asked.terms.iter().map(|term| {
         let last = term.words.len() - 1;
         let words = term.words.iter().enumerate().map(|(index, word)| {

@@ -160,7 +160,7 @@ fn section(found: &Found, group: &Group, t: &'static Texts, language: Language) 
             <h2 id=id>{name}" "<span class="search-count">{count_text(group.count, t)}</span></h2>
             {most}
             <div class="table-wrap"><table class="list search-hits">
-                <thead class="visually-hidden"><tr>
+                <thead><tr>
                     <th scope="col">{t.search_name()}</th><th scope="col">{t.search_about()}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
