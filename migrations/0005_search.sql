@@ -22,7 +22,9 @@ CREATE TABLE search_entries (
     url TEXT NOT NULL,
     changed_at BIGINT NOT NULL,
     -- What else it is found by, as it is shown around what was found.
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    -- What the zone alone finds it by, shown to nobody else.
+    internal TEXT NOT NULL
 );
 CREATE UNIQUE INDEX search_entries_subject ON search_entries (kind, subject_id);
 CREATE INDEX search_entries_key_en ON search_entries (kind, key_en);

@@ -101,7 +101,8 @@ async fn journal(tx: &mut Tx) -> Done<()> {
         r#"[{"field":"city","salt":"00","before":"","after":"Copenhagen","before_digest":"","after_digest":""}]"#;
     sql.bind("?, '', '' FROM companies c CROSS JOIN ten CROSS JOIN journal_head h", change);
     sql.execute(tx).await?;
-    Sql::new("UPDATE journal_head SET seq = (SELECT max(seq) FROM journal)").execute(tx).await
+    Sql::new("UPDATE journal_head SET seq = (SELECT max(seq) FROM journal)").execute(tx).await?;
+    Ok(())
 }
 
 /// What is asked, each as its address and its name.

@@ -2,7 +2,7 @@
 
 use app::actor::Role;
 use app::backend::clock;
-use app::company::model::{CompanyForm, Facts};
+use app::company::model::{CompanyForm, Facts, Stage};
 use app::product::model::{Category, Facts as ProductFacts};
 use app::product::upload::import_file;
 use http::StatusCode;
@@ -17,7 +17,11 @@ both!(
     the_best_comes_first,
     products_are_found_by_substance_code_and_number,
     everybody_finds_their_own_and_counts_no_more,
+    people_are_found_by_those_who_may_know_them,
+    what_the_zone_notes_is_found_by_the_zone_alone,
+    enquiries_are_found_by_who_may_see_them,
     the_search_follows_every_record,
+    what_is_archived_or_erased_is_found_no_more,
     what_everything_has_is_counted_up_to_a_thousand_and_paged,
     a_rebuilt_index_finds_the_same,
     the_page_says_what_was_searched,
@@ -61,7 +65,7 @@ fn facts(name_en: &str, name_zh: &str, more: impl FnOnce(&mut CompanyForm)) -> F
 async fn add_company(portal: &Portal, facts: &Facts) -> Uuid {
     let id = clock::new_id();
     let mut tx = portal.write().await;
-    app::company::store::insert(&mut tx, id, facts, portal.backend.clock.now()).await.unwrap();
+    app::company::store::insert(&mut tx, id, facts, Stage::Target, portal.backend.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
@@ -93,7 +97,12 @@ async fn names_are_found_by_their_parts_accents_or_not_and_by_pinyin(portal: Por
         ("NORDISK novo", &["Novo Nordisk A/S"]),
         ("nov", &["Novartis AG", "Novo Nordisk A/S"]),
         ("novo nord denmark", &[]),
-        ("nov nordisk", &[]),
+        ("nov nordisk", &["Novo Nordisk A/S"]),
+        ("ordisk", &["Novo Nordisk A/S"]),
+        ("RDIS", &["Novo Nordisk A/S"]),
+        ("ospit oao", &["Boao Super Hospital"]),
+        ("ordisx", &[]),
+        ("rd", &[]),
         ("abello", &["ALK-Abelló A/S"]),
         ("alk-abe", &["ALK-Abelló A/S"]),
         ("ABELLÓ a/s", &["ALK-Abelló A/S"]),
@@ -321,7 +330,11 @@ async fn everybody_finds_their_own_and_counts_no_more(portal: Portal) {
         let page = browser.page(&url("zephyr", "")).await;
         assert_eq!(counts(&page), everything, "{}", role.code());
         assert_eq!(found(&page).len(), 7);
-        assert_eq!(finds(&mut browser, "zephyr@story.example").await, [""; 0], "accounts are for administrators");
+        assert_eq!(
+            finds(&mut browser, "zephyr@story.example").await,
+            [""; 0],
+            "the zone's accounts are for administrators"
+        );
     }
     let mut admin = portal.signed_in(Role::Administrator).await;
     let page = admin.page(&url("zephyr", "")).await;
@@ -357,6 +370,189 @@ async fn everybody_finds_their_own_and_counts_no_more(portal: Portal) {
     assert_eq!(counts(&nobodys.page(&url("zephyr", "")).await), ["product 1"]);
     let answer = portal.browser().get(&url("zephyr", "")).await;
     assert!(answer.location().starts_with("/sign-in?next=%2Fsearch"), "{}", answer.location());
+}
+
+async fn created(staff: &mut Browser, page: &str, action: &str, fields: &[(&str, &str)]) -> String {
+    let answer = staff.post(page, action, fields).await;
+    assert!(
+        !answer.location().contains("refused=") && !answer.location().is_empty(),
+        "{} {}",
+        answer.location(),
+        answer.words()
+    );
+    answer.location()
+}
+
+async fn people_are_found_by_those_who_may_know_them(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let own = staff.add_company("Own Works Ltd").await;
+    staff.add_company("Rival Works Ltd").await;
+    let mut add = async |name: &str, zh: &str, email: &str, company: &str| {
+        let fields = [
+            ("name", name),
+            ("name_zh", zh),
+            ("email", email),
+            ("phone", "+45 12 34 56 78"),
+            ("company", company),
+            ("title", "Director"),
+            ("title_zh", "总监"),
+            ("note", "Likes sailing"),
+        ];
+        created(&mut staff, "/people/new", "/api/people/create", &fields).await
+    };
+    let jens = add("Jens Østergård", "延斯·厄斯特高", "jens@own.example", "Own Works Ltd").await;
+    add("Jenny Rival", "", "jenny@rival.example", "Rival Works Ltd").await;
+    // Somebody of the rival advises the own company, too.
+    let form = format!("{jens}/positions/new");
+    let person = jens.strip_prefix("/people/").unwrap();
+    let fields = [("person", person), ("company", "Rival Works Ltd"), ("title", "Secret adviser")];
+    staff.submit(&form, "/api/positions/add", &fields).await;
+
+    for asked in [
+        "ostergard",
+        "延斯",
+        "jens@own.example",
+        "sailing jens",
+        "stergar",
+        "secret adviser",
+        "总监 jens",
+        "jens rival",
+    ] {
+        assert_eq!(finds(&mut staff, asked).await, ["person: Jens Østergård"], "{asked}");
+    }
+    let page = staff.page(&url("jen", "")).await;
+    assert_eq!(counts(&page), ["person 2"]);
+    assert!(page.words().contains("Director, Own Works Ltd · Secret adviser, Rival Works Ltd"), "{}", page.words());
+    staff.post("/companies", "/api/account/language", &[("language", "zh")]).await;
+    let page = staff.page(&url("延斯", "")).await;
+    assert_eq!(found(&page), ["person: 延斯·厄斯特高"]);
+    assert!(page.words().contains("Own Works Ltd，总监"), "{}", page.words());
+
+    // A company's people find their colleagues, by what those say of themselves, and nothing of where else they work.
+    let mut rep = portal.representative(own).await;
+    let page = rep.page(&url("jen", "")).await;
+    assert_eq!((counts(&page), found(&page)), (vec!["person 1".to_owned()], vec!["person: Jens Østergård".to_owned()]));
+    assert!(!page.words().contains("adviser") && !page.words().contains("Rival"), "{}", page.words());
+    assert_eq!(finds(&mut rep, "jens@own.example").await.len(), 1);
+    for asked in ["sailing", "secret adviser", "jens rival", "jenny", "jens sailing"] {
+        assert_eq!(finds(&mut rep, asked).await, [""; 0], "{asked}");
+    }
+    let mut expert = portal.signed_in(Role::Expert).await;
+    let page = expert.page(&url("jens", "&kind=person")).await;
+    assert!(counts(&page).is_empty() && found(&page).is_empty(), "{}", page.words());
+
+    // Who left is no colleague any more, from the day after on.
+    let mut tx = portal.read().await;
+    let sql = app::backend::database::Sql::new("SELECT id FROM positions WHERE title = 'Director' ORDER BY id");
+    let position: Vec<(Uuid,)> = sql.rows(&mut tx).await.unwrap();
+    drop(tx);
+    let (id, today) = (position[0].0.to_string(), portal.backend.clock.now().iso_day());
+    created(&mut staff, &jens, "/api/positions/end", &[("id", &id), ("until", &today)]).await;
+    assert_eq!(finds(&mut rep, "jens").await.len(), 1);
+    portal.later(std::time::Duration::from_secs(25 * 3600));
+    let page = rep.page(&url("jens", "")).await;
+    assert!(counts(&page).is_empty() && found(&page).is_empty(), "{}", page.words());
+    assert_eq!(finds(&mut staff, "jens").await.len(), 1);
+}
+
+async fn what_the_zone_notes_is_found_by_the_zone_alone(portal: Portal) {
+    let noted = facts("Noted Pharma Ltd", "", |form| {
+        form.tags = "Lighthouse".to_owned();
+        form.aliases = "Formername Ltd".to_owned();
+        form.registrations = "CVR 24256790".to_owned();
+    });
+    let own = add_company(&portal, &noted).await;
+    for role in [Role::Staff, Role::Executive, Role::Administrator] {
+        let mut browser = portal.signed_in(role).await;
+        for asked in ["lighthouse", "formername", "24256790", "noted lighthouse"] {
+            assert_eq!(finds(&mut browser, asked).await, ["company: Noted Pharma Ltd"], "{asked}");
+        }
+        assert!(browser.page(&url("lighthouse", "")).await.text().contains("<mark>Lighthouse</mark>"));
+    }
+    let mut rep = portal.representative(own).await;
+    assert_eq!(finds(&mut rep, "formername").await, ["company: Noted Pharma Ltd"]);
+    assert_eq!(finds(&mut rep, "lighthouse").await, [""; 0], "a tag is what the zone thinks");
+    let page = rep.page(&url("noted", "")).await;
+    assert!(!page.text().contains("Lighthouse"), "{}", page.words());
+    let mut expert = portal.signed_in(Role::Expert).await;
+    for asked in ["lighthouse", "formername", "ormername", "24256790"] {
+        assert_eq!(finds(&mut expert, asked).await, [""; 0], "{asked}");
+    }
+    assert_eq!(finds(&mut expert, "oted phar").await, ["company: Noted Pharma Ltd"]);
+}
+
+async fn enquiries_are_found_by_who_may_see_them(portal: Portal) {
+    let id = crate::enquiry::recorded(&portal).await;
+    let number = {
+        let mut tx = portal.read().await;
+        app::enquiry::store::find(&mut tx, id).await.unwrap().unwrap().number
+    };
+    for role in [Role::Staff, Role::Executive, Role::Administrator] {
+        let mut browser = portal.signed_in(role).await;
+        for asked in ["asker medical", "ada asker", "ada@asker.example", "invest", number.as_str()] {
+            let found = finds(&mut browser, asked).await;
+            assert_eq!(found, ["enquiry: Asker Medical Ltd."], "{asked}");
+        }
+        let page = browser.page(&url("asker", "&kind=enquiry")).await;
+        assert!(page.text().contains(&format!("href=\"/enquiries/{id}\"")), "{}", page.text());
+        assert!(page.words().contains("Investing, setting up in the zone · Received"), "{}", page.words());
+    }
+    let own = add_company(&portal, &facts("Asker Medical Ltd.", "", |_| {})).await;
+    let mut expert = portal.signed_in(Role::Expert).await;
+    for browser in [&mut expert, &mut portal.representative(own).await] {
+        let page = browser.page(&url("asker", "&kind=enquiry")).await;
+        assert_eq!(counts(&page), ["company 1"], "{}", page.words());
+        assert_eq!(finds(browser, &number).await, [""; 0]);
+    }
+    // Who was forgotten is found by nothing; the enquiry by its number.
+    let mut tx = portal.write().await;
+    app::enquiry::store::forget_person(&mut tx, id, portal.backend.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut staff = portal.signed_in(Role::Staff).await;
+    for asked in ["ada", "asker.example", "invest"] {
+        assert!(finds(&mut staff, asked).await.iter().all(|found| found.starts_with("company")), "{asked}");
+    }
+    assert_eq!(finds(&mut staff, &number).await, [format!("enquiry: {number}")]);
+}
+
+async fn what_is_archived_or_erased_is_found_no_more(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("Mistaken Ltd").await;
+    let page = format!("/companies/{company}");
+    let id = company.to_string();
+    staff.send(&format!("{page}/documents"), &[("audience", "zone")], "mistaken minutes.txt", b"a text").await;
+    assert_eq!(finds(&mut staff, "mistaken").await.len(), 2);
+    staff.submit(&page, "/api/companies/archive", &[("id", &id), ("archived_reason", "Typed twice.")]).await;
+    let gone = staff.page(&url("mistaken", "")).await;
+    assert!(counts(&gone).is_empty() && found(&gone).is_empty(), "{}", gone.words());
+    staff.submit(&page, "/api/companies/restore", &[("id", &id)]).await;
+    assert_eq!(finds(&mut staff, "mistaken").await, ["company: Mistaken Ltd", "document: mistaken minutes.txt"]);
+
+    let fields = [("name", "Contact Zoe"), ("email", "zoe@story.example"), ("company", "Mistaken Ltd")];
+    let person = created(&mut staff, "/people/new", "/api/people/create", &fields).await;
+    assert_eq!(finds(&mut staff, "zoe").await, ["person: Contact Zoe"]);
+    let contact = [("id", person.strip_prefix("/people/").unwrap())];
+    staff.submit(&person, "/api/people/archive", &contact).await;
+    assert_eq!(finds(&mut staff, "zoe").await, [""; 0]);
+    staff.submit(&person, "/api/people/restore", &contact).await;
+    assert_eq!(finds(&mut staff, "zoe").await, ["person: Contact Zoe"]);
+
+    // The account of the same address is erased, and what is held of it goes with it.
+    portal.account("zoe", Role::Representative).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    assert_eq!(finds(&mut admin, "zoe").await, ["person: Contact Zoe", "account: zoe"]);
+    let found_account = finds(&mut staff, "zoe").await;
+    assert_eq!(found_account, ["person: Contact Zoe", "account: zoe"], "staff knows the people of companies");
+    let mut zoe = portal.browser();
+    zoe.sign_in("zoe").await;
+    let request = crate::privacy::ask(&portal, &mut zoe).await;
+    let request_id = request.rsplit('/').next().unwrap().to_owned();
+    admin.post(&request, "/api/privacy/erase", &[("id", &request_id)]).await;
+    for asked in ["zoe", "zoe@story.example", "contact"] {
+        assert_eq!(finds(&mut admin, asked).await, [""; 0], "{asked}");
+    }
+    assert!(known(&portal).await.iter().all(|row| !row.to_lowercase().contains("zoe")));
+    portal.journal_holds().await;
 }
 
 async fn the_search_follows_every_record(portal: Portal) {
@@ -406,7 +602,9 @@ async fn the_search_follows_every_record(portal: Portal) {
     // What is rolled back was never there.
     let mut tx = portal.write().await;
     let facts = facts("Rolled Back Ltd", "", |_| {});
-    app::company::store::insert(&mut tx, clock::new_id(), &facts, portal.backend.clock.now()).await.unwrap();
+    app::company::store::insert(&mut tx, clock::new_id(), &facts, Stage::Target, portal.backend.clock.now())
+        .await
+        .unwrap();
     drop(tx);
     assert_eq!(finds(&mut staff, "rolled").await, [""; 0]);
 }
@@ -415,7 +613,9 @@ async fn what_everything_has_is_counted_up_to_a_thousand_and_paged(portal: Porta
     let mut tx = portal.write().await;
     for number in 0..1100 {
         let facts = facts(&format!("Common {number:04} Company"), "公共公司", |_| {});
-        app::company::store::insert(&mut tx, clock::new_id(), &facts, portal.backend.clock.now()).await.unwrap();
+        app::company::store::insert(&mut tx, clock::new_id(), &facts, Stage::Target, portal.backend.clock.now())
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     let own = add_company(&portal, &facts("The very last Common Company", "", |_| {})).await;
@@ -445,7 +645,7 @@ async fn known(portal: &Portal) -> Vec<String> {
     let mut tx = portal.read().await;
     let sql = app::backend::database::Sql::new(
         "SELECT kind || '|' || key_en || '|' || key_zh || '|' || title_other || '|' || note_en || '|' || note_zh || '|'
-                || url || '|' || changed_at || '|' || body FROM search_entries",
+                || url || '|' || changed_at || '|' || body || '|' || internal FROM search_entries",
     );
     let rows: Vec<(String,)> = sql.rows(&mut tx).await.unwrap();
     let mut known: Vec<String> = rows.into_iter().map(|(row,)| row).collect();

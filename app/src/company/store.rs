@@ -16,7 +16,8 @@ use crate::{ask, on, search};
 pub use list::*;
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    search::note(tx, search::Kind::Company, id);
+    on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO companies
              (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
               search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
@@ -74,6 +75,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     if changed.is_some() {
         on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1").bind(id).execute(c).await)?;
         insert_terms(tx, id, facts).await?;
+        search::note(tx, search::Kind::Company, id);
     }
     Ok(changed.is_some())
 }
@@ -121,6 +123,7 @@ pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Time
 
 /// Archives a company, or with no person and no reason restores it; false when that is so already.
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
+    search::store::note_with_all(tx, id).await?;
     let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
          WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) RETURNING version"

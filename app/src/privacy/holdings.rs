@@ -748,6 +748,10 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("company_proposal_decisions", "the words for decisions"),
     ("company_proposal_fields", "what is proposed of a company's facts"),
     ("positions", "at which company a contact works; the contact is held in people"),
+    (
+        "search_entries",
+        "what the search knows of other tables; what goes from them goes from it in the same transaction",
+    ),
     ("unattended_companies", "since when nobody administers a company"),
     ("calendar_hours", "when the zone works"),
     ("calendar_days", "holidays and days worked instead"),

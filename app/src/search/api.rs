@@ -49,6 +49,7 @@ pub async fn search(visit: &Visit, query: &Query) -> Result<Found> {
     let asked = Asked::new(query.get("q"));
     let dialect = Dialect::of(&visit.backend.database);
     let page = query.page();
+    let today = visit.now().iso_day();
     if asked.terms.is_empty() {
         let actor = visit.read().await?.actor;
         return Ok(Found { kind: chosen(&actor, query), actor, asked, page, groups: Vec::new() });
@@ -56,13 +57,13 @@ pub async fn search(visit: &Visit, query: &Query) -> Result<Found> {
     let parts = |actor: &Actor| -> Vec<Part> {
         let chosen = chosen(actor, query);
         let part = |(kind, scope): &(Kind, Scope)| {
-            let (limit, offset) = match chosen {
+            let limits = match chosen {
                 None => (FEW, 0),
                 Some(chosen) if chosen == *kind => (PAGE, (page - 1) * PAGE),
                 // Its number alone.
                 Some(_) => (1, 0),
             };
-            store::part(dialect, *kind, scope, &asked, visit.language, limit, offset)
+            store::part(dialect, *kind, scope, &asked, (visit.language, &today), limits)
         };
         kinds(actor).iter().map(part).collect()
     };

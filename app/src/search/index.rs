@@ -1,19 +1,20 @@
 //! The index of words, the one thing in which the databases differ: FTS5 in SQLite, `tsvector` and GIN in PostgreSQL.
 //!
-//! Both get the same words, cut and folded by [`super::words`], in three columns or weights: the names (A), everything else
-//! that an entry is found by (B), and the company whose people find it (C). No word has a sign in it that means something to
-//! either of them, and none gets to them without quotes.
+//! Both get the same words, cut and folded by [`super::words`], in four columns or weights: the names (A), everything else
+//! that an entry is found by (B), the companies whose people find it (C), and what the zone alone finds it by (D). The names
+//! are kept once more with all that their words end in, so that a name is found by its middle. No word has a sign in it that
+//! means something to either database, and none gets to them without quotes.
 
 use uuid::Uuid;
 
 use super::kinds::{Kind, Scope};
 use super::store::Entry;
-use super::words::Asked;
+use super::words::{Asked, Term};
 use crate::backend::database::{Database, Sql, Tx, Value};
 use crate::error::Result;
 
 /// Another number when other words are kept of the same records: the migrating process then makes the index anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// At most so many entries of a kind are looked at for their words; what is asked for so broadly is asked more narrowly.
 pub const MOST: i64 = 1000;
 
@@ -44,7 +45,7 @@ pub(super) async fn lock(tx: &mut Tx) -> Result<()> {
     match Dialect::of_tx(tx) {
         // There is one writer.
         Dialect::Sqlite => Ok(()),
-        Dialect::Postgres => Sql::new("SELECT pg_advisory_xact_lock(7305805)").execute(tx).await,
+        Dialect::Postgres => Sql::new("SELECT pg_advisory_xact_lock(7305805)").execute(tx).await.map(|_done| ()),
     }
 }
 
@@ -58,8 +59,13 @@ pub(super) async fn make(tx: &mut Tx) -> Result<()> {
                 // index of their own, without which a beginning that is common takes as long as there are entries.
                 let mut sql = Sql::new("CREATE VIRTUAL TABLE IF NOT EXISTS ");
                 sql.push(kind.index()).push(
-                    " USING fts5(names, body, companies, content = '', contentless_delete = 1, tokenize = 'ascii',
-                      prefix = '1 2 3 4 5 6 7')",
+                    " USING fts5(names, body, internal, companies, content = '', contentless_delete = 1,
+                      tokenize = 'ascii', prefix = '1 2 3 4 5 6 7')",
+                );
+                sql.execute(tx).await?;
+                let mut sql = Sql::new("CREATE VIRTUAL TABLE IF NOT EXISTS ");
+                sql.push(kind.parts()).push(
+                    " USING fts5(parts, companies, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '3')",
                 );
                 sql.execute(tx).await?;
             }
@@ -84,6 +90,8 @@ pub(super) async fn make(tx: &mut Tx) -> Result<()> {
                 // The index of words does not know their weights: where a word is in every text and in no name, it would
                 // take a look at every entry to find that out.
                 "ALTER TABLE search_entries ADD COLUMN names TSVECTOR NOT NULL DEFAULT ''",
+                "ALTER TABLE search_entries ADD COLUMN parts TSVECTOR NOT NULL DEFAULT ''",
+                "CREATE INDEX search_entries_parts ON search_entries USING gin (parts)",
                 "CREATE INDEX search_entries_words ON search_entries USING gin (words)",
                 "CREATE INDEX search_entries_names ON search_entries USING gin (names)",
             ] {
@@ -97,27 +105,32 @@ pub(super) async fn make(tx: &mut Tx) -> Result<()> {
 /// Throws all words away.
 pub(super) async fn clear(tx: &mut Tx) -> Result<()> {
     if Dialect::of_tx(tx) == Dialect::Sqlite {
-        for kind in Kind::ALL {
+        for table in Kind::ALL.into_iter().flat_map(|kind| [kind.index(), kind.parts()]) {
             let mut sql = Sql::new("DROP TABLE IF EXISTS ");
-            sql.push(kind.index()).execute(tx).await?;
+            sql.push(table).execute(tx).await?;
         }
     }
-    // In PostgreSQL they are a column of the entries.
-    Sql::new("DELETE FROM search_entries").execute(tx).await
+    // In PostgreSQL they are columns of the entries.
+    Sql::new("DELETE FROM search_entries").execute(tx).await?;
+    Ok(())
 }
 
 /// The columns by which entries differ, to be added to an INSERT, to its ON CONFLICT, and to each of its rows.
 pub(super) fn more_columns(tx: &Tx) -> (&'static str, &'static str) {
     match Dialect::of_tx(tx) {
         Dialect::Sqlite => ("", ""),
-        Dialect::Postgres => (", names, words", ", names = excluded.names, words = excluded.words"),
+        Dialect::Postgres => {
+            (", names, parts, words", ", names = excluded.names, parts = excluded.parts, words = excluded.words")
+        }
     }
 }
 
 pub(super) fn more_values(tx: &Tx, entry: &Entry, row: &mut Sql) {
     if Dialect::of_tx(tx) == Dialect::Postgres {
         row.bind(", CAST(? AS tsvector)", vector(&[(&entry.names, "")]));
-        let all = [(&entry.names[..], "A"), (&entry.body_words, "B"), (&entry.companies, "C")];
+        row.bind(", CAST(? AS tsvector)", vector(&[(&entry.parts, "")]));
+        let all =
+            [(&entry.names[..], "A"), (&entry.body_words, "B"), (&entry.companies, "C"), (&entry.internal_words, "D")];
         row.bind(", CAST(? AS tsvector)", vector(&all));
     }
 }
@@ -143,16 +156,33 @@ pub(super) async fn write(tx: &mut Tx, kind: Kind, entries: &[(i64, &Entry)]) ->
     if Dialect::of_tx(tx) == Dialect::Postgres || entries.is_empty() {
         return Ok(());
     }
+    let columns = " (rowid, names, body, internal, companies) VALUES ";
+    insert(tx, kind.index(), columns, entries, |entry| {
+        vec![&entry.names, &entry.body_words, &entry.internal_words, &entry.companies]
+    })
+    .await?;
+    let columns = " (rowid, parts, companies) VALUES ";
+    insert(tx, kind.parts(), columns, entries, |entry| vec![&entry.parts, &entry.companies]).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    table: &'static str,
+    columns: &'static str,
+    entries: &[(i64, &Entry)],
+    words: fn(&Entry) -> Vec<&Vec<String>>,
+) -> Result<()> {
     let mut sql = Sql::new("INSERT OR REPLACE INTO ");
-    sql.push(kind.index()).push(" (rowid, names, body, companies) VALUES ");
+    sql.push(table).push(columns);
     for (index, (seq, entry)) in entries.iter().enumerate() {
         sql.bind(if index == 0 { "(?" } else { ", (?" }, *seq);
-        for words in [&entry.names, &entry.body_words, &entry.companies] {
+        for words in words(entry) {
             sql.bind(", ?", words.join(" "));
         }
         sql.push(")");
     }
-    sql.execute(tx).await
+    sql.execute(tx).await?;
+    Ok(())
 }
 
 /// Removes the words of entries that were just removed.
@@ -160,36 +190,57 @@ pub(super) async fn remove(tx: &mut Tx, kind: Kind, numbers: &[i64]) -> Result<(
     if Dialect::of_tx(tx) == Dialect::Postgres || numbers.is_empty() {
         return Ok(());
     }
-    let mut sql = Sql::new("DELETE FROM ");
-    sql.push(kind.index()).push(" WHERE rowid IN (");
-    for (index, number) in numbers.iter().enumerate() {
-        sql.bind(if index == 0 { "?" } else { ", ?" }, *number);
+    for table in [kind.index(), kind.parts()] {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(table).push(" WHERE rowid IN (");
+        for (index, number) in numbers.iter().enumerate() {
+            sql.bind(if index == 0 { "?" } else { ", ?" }, *number);
+        }
+        sql.push(")").execute(tx).await?;
     }
-    sql.push(")").execute(tx).await
+    Ok(())
 }
 
 /// Where words are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Within {
+pub(crate) enum Within {
     Names,
     Everything,
+    /// Anywhere in the words of names: "ordisk".
+    Parts,
 }
 
-/// Adds `SELECT seq …`: the numbers of at most [`MOST`] entries that have all words asked for.
-pub(super) fn matching(sql: &mut Sql, dialect: Dialect, kind: Kind, scope: &Scope, asked: &Asked, within: Within) {
+/// Adds `SELECT seq …`: the numbers of at most `most` entries that have all words asked for.
+pub(crate) fn matching(
+    sql: &mut Sql,
+    dialect: Dialect,
+    kind: Kind,
+    scope: &Scope,
+    asked: &Asked,
+    within: Within,
+    most: i64,
+) {
     match dialect {
         Dialect::Sqlite => {
-            sql.push("SELECT rowid AS seq FROM ").push(kind.index()).push(" WHERE ").push(kind.index());
+            let table = if within == Within::Parts { kind.parts() } else { kind.index() };
+            sql.push("SELECT rowid AS seq FROM ").push(table).push(" WHERE ").push(table);
             sql.bind(" MATCH ?", fts5(asked, scope, within));
         }
         Dialect::Postgres => {
             sql.bind("SELECT seq FROM search_entries WHERE kind = ?", kind.code());
-            let by_names = within == Within::Names && !matches!(scope, Scope::Companies(_));
-            sql.push(if by_names { " AND names" } else { " AND words" });
+            sql.push(match within {
+                Within::Names => " AND names",
+                Within::Parts => " AND parts",
+                Within::Everything => " AND words",
+            });
             sql.bind(" @@ CAST(? AS tsquery)", Value::Text(tsquery(asked, scope, within)));
+            if let Some(companies) = scope.companies() {
+                let companies = companies.iter().map(|id| format!("'{}':C", company_word(*id))).collect::<Vec<_>>();
+                sql.bind(" AND words @@ CAST(? AS tsquery)", Value::Text(companies.join(" | ")));
+            }
         }
     }
-    sql.push(" LIMIT ").number_literal(MOST + 1);
+    sql.push(" LIMIT ").number_literal(most);
 }
 
 /// How a company stands among the words.
@@ -197,12 +248,25 @@ pub(super) fn company_word(company: Uuid) -> String {
     company.simple().to_string()
 }
 
+/// Whether a term's last word may go on.
+fn is_open(term: &Term, within: Within) -> bool {
+    // What names end in is kept from this length on.
+    if within == Within::Parts { term.is_part() } else { term.open }
+}
+
 fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
-    let terms =
-        asked.terms.iter().map(|term| format!("\"{}\"{}", term.words.join(" "), if term.open { " *" } else { "" }));
-    let columns = if within == Within::Names { "names" } else { "names body" };
+    let terms = asked
+        .terms
+        .iter()
+        .map(|term| format!("\"{}\"{}", term.words.join(" "), if is_open(term, within) { " *" } else { "" }));
+    let columns = match (within, scope) {
+        (Within::Names, _) => "names",
+        (Within::Parts, _) => "parts",
+        (Within::Everything, Scope::All) => "names body internal",
+        (Within::Everything, _) => "names body",
+    };
     let mut question = format!("{{{columns}}} : ({})", terms.collect::<Vec<_>>().join(" AND "));
-    if let Scope::Companies(companies) = scope {
+    if let Some(companies) = scope.companies() {
         let companies = companies.iter().map(|id| format!("\"{}\"", company_word(*id))).collect::<Vec<_>>();
         question = format!("{{companies}} : ({}) AND {question}", companies.join(" OR "));
     }
@@ -211,24 +275,19 @@ fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
 
 fn tsquery(asked: &Asked, scope: &Scope, within: Within) -> String {
     let weights = match (within, scope) {
-        (Within::Names, Scope::Companies(_)) => "A",
-        (Within::Names, _) => "",
+        (Within::Names | Within::Parts, _) => "",
+        (Within::Everything, Scope::All) => "ABD",
         (Within::Everything, _) => "AB",
     };
     let terms = asked.terms.iter().map(|term| {
         let last = term.words.len() - 1;
         let words = term.words.iter().enumerate().map(|(index, word)| {
-            let open = if term.open && index == last { "*" } else { "" };
+            let open = if index == last && is_open(term, within) { "*" } else { "" };
             format!("'{word}':{open}{weights}")
         });
         format!("({})", words.collect::<Vec<_>>().join(" <-> "))
     });
-    let mut question = terms.collect::<Vec<_>>().join(" & ");
-    if let Scope::Companies(companies) = scope {
-        let companies = companies.iter().map(|id| format!("'{}':C", company_word(*id))).collect::<Vec<_>>();
-        question = format!("({}) & {question}", companies.join(" | "));
-    }
-    question
+    terms.collect::<Vec<_>>().join(" & ")
 }
 
 #[cfg(test)]
@@ -241,8 +300,8 @@ mod tests {
         let expected =
             "{names} : (\"novo\" AND \"or\" AND \"names x\" AND \"诺和 和诺 诺德\" AND \"a\" AND \"near b\" *)";
         assert_eq!(fts5(&asked, &Scope::All, Within::Names), expected);
-        let expected = "('novo':AB) & ('or':AB) & ('names':AB <-> 'x':AB) & ('诺和':AB <-> '和诺':AB <-> '诺德':AB) & ('a':AB) \
-                        & ('near':AB <-> 'b':*AB)";
+        let expected = "('novo':ABD) & ('or':ABD) & ('names':ABD <-> 'x':ABD) & ('诺和':ABD <-> '和诺':ABD <-> '诺德':ABD) & ('a':ABD) \
+                        & ('near':ABD <-> 'b':*ABD)";
         assert_eq!(tsquery(&asked, &Scope::All, Within::Everything), expected);
         let own = Scope::Companies(vec![Uuid::from_u128(7)]);
         let word = "00000000000000000000000000000007";
@@ -250,6 +309,7 @@ mod tests {
             fts5(&Asked::new("x"), &own, Within::Everything),
             format!("{{companies}} : (\"{word}\") AND {{names body}} : (\"x\" *)")
         );
-        assert_eq!(tsquery(&Asked::new("x"), &own, Within::Names), format!("('{word}':C) & ('x':*A)"));
+        assert_eq!(tsquery(&Asked::new("x"), &own, Within::Everything), "('x':*AB)");
+        assert_eq!(fts5(&Asked::new("ordisk x"), &Scope::Names, Within::Parts), "{parts} : (\"ordisk\" * AND \"x\")");
     }
 }

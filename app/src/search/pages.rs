@@ -25,7 +25,9 @@ impl Texts {
             Kind::Company => self.companies_title(),
             Kind::Product => self.products_title(),
             Kind::Document => self.document_title(),
-            Kind::Account => self.accounts_title(),
+            Kind::Person => self.person_people(),
+            Kind::Enquiry => self.enquiries_title(),
+            Kind::Account => self.users_title(),
         }
     }
 }

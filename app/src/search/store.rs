@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::index::{self, Dialect, MOST, Within};
 use super::kinds::{Kind, Row, Scope};
-use super::words::{Asked, key, romanized, words};
+use super::words::{Asked, Term, key, romanized, words};
 use crate::account::store::{set_setting, setting};
 use crate::backend::database::{Column, Part, Sql, Tx};
 use crate::error::Result;
@@ -34,34 +34,46 @@ pub(super) struct Entry {
     keys: [String; 2],
     pub(super) names: Vec<String>,
     pub(super) body_words: Vec<String>,
+    pub(super) internal_words: Vec<String>,
+    /// The names and all that their words end in.
+    pub(super) parts: Vec<String>,
     pub(super) companies: Vec<String>,
 }
 
 impl Entry {
-    fn new(kind: Kind, mut row: Row) -> Self {
+    fn new(kind: Kind, mut row: Row, companies: &[Uuid]) -> Self {
         let source = kind.source();
         row.body = tidy(&row.body);
+        row.internal = tidy(&row.internal);
         let mut names = Vec::new();
         let mut latin = Vec::new();
+        let mut endings = Vec::new();
         for name in [&row.title_en, &row.title_zh, &row.title_other] {
             names.extend(words(name, MOST_NAMES));
             latin.extend(romanized(name));
+            endings.extend(super::words::endings(name));
         }
         names.extend(latin);
         names.truncate(MOST_NAMES);
+        endings.truncate(MOST_NAMES);
         let notes = [Language::En, Language::Zh].map(|language| (source.note)(&row, language));
-        let mut body_words = words(&notes[0], MOST_WORDS);
+        let mut note_words = words(&notes[0], MOST_WORDS);
         if notes[1] != notes[0] {
-            body_words.extend(words(&notes[1], MOST_WORDS));
+            note_words.extend(words(&notes[1], MOST_WORDS));
         }
+        let (mut body_words, mut internal_words) =
+            if source.note_is_internal { (Vec::new(), note_words) } else { (note_words, Vec::new()) };
         body_words.extend(words(&row.body, MOST_WORDS));
+        internal_words.extend(words(&row.internal, MOST_WORDS));
         Self {
             url: (source.url)(&row),
             notes,
             keys: [key(&row.title_en), key(&row.title_zh)],
+            parts: names.iter().cloned().chain(endings).collect(),
             names,
             body_words,
-            companies: row.company_id.into_iter().map(index::company_word).collect(),
+            internal_words,
+            companies: row.company_id.iter().chain(companies).map(|id| index::company_word(*id)).collect(),
             row,
         }
     }
@@ -127,13 +139,29 @@ pub async fn write(tx: &mut Tx, noted: Vec<(Kind, Uuid)>) -> Result<()> {
     }
     for company in renamed {
         for kind in Kind::ALL {
-            let Some(column) = kind.source().repeats_company else { continue };
-            let mut sql = Sql::new("SELECT id FROM ");
-            sql.push(kind.source().table).push(" WHERE ").push(column).bind(" = ?", company);
-            let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
-            for chunk in ids.chunks(CHUNK) {
-                write_chunk(tx, kind, &chunk.iter().map(|(id,)| *id).collect::<Vec<_>>()).await?;
+            for chunk in of_company(tx, kind, company).await?.chunks(CHUNK) {
+                write_chunk(tx, kind, chunk).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// The records of a kind that say something of a company.
+async fn of_company(tx: &mut Tx, kind: Kind, company: Uuid) -> Result<Vec<Uuid>> {
+    let Some(select) = kind.source().of_company else { return Ok(Vec::new()) };
+    let mut sql = Sql::new(select);
+    sql.bind(" = ?", company);
+    let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
+/// Notes a company and everything that says something of it: it was archived, or restored.
+pub async fn note_with_all(tx: &mut Tx, company: Uuid) -> Result<()> {
+    super::note(tx, Kind::Company, company);
+    for kind in Kind::ALL {
+        for id in of_company(tx, kind, company).await? {
+            super::note(tx, kind, id);
         }
     }
     Ok(())
@@ -159,7 +187,23 @@ async fn write_chunk(tx: &mut Tx, kind: Kind, ids: &[Uuid]) -> Result<Written> {
         let numbers: Vec<(i64,)> = sql.rows(tx).await?;
         index::remove(tx, kind, &numbers.into_iter().map(|(number,)| number).collect::<Vec<_>>()).await?;
     }
-    let entries: Vec<Entry> = rows.into_iter().map(|row| Entry::new(kind, row)).collect();
+    let mut companies: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    if let Some((select, column)) = source.companies {
+        let mut sql = Sql::new(select);
+        sql.push(" AND ").bind_in(column, ids);
+        let pairs: Vec<(Uuid, Uuid)> = sql.rows(tx).await?;
+        for (id, company) in pairs {
+            companies.entry(id).or_default().push(company);
+        }
+    }
+    let none = Vec::new();
+    let entries: Vec<Entry> = rows
+        .into_iter()
+        .map(|row| {
+            let id = row.id;
+            Entry::new(kind, row, companies.get(&id).unwrap_or(&none))
+        })
+        .collect();
     if entries.is_empty() {
         return Ok(Written { written: 0, renamed: Vec::new() });
     }
@@ -188,7 +232,7 @@ async fn insert(tx: &mut Tx, kind: Kind, entries: &[Entry]) -> Result<Vec<(Uuid,
     let (more, more_set) = index::more_columns(tx);
     let mut sql = Sql::new(
         "INSERT INTO search_entries (kind, subject_id, company_id, key_en, key_zh, title_en, title_zh, title_other,
-             note_en, note_zh, url, changed_at, body",
+             note_en, note_zh, url, changed_at, body, internal",
     );
     sql.push(more).push(") VALUES ");
     for (number, entry) in entries.iter().enumerate() {
@@ -201,7 +245,7 @@ async fn insert(tx: &mut Tx, kind: Kind, entries: &[Entry]) -> Result<Vec<(Uuid,
         for text in [&entry.notes[0], &entry.notes[1], &entry.url] {
             sql.bind(", ?", text.clone());
         }
-        sql.bind(", ?", row.changed_at).bind(", ?", row.body.clone());
+        sql.bind(", ?", row.changed_at).bind(", ?", row.body.clone()).bind(", ?", row.internal.clone());
         index::more_values(tx, entry, &mut sql);
         sql.push(")");
     }
@@ -209,7 +253,8 @@ async fn insert(tx: &mut Tx, kind: Kind, entries: &[Entry]) -> Result<Vec<(Uuid,
         " ON CONFLICT (kind, subject_id) DO UPDATE SET company_id = excluded.company_id, key_en = excluded.key_en,
              key_zh = excluded.key_zh, title_en = excluded.title_en, title_zh = excluded.title_zh,
              title_other = excluded.title_other, note_en = excluded.note_en, note_zh = excluded.note_zh,
-             url = excluded.url, changed_at = excluded.changed_at, body = excluded.body",
+             url = excluded.url, changed_at = excluded.changed_at, body = excluded.body,
+             internal = excluded.internal",
     );
     sql.push(more_set).push(" RETURNING subject_id, seq");
     sql.rows(tx).await
@@ -250,20 +295,22 @@ pub fn part(
     kind: Kind,
     scope: &Scope,
     asked: &Asked,
-    language: Language,
-    limit: i64,
-    offset: i64,
+    (language, today): (Language, &str),
+    (limit, offset): (i64, i64),
 ) -> Part {
     let own = match scope {
         Scope::Companies(companies) => Some(companies.as_slice()),
-        Scope::All | Scope::Names => None,
+        _ => None,
     };
     let mut sql = Sql::new("WITH named (seq) AS (");
-    index::matching(&mut sql, dialect, kind, scope, asked, Within::Names);
+    index::matching(&mut sql, dialect, kind, scope, asked, Within::Names, MOST + 1);
     sql.push("), found (seq, rank, length) AS (");
-    for column in ["key_en", "key_zh"] {
-        begins(&mut sql, kind, column, asked, own);
-        sql.push(" UNION ALL ");
+    // Whose people they are, the names do not tell; they have few, and the words find them all.
+    if !matches!(scope, Scope::PeopleOf(_)) {
+        for column in ["key_en", "key_zh"] {
+            begins(&mut sql, kind, column, asked, own);
+            sql.push(" UNION ALL ");
+        }
     }
     sql.push(
         "SELECT e.seq, 3, length(CASE WHEN e.key_en = '' THEN e.key_zh ELSE e.key_en END)
@@ -273,13 +320,19 @@ pub fn part(
     sql.push(" UNION ALL SELECT seq, 3, 9999 FROM named");
     if *scope != Scope::Names {
         sql.push(" UNION ALL SELECT seq, 4, 9999 FROM (");
-        index::matching(&mut sql, dialect, kind, scope, asked, Within::Everything);
+        index::matching(&mut sql, dialect, kind, scope, asked, Within::Everything, MOST + 1);
         sql.push(") w");
     }
+    if asked.terms.iter().any(Term::is_part) {
+        sql.push(" UNION ALL SELECT seq, 5, 9999 FROM (");
+        index::matching(&mut sql, dialect, kind, scope, asked, Within::Parts, MOST + 1);
+        sql.push(") m");
+    }
     sql.push("), best (seq, rank, length) AS (SELECT f.seq, min(f.rank), min(f.length) FROM found f");
-    if let Some(own) = own {
-        // The index was asked for these companies alone; what it says of whose an entry is, the entry itself confirms.
-        sql.push(" JOIN search_entries o ON o.seq = f.seq AND ").bind_in("o.company_id", own);
+    if !matches!(scope, Scope::All | Scope::Names) {
+        // What the index says of whose an entry is, the records confirm.
+        sql.push(" JOIN search_entries o ON o.seq = f.seq");
+        scope.confirm(&mut sql, today);
     }
     sql.push(
         " GROUP BY f.seq), shown (seq, rank, length, number) AS (
@@ -287,11 +340,16 @@ pub fn part(
     );
     sql.limit(limit, offset);
     sql.push(") SELECT e.url, e.title_en, e.title_zh, e.title_other, ");
-    sql.push(match language {
-        Language::En => "e.note_en AS note, ",
-        Language::Zh => "e.note_zh AS note, ",
+    sql.push(match (kind.source().note_is_internal && *scope != Scope::All, language) {
+        (true, _) => "'' AS note, ",
+        (false, Language::En) => "e.note_en AS note, ",
+        (false, Language::Zh) => "e.note_zh AS note, ",
     });
-    sql.push(if *scope == Scope::Names { "'' AS body, " } else { "e.body, " });
+    sql.push(match scope {
+        Scope::All => "e.body || CASE WHEN e.internal = '' THEN '' ELSE ' · ' || e.internal END AS body, ",
+        Scope::Names => "'' AS body, ",
+        _ => "e.body, ",
+    });
     sql.push("s.number FROM shown s JOIN search_entries e ON e.seq = s.seq ORDER BY s.rank, s.length, s.seq");
     (sql, COLUMNS)
 }

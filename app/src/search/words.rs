@@ -123,6 +123,26 @@ pub fn romanized(name: &str) -> Vec<String> {
     words
 }
 
+/// The shortest part of a word that a name is found by, in letters.
+const SHORTEST_PART: usize = 3;
+/// Longer words are found by their beginning alone.
+const LONGEST_PARTED: usize = 24;
+
+/// What the words of a name end in: of "nordisk" the words "ordisk", "rdisk", "disk", "isk". What one asks for stands at the
+/// beginning of one of them wherever in the name's words it stands.
+pub fn endings(name: &str) -> Vec<String> {
+    let mut endings = Vec::new();
+    for piece in pieces(name).into_iter().filter(|piece| !piece.han) {
+        let letters = piece.text.chars().count();
+        if letters <= LONGEST_PARTED {
+            let starts = piece.text.char_indices().map(|(start, _)| start).skip(1);
+            endings
+                .extend(starts.take(letters.saturating_sub(SHORTEST_PART)).map(|start| piece.text[start..].to_owned()));
+        }
+    }
+    endings
+}
+
 /// A name as it is compared whole and from its beginning.
 pub fn key(name: &str) -> String {
     let pieces: Vec<String> = pieces(name).into_iter().map(|piece| piece.text).collect();
@@ -161,6 +181,13 @@ impl Asked {
 }
 
 impl Term {
+    /// Whether it may be the middle of a word.
+    pub fn is_part(&self) -> bool {
+        self.open && self.pieces.last().is_some_and(|piece| piece.han)
+            || self.words.last().is_some_and(|word| word.chars().count() >= SHORTEST_PART)
+                && !self.pieces.iter().any(|p| p.han)
+    }
+
     fn new(text: &str) -> Option<Self> {
         let pieces = pieces(text);
         let last = pieces.last()?;
@@ -194,6 +221,15 @@ mod tests {
         let found = pieces(text);
         assert_eq!((found[0].text.as_str(), &text[found[0].start..found[0].end]), ("zurich", "Zu\u{308}rich"));
         assert_eq!((found[1].text.as_str(), &text[found[1].start..found[1].end]), ("苏黎世", "苏黎世"));
+    }
+
+    #[test]
+    fn words_are_found_by_their_middle() {
+        assert_eq!(endings("Novo A/S 诺和"), ["ovo"]);
+        assert_eq!(endings("nordisk"), ["ordisk", "rdisk", "disk", "isk"]);
+        assert_eq!(endings("ab"), [""; 0]);
+        let part = |text: &str| Asked::new(text).terms[0].is_part();
+        assert!(part("ord") && part("诺") && !part("or") && !part("诺和"));
     }
 
     #[test]

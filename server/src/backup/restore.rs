@@ -143,7 +143,7 @@ async fn bring_up(
         app::search::store::rebuild(&mut tx).await?;
         tx.commit().await
     };
-    searchable.await.map_err(|error: app::error::Error| format!("the search's index was not made: {error}"))?;
+    searchable.await.map_err(|error: Error| format!("the search's index was not made: {error}"))?;
     let verified = async {
         let mut tx = database.read().await?;
         journal::verify::verify(&mut tx, heads).await

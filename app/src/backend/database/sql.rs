@@ -5,8 +5,8 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use uuid::Uuid;
 
 use super::Tx;
+use crate::ask;
 use crate::error::Result;
-use crate::{ask, on};
 
 /// A value bound to a statement that is put together at run time.
 #[derive(Clone, Debug)]
@@ -164,16 +164,6 @@ impl Sql {
             bind_all!(query, &self.values);
             query.fetch_all(c).await
         })?)
-    }
-
-    /// Carries the statement out.
-    pub async fn execute(&self, tx: &mut Tx) -> Result<()> {
-        on!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(self.text()));
-            bind_all!(query, &self.values);
-            query.execute(c).await
-        })?;
-        Ok(())
     }
 
     /// The one number that a counting statement yields.
