@@ -122,7 +122,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         }
         "/api/joining/ask" => (None, "company_name=New"),
         "/api/joining/accept" => (Some(WRITERS), "id={request}&company={company}&rights=viewer"),
-        "/api/joining/accept-new" => (Some(WRITERS), "id={request}&name_en=New&kinds%5B%5D=agent&new_rights=viewer"),
+        "/api/joining/accept-new" => {
+            (Some(WRITERS), "id={request}&name_en=Quixote&kinds%5B%5D=agent&new_rights=viewer")
+        }
         "/api/joining/decline" => (Some(WRITERS), "id={request}&decline_reason=No"),
         "/api/invitations/invite" => (Some(&[Administrator]), "email=new%40y.example&name=New&role=expert&language=en"),
         // Of a company's people only its administrators; the world's representative is none.
