@@ -28,6 +28,7 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
         let back = read.company.as_ref().map_or_else(|| PATH.to_owned(), |(id, ..)| crate::company::model::url(*id));
         let fields = view! {
             <FormId form=form.clone() />
+            {super::merge::pages::asked(&read.alike, &form, t, language)}
             {fields(None, &form, t)}
             <h2>{t.person_works_at()}</h2>
             {position_fields(&read, &form, true, t, language)}

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use crate::{ask, on};
 
 /// One more whenever the rules make other keys: the sweep then makes those of all companies anew.
-pub const RULES: i64 = 1;
+pub const RULES: i64 = 2;
 /// A key that more companies have says little; only of names and numbers that are the same some are looked at still.
 const MOST: i64 = 50;
 /// How sure a likeness must be to be kept.
@@ -59,13 +59,13 @@ struct Row {
     website: String,
 }
 
-/// The companies of the register that are like this one, the likest first.
-pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
+/// The companies that share a key with a profile, without those that too many have.
+pub async fn found_by(tx: &mut Tx, keys: &[String]) -> Result<Vec<Uuid>> {
     let mut ids: Vec<Uuid> = Vec::new();
-    for key in profile.keys() {
+    for key in keys {
         let mut found: Vec<Uuid> = ask!(&mut *tx, |c| {
-            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 LIMIT $2")
-                .bind(&key)
+            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 ORDER BY company_id LIMIT $2")
+                .bind(key)
                 .bind(MOST + 1)
                 .fetch_all(c)
                 .await
@@ -76,11 +76,18 @@ pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Resu
     }
     ids.sort_unstable();
     ids.dedup();
+    Ok(ids)
+}
+
+/// The companies of the register that are like this one, the likest first.
+pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
+    let mut ids = found_by(tx, &profile.keys()).await?;
     ids.retain(|id| Some(*id) != except);
     let mut alike: Vec<Alike> = Vec::new();
-    for (row, other) in profiles(tx, &ids).await? {
+    for (id, facts) in compared(tx, &ids).await? {
+        let other = Profile::of(&facts);
         if let Some(likeness) = profile.compare(&other).filter(|likeness| likeness.score >= LEAST_SCORE) {
-            let Row { id, name_en, name_zh, country, .. } = row;
+            let Facts { name_en, name_zh, country, .. } = facts;
             alike.push(Alike { id, name_en, name_zh, country, profile: other, likeness });
         }
     }
@@ -88,8 +95,8 @@ pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Resu
     Ok(alike)
 }
 
-/// What is compared of these companies, those that are archived left out.
-async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
+/// What is compared of these companies – names, country, websites, domains, numbers –, those that are archived left out.
+pub async fn compared(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Facts)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -107,13 +114,13 @@ async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
     for (id, kind, value) in sql.rows::<(Uuid, String, String)>(tx).await? {
         terms.entry(id).or_default().push((kind, value));
     }
-    let profile = |row: Row| {
+    let facts = |row: Row| {
         let mut facts = Facts {
-            name_en: row.name_en.clone(),
-            name_zh: row.name_zh.clone(),
-            name_local: row.name_local.clone(),
-            country: row.country.clone(),
-            website: row.website.clone(),
+            name_en: row.name_en,
+            name_zh: row.name_zh,
+            name_local: row.name_local,
+            country: row.country,
+            website: row.website,
             ..Facts::default()
         };
         for (kind, value) in terms.remove(&row.id).unwrap_or_default() {
@@ -125,9 +132,9 @@ async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
                 _ => {}
             }
         }
-        (row, Profile::of(&facts))
+        (row.id, facts)
     };
-    Ok(rows.into_iter().map(profile).collect())
+    Ok(rows.into_iter().map(facts).collect())
 }
 
 /// Some companies whose keys were made by other rules, or never, get them.
@@ -140,9 +147,9 @@ pub async fn make_keys(tx: &mut Tx, most: i64) -> Result<usize> {
             .await
     })?;
     let mut left = ids.clone();
-    for (row, profile) in profiles(tx, &ids).await? {
-        set_keys(tx, row.id, &profile).await?;
-        left.retain(|id| *id != row.id);
+    for (id, facts) in compared(tx, &ids).await? {
+        set_keys(tx, id, &Profile::of(&facts)).await?;
+        left.retain(|other| *other != id);
     }
     // Archived ones have none until they are restored.
     for id in left {
@@ -161,19 +168,19 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
         .fetch_all(c)
         .await
     })?;
-    for (row, profile) in profiles(tx, &ids).await? {
+    for (id, facts) in compared(tx, &ids).await? {
         on!(&mut *tx, |c| {
             sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
-                .bind(row.id)
+                .bind(id)
                 .execute(c)
                 .await
         })?;
-        for other in alike(tx, &profile, Some(row.id)).await? {
-            note_pair(tx, row.id, other.id, &other.likeness, now).await?;
+        for other in alike(tx, &Profile::of(&facts), Some(id)).await? {
+            note_pair(tx, id, other.id, &other.likeness, now).await?;
         }
         on!(&mut *tx, |c| sqlx::query("UPDATE companies SET compared_at = $1 WHERE id = $2")
             .bind(now.0)
-            .bind(row.id)
+            .bind(id)
             .execute(c)
             .await)?;
     }

@@ -136,7 +136,7 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     use super::super::duplicate::store::{Decision, decide};
     use super::super::store as companies;
     use super::{pages, store, undo};
-    use crate::actor::require;
+    use crate::actor::{Role, require};
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
     use crate::error::{Error, Refusal};
@@ -158,7 +158,15 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
         return Err(Error::Refused(Refusal::NotUndoable));
     }
     undo::revive(&mut ctx.tx, &merge, ctx.now).await?;
-    let (facts, kept) = undo::restored(&here.facts, &merge)?;
+    let (mut facts, mut kept) = undo::restored(&here.facts, &merge)?;
+    // Who managed it before may do so no more.
+    if let Some(manager) = facts.manager.filter(|manager| Some(*manager) != here.facts.manager) {
+        let found = crate::account::store::receiver(&mut ctx.tx, manager).await?;
+        if !matches!(found, Some((_, Role::Administrator | Role::Staff))) {
+            facts.manager = here.facts.manager;
+            kept.push("manager".to_owned());
+        }
+    }
     if !companies::update(&mut ctx.tx, here.id, here.version, &facts, ctx.now).await? {
         return Err(Error::Conflict);
     }
