@@ -42,3 +42,11 @@ CREATE TABLE person_merge_moves (
     image TEXT NOT NULL,
     PRIMARY KEY (merge_id, seq)
 );
+
+-- The list of pairs is read in this order; those that are open are of companies in the register.
+DROP INDEX company_pairs_state;
+CREATE INDEX company_pairs_state ON company_pairs (state, score DESC, first_id, second_id);
+CREATE INDEX company_pairs_verdict ON company_pairs (state, verdict, score DESC, first_id, second_id);
+DELETE FROM company_pairs WHERE state = 'open' AND (
+    first_id IN (SELECT id FROM companies WHERE archived_at IS NOT NULL)
+    OR second_id IN (SELECT id FROM companies WHERE archived_at IS NOT NULL));

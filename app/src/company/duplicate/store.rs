@@ -169,12 +169,7 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
         .await
     })?;
     for (id, facts) in compared(tx, &ids).await? {
-        on!(&mut *tx, |c| {
-            sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
-                .bind(id)
-                .execute(c)
-                .await
-        })?;
+        forget_open(tx, id).await?;
         for other in alike(tx, &Profile::of(&facts), Some(id)).await? {
             note_pair(tx, id, other.id, &other.likeness, now).await?;
         }
@@ -185,6 +180,17 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
             .await)?;
     }
     Ok(ids.len())
+}
+
+/// Forgets with whom a company was found to be alike, where nobody has said anything of it.
+pub async fn forget_open(tx: &mut Tx, id: Uuid) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
+            .bind(id)
+            .execute(c)
+            .await
+    })?;
+    Ok(())
 }
 
 /// Notes that two companies are alike. What somebody said of them stays.
@@ -276,9 +282,6 @@ fn where_into(sql: &mut Sql, state: &str, verdict: Option<Verdict>) {
     if let Some(verdict) = verdict {
         sql.bind(" AND p.verdict = ?", verdict.code());
     }
-    if state != "merged" {
-        sql.push(" AND a.archived_at IS NULL AND b.archived_at IS NULL");
-    }
 }
 
 const FROM: &str = " FROM company_pairs p JOIN companies a ON a.id = p.first_id JOIN companies b ON b.id = p.second_id
@@ -299,10 +302,9 @@ pub async fn pairs(
     );
     sql.push(FROM);
     where_into(&mut sql, state, verdict);
-    sql.push(" ORDER BY p.score DESC, a.sort_en, p.first_id, p.second_id").limit(limit, offset);
+    sql.push(" ORDER BY p.score DESC, p.first_id, p.second_id").limit(limit, offset);
     let rows = sql.rows(tx).await?;
-    let mut count = Sql::new("SELECT count(*)");
-    count.push(FROM);
+    let mut count = Sql::new("SELECT count(*) FROM company_pairs p");
     where_into(&mut count, state, verdict);
     Ok((rows, count.number(tx).await?))
 }

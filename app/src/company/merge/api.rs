@@ -35,7 +35,7 @@ pub struct MergeForm {
 #[server(endpoint = "companies/merge")]
 pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     use super::super::api::check_country;
-    use super::super::duplicate::store::{Decision, decide};
+    use super::super::duplicate::store::{Decision, decide, forget_open};
     use super::super::model::CompanyForm;
     use super::super::store as companies;
     use super::store::{self, Merge};
@@ -116,6 +116,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     crate::affiliation::api::look_at(&mut ctx, winner).await?;
     let decision = Decision { state: "merged", by: Some(ctx.actor.id), note: "", now: ctx.now };
     decide(&mut ctx.tx, winner, loser, &decision).await?;
+    forget_open(&mut ctx.tx, loser).await?;
     let name = |facts: &super::super::model::Facts| {
         crate::language::Language::En.prefer(&facts.name_en, &facts.name_zh).to_owned()
     };
