@@ -523,12 +523,15 @@ async fn a_person_is_asked_about_before_they_are_added_twice(portal: Portal) {
     let other = add_person(&mut staff, &fields).await;
     let words = staff.page(&format!("/people/{known}")).await.words();
     assert!(!words.contains("May be the same person"), "what was said is remembered: {words}");
+    // Those who only sound alike are two.
+    add_person(&mut staff, &[("name", "Li Wei"), ("name_zh", "李伟"), ("company", "Elsewhere")]).await;
+    add_person(&mut staff, &[("name", "Li Wei"), ("name_zh", "李薇"), ("company", "Elsewhere")]).await;
     // By a number, and once both are there, on the page.
     let caller = add_person(&mut staff, &[("name", "Maja Lund"), ("phone", "+45 44 88 77 66")]).await;
     let again = [("name", "Maja Lund"), ("phone", "0045 44887766"), ("not_duplicate", "yes")];
     let (_, page) = staff.submit("/people/new", "/api/people/create", &again[..2]).await;
     assert!(page.words().contains("same name and number"), "{}", page.words());
-    assert_eq!(portal.count("people").await, 4);
+    assert_eq!(portal.count("people").await, 6);
     let works = [("person", &*namesake.to_string()), ("company", "The Company")];
     staff.post(&format!("/people/{namesake}/positions/new"), "/api/positions/add", &works).await;
     let page = staff.page(&format!("/people/{namesake}")).await;
@@ -665,7 +668,6 @@ async fn who_was_merged_is_erased_with_the_other(portal: Portal) {
 }
 
 /// Not among the stories, for it takes minutes: `cargo test -p server --test stories duplicate -- --ignored --nocapture`.
-#[expect(clippy::print_stdout, reason = "the figures are for the person who ran it")]
 async fn measured(portal: Portal) {
     use app::company::duplicate::check::likely;
     use app::company::duplicate::store::make_keys;

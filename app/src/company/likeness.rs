@@ -8,7 +8,7 @@ pub mod lookalike;
 mod name;
 mod words;
 
-pub use name::Name;
+pub use name::{Name, is_han};
 
 use super::model::{Facts, TermKind};
 use super::terms::folded;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::model::Details;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::{fold, sort_key};
+use crate::company::likeness::is_han;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -60,6 +61,17 @@ fn spellings(details: &Details) -> Vec<String> {
     all
 }
 
+/// Whether two have Chinese names that only sound alike: 李伟 and 李薇.
+fn differ_in_characters(details: &Details, row: &Row) -> bool {
+    let characters = |names: [&str; 2]| -> Option<String> {
+        let name = names.into_iter().find(|name| name.chars().any(is_han))?;
+        Some(name.chars().filter(|c| is_han(*c)).collect())
+    };
+    let mine = characters([&details.name_zh, &details.name]);
+    let theirs = characters([&row.name_zh, &row.name]);
+    matches!((mine, theirs), (Some(mine), Some(theirs)) if mine != theirs)
+}
+
 fn digits(phone: &str) -> String {
     phone.chars().filter(char::is_ascii_digit).collect()
 }
@@ -107,6 +119,9 @@ pub async fn alike(tx: &mut Tx, details: &Details, companies: &[Uuid], except: O
     let mut found: Vec<Alike> = Vec::new();
     for row in rows {
         if Some(row.id) == except || apart.contains(&row.id) || found.iter().any(|alike| alike.id == row.id) {
+            continue;
+        }
+        if row.archived == 0 && differ_in_characters(details, &row) {
             continue;
         }
         let same_wechat = !details.wechat.is_empty() && fold(&details.wechat) == fold(&row.wechat);

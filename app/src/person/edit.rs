@@ -111,7 +111,7 @@ fn frame(
         </header>
         <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned() colon=t.form_colon().to_owned()
             validate=false>
-            {(!conflict).then(|| view! { <ErrorSummary form=form labels=labels(t) /> })}
+            {(!conflict).then(|| view! { <ErrorSummary form=form labels=summary_labels(t) /> })}
             {fields}
             <div class="form-actions">
                 <button class="button primary">{save}</button>
@@ -210,4 +210,11 @@ fn differences(
         view! { <p>{name}" · "<Moment at=event.at language=language /></p> }.into_any()
     });
     view! { <TypedAndStored said=t.person_conflict() who=rival rows=rows texts=t /> }.into_any()
+}
+
+/// The labels of the form's fields, that of the question who it is among them.
+fn summary_labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![("not_duplicate", t.twin_panel())];
+    all.extend(labels(t));
+    all
 }
