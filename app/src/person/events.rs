@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
 
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 13] = [
     "person.created",
+    "person.imported",
     "person.edited",
     "person.archived",
     "person.restored",
@@ -49,6 +50,7 @@ pub async fn with_position(ctx: &mut Ctx, entry: Entry, position: &Position) -> 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "person.created" => Some(t.person_event_created()),
+        "person.imported" => Some(t.imports_event_person()),
         "person.edited" => Some(t.person_event_edited()),
         "person.archived" => Some(t.person_event_archived()),
         "person.restored" => Some(t.person_event_restored()),
@@ -85,6 +87,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("not_duplicate", t.twin_is_another_short()),
         ("merged_rows", t.duplicate_merged_rows()),
         ("kept", t.duplicate_kept()),
+        ("import", t.imports_one()),
     ]
 }
 
@@ -102,6 +105,7 @@ pub fn shown(field: &str, value: &str, t: &'static Texts) -> String {
             value.split_whitespace().map(label).collect::<Vec<_>>().join(" · ")
         }
         "since" | "until" => date(value, t.language),
+        "import" => crate::import::model::file_of(value),
         _ => value.to_owned(),
     }
 }
