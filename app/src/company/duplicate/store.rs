@@ -21,14 +21,14 @@ const LEAST_SCORE: i64 = 45;
 /// Writes a company's keys anew; it is compared with all others by the next sweep.
 pub async fn set_keys(tx: &mut Tx, id: Uuid, profile: &Profile) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM company_keys WHERE company_id = $1").bind(id).execute(c).await)?;
-    for key in profile.keys() {
-        on!(&mut *tx, |c| {
-            sqlx::query("INSERT INTO company_keys (key, company_id) VALUES ($1, $2)")
-                .bind(key)
-                .bind(id)
-                .execute(c)
-                .await
-        })?;
+    let keys = profile.keys();
+    if !keys.is_empty() {
+        let mut sql = Sql::new("INSERT INTO company_keys (key, company_id) VALUES ");
+        let company = sql.keep(id);
+        for (index, key) in keys.into_iter().enumerate() {
+            sql.bind(if index == 0 { "(?, " } else { ", (?, " }, key).again(company).push(")");
+        }
+        sql.execute(tx).await?;
     }
     on!(tx, |c| sqlx::query("UPDATE companies SET keys_rules = $1, compared_at = 0 WHERE id = $2")
         .bind(RULES)
