@@ -148,23 +148,6 @@ pub struct PositionForm {
     pub main: String,
 }
 
-impl PersonForm {
-    /// Puts a value into the field of this name.
-    pub fn set(&mut self, field: &str, value: String) {
-        match field {
-            "name" => self.name = value,
-            "name_zh" => self.name_zh = value,
-            "email" => self.email = value,
-            "phone" => self.phone = value,
-            "wechat" => self.wechat = value,
-            "language" => self.language = value,
-            "note" => self.note = value,
-            "account" => self.account = value,
-            _ => {}
-        }
-    }
-}
-
 #[cfg(feature = "ssr")]
 mod parse {
     use super::{Details, PersonForm, PositionForm};
