@@ -377,8 +377,8 @@ mod read {
     /// The form as it was typed.
     pub fn typed(post: &RefusedPost) -> PersonForm {
         let value = |name: &str| post.value(name).unwrap_or_default().to_owned();
-        let mut form = PersonForm::default();
-        for field in ["name", "name_zh", "email", "phone", "wechat", "language", "note", "account"] {
+        let mut form = PersonForm { account: value("account"), ..PersonForm::default() };
+        for field in ["name", "name_zh", "email", "phone", "wechat", "language", "note"] {
             form.set(field, value(field));
         }
         form

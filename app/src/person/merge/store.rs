@@ -195,7 +195,12 @@ pub async fn restored(tx: &mut Tx, now: &Person, merge: &Merge) -> Result<(Detai
         if before != after && current != after {
             kept.push(field.to_owned());
         }
-        form.set(field, if before != after && current == after { before } else { current });
+        let value = if before != after && current == after { before } else { current };
+        if field == "account" {
+            form.account = value;
+        } else {
+            form.set(field, value);
+        }
     }
     let mut check = Check::default();
     let mut details = form.parse(&mut check);
