@@ -85,6 +85,8 @@ pub const PAGES: &[&str] = &[
     "/people",
     "/people.csv",
     "/people/new",
+    "/people/merges",
+    "/people/{id}/merge/{other}",
     "/people/{id}",
     "/people/{id}/edit",
     "/people/{id}/positions/new",
@@ -187,6 +189,8 @@ pub fn routes() -> Router {
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
         .route("/people/new", page(person::edit::create))
+        .route(person::merge::pages::PATH, page(person::merge::pages::list))
+        .route("/people/{id}/merge/{other}", page(person::merge::pages::form))
         .route("/people/{id}", page(person::pages::show))
         .route("/people/{id}/edit", page(person::edit::edit))
         .route("/people/{id}/positions/new", page(person::edit::position))

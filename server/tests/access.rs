@@ -49,6 +49,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/companies.xlsx" | "/people.xlsx" => EXPORTERS,
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
+        "/people/merges" | "/people/{id}/merge/{other}" => WRITERS,
         "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
         "/companies/{id}/propose" => &[Representative],
         "/companies/{id}/proposals/{proposal}" => NOT_EXPERTS,
@@ -188,6 +189,11 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/companies/withdraw" => (Some(&[Representative]), "id={proposal}"),
         "/api/people/create" => (Some(WRITERS), "name=New"),
         "/api/people/edit" => (Some(WRITERS), "id={person}&version=1&name=Edited"),
+        "/api/people/merge" => {
+            (Some(WRITERS), "winner={twin}&loser={mate}&winner_version=1&loser_version=1&name=The+Twin")
+        }
+        "/api/people/unmerge" => (Some(WRITERS), "id={people_merge}"),
+        "/api/people/apart" => (Some(WRITERS), "id={person}&other={leaver}"),
         "/api/people/archive" => (Some(WRITERS), "id={leaver}"),
         "/api/people/restore" => (Some(WRITERS), "id={leaver}"),
         "/api/positions/add" => (Some(WRITERS), "person={person}&company=The+Other&title=Adviser"),
@@ -269,6 +275,9 @@ pub async fn world(portal: Portal) -> World {
     // As like to the spare one as a company can be.
     let like = staff.add_company("Spare").await.to_string();
     let merge = crate::duplicate::merged(&portal, &mut staff).await.to_string();
+    let people_merge = crate::duplicate::merged_people(&portal, &mut staff).await.to_string();
+    let twin = crate::duplicate::add_person(&mut staff, &[("name", "The Twin")]).await.to_string();
+    let mate = crate::duplicate::add_person(&mut staff, &[("name", "The Mate")]).await.to_string();
     let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &relate).await;
     let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
@@ -345,6 +354,10 @@ pub async fn world(portal: Portal) -> World {
         ("other", like.clone()),
         ("like", like),
         ("merge", merge),
+        ("people_merge", people_merge),
+        // Two people who are merged at will.
+        ("twin", twin),
+        ("mate", mate),
         ("person", person),
         // One of the company's representatives.
         ("account", representative),
@@ -429,6 +442,7 @@ impl World {
 
     fn path(&self, page: &str) -> String {
         let id = match page {
+            "/people/{id}/merge/{other}" => return self.fields("/people/{twin}/merge/{mate}"),
             page if page.starts_with("/companies/") => "company",
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
@@ -517,6 +531,8 @@ async fn every_function_as_every_role(portal: Portal) {
                     // Allowed, but not again so soon.
                     || answer.status == StatusCode::TOO_MANY_REQUESTS
                     || answer.text().contains("ActsAlready")
+                    // Undone by the one before.
+                    || answer.text().contains("NotUndoable")
                     // It was not for want of rights, but there was nothing to do it with.
                     || (function.starts_with("/api/account/")
                         && [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status));

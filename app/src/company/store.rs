@@ -4,7 +4,7 @@ mod list;
 
 use uuid::Uuid;
 
-use super::duplicate::store::set_keys;
+use super::duplicate::store::{forget_open, set_keys};
 use super::likeness::Profile;
 use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
 use super::terms::folded;
@@ -128,8 +128,9 @@ pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Time
 /// Archives a company, or with no person and no reason restores it; false when that is so already.
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
     search::store::note_with_all(tx, id).await?;
-    let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
+    let done: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4, compared_at = 0
          WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) AND merged_into IS NULL RETURNING version"
     )
     .bind(by.map(|_| now.0))
@@ -138,7 +139,12 @@ pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now:
     .bind(now.0)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
+    if done.is_some() {
+        // Those who are restored are compared anew.
+        forget_open(tx, id).await?;
+    }
     Ok(done.is_some())
 }
 

@@ -438,6 +438,39 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "person_merges",
+        columns: &["fields_before", "fields_after", "fields_theirs", "merged_by", "undone_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT m.id, m.merged_at, m.undone_at, m.fields_before, m.fields_theirs FROM person_merges m
+             JOIN people p ON p.id = m.winner_person
+             WHERE p.account_id = {account} OR (p.email_folded <> '' AND p.email_folded = {folded})
+             ORDER BY m.merged_at, m.id",
+            &[Id("id"), Time("merged_at"), Time("undone_at"), Text("fields_before"), Text("fields_theirs")],
+        ),
+        // Without them the merge cannot be undone.
+        erase: Statements(&[
+            "UPDATE person_merges SET fields_before = '', fields_after = '', fields_theirs = ''
+             WHERE winner_person IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                         OR (p.email_folded <> '' AND p.email_folded = {folded}))
+                OR loser_person IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                        OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "people_apart",
+        columns: &["said_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT first_person, second_person, said_at FROM people_apart WHERE said_by = {account}
+             ORDER BY first_person, second_person",
+            &[Id("first_person"), Id("second_person"), Time("said_at")],
+        ),
+        erase: Erase::Nothing("it is about two others; who said it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "register_imports",
         columns: &["started_by", "applied_by", "reverted_by"],
         category: C::Documents,
@@ -526,6 +559,11 @@ pub const HOLDINGS: &[Holding] = &[
             ],
         ),
         erase: Statements(&[
+            // Whoever was found to be the same first: they go by another address.
+            "UPDATE people SET name = {name}, name_zh = '', email = '', email_folded = '', phone = '', wechat = '',
+                    note = '', search_text = '', sort_en = '', sort_zh = '', version = version + 1
+             WHERE merged_into IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                       OR (p.email_folded <> '' AND p.email_folded = {folded}))",
             "UPDATE people SET name = {name}, name_zh = '', email = '', email_folded = '', phone = '', wechat = '',
                     note = '', search_text = '', sort_en = '', sort_zh = '', version = version + 1
              WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded})",
@@ -848,6 +886,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("company_terms", "what companies have several of: aliases, websites, numbers"),
     ("company_term_kinds", "the words for kinds"),
     ("company_relation_kinds", "the words for kinds"),
+    ("person_merge_moves", "which positions moved when two people became one"),
     ("company_keys", "by what companies are found that are alike"),
     ("company_pair_states", "the words for states"),
     ("company_proposal_states", "the words for states"),

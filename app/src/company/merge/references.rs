@@ -5,8 +5,8 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::backend::database::Tx;
-use crate::error::Result;
+use crate::backend::database::{Sql, Tx};
+use crate::error::{Result, internal};
 use crate::{ask, on};
 
 /// A column that refers to a company.
@@ -21,10 +21,15 @@ pub struct Reference {
     pub clashes: bool,
     /// Of which a company has one: the loser's stays where it is when the winner has its own.
     pub one: bool,
+    /// Which rows stay since the winner, that is bound to it, has their like: they would not be told apart any more.
+    pub unless: &'static str,
+    /// A number that a row which clashes has beside its two ids.
+    pub number: &'static str,
 }
 
-const fn plain(table: &'static str, column: &'static str) -> Reference {
-    Reference { table, column, key: "id", only: "", clashes: false, one: false }
+/// A column of rows that have an id, and simply move.
+pub const fn plain(table: &'static str, column: &'static str) -> Reference {
+    Reference { table, column, key: "id", only: "", clashes: false, one: false, unless: "", number: "" }
 }
 
 /// What moves to the winner.
@@ -46,7 +51,14 @@ pub const REFERENCES: &[Reference] = &[
         ..plain("follows", "subject_id")
     },
     plain("notifications", "company_id"),
-    Reference { only: " AND subject_kind = 'company'", ..plain("notifications", "subject_id") },
+    Reference {
+        only: " AND subject_kind = 'company'",
+        unless: " AND NOT (read_at IS NULL AND mailed_at IS NULL AND EXISTS (
+                      SELECT 1 FROM notifications w WHERE w.account_id = notifications.account_id
+                          AND w.kind = notifications.kind AND w.read_at IS NULL AND w.mailed_at IS NULL
+                          AND w.subject_id = ?))",
+        ..plain("notifications", "subject_id")
+    },
     // Who reads it has agreed, whichever of the two it was for. Named by who set it: it has no id of its own.
     Reference { key: "set_by", one: true, ..plain("company_mailboxes", "company_id") },
     // Who acts for the loser in a browser acts for the winner.
@@ -84,11 +96,16 @@ impl Reference {
         REFERENCES.iter().find(|reference| reference.place() == place)
     }
 
-    /// The rows that refer to a company. Names of tables and columns are this file's.
-    pub async fn rows(&self, tx: &mut Tx, company: Uuid) -> Result<Vec<Uuid>> {
-        let Self { table, column, key, only, .. } = self;
-        let sql = format!("SELECT DISTINCT {key} FROM {table} WHERE {column} = $1{only} ORDER BY {key}");
-        Ok(ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(company).fetch_all(c).await)?)
+    /// The rows that refer to a company, and may move to another one. Names of tables and columns are this file's.
+    pub async fn rows(&self, tx: &mut Tx, company: Uuid, to: Uuid) -> Result<Vec<Uuid>> {
+        let Self { table, column, key, only, unless, .. } = self;
+        let mut sql = Sql::new("SELECT DISTINCT ");
+        sql.push(key).push(" FROM ").push(table).push(" WHERE ").push(column).bind(" = ?", company).push(only);
+        if !unless.is_empty() {
+            sql.bind(unless, to);
+        }
+        sql.push(" ORDER BY ").push(key);
+        Ok(sql.rows::<(Uuid,)>(tx).await?.into_iter().map(|(row,)| row).collect())
     }
 
     pub async fn count(&self, tx: &mut Tx, company: Uuid) -> Result<i64> {
@@ -110,5 +127,52 @@ impl Reference {
         let sql = format!("DELETE FROM {table} WHERE {key} = $1 AND {column} = $2{only}");
         on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(company).execute(c).await)?;
         Ok(())
+    }
+
+    /// Moves what has no rules of its own; gives each row with an image of one that had to go. What clashes says that the two
+    /// belong together: two ids, and at most a number.
+    pub async fn move_rows(&self, tx: &mut Tx, from: Uuid, to: Uuid) -> Result<Vec<(Uuid, String)>> {
+        let there = if self.clashes { self.rows(tx, to, from).await? } else { Vec::new() };
+        let mut moved = Vec::new();
+        for row in self.rows(tx, from, to).await? {
+            if there.contains(&row) {
+                let image = self.numbered(tx, row, from).await?;
+                self.remove(tx, row, from).await?;
+                moved.push((row, image));
+            } else {
+                self.turn(tx, row, from, to).await?;
+                moved.push((row, String::new()));
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Undoes [`Self::move_rows`] for one row.
+    pub async fn move_back(&self, tx: &mut Tx, row: Uuid, image: &str, from: Uuid, to: Uuid) -> Result<()> {
+        if image.is_empty() {
+            return self.turn(tx, row, from, to).await;
+        }
+        let Self { table, column, key, number, .. } = self;
+        if number.is_empty() {
+            let sql = format!("INSERT INTO {table} ({key}, {column}) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+            on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).execute(c).await)?;
+            return Ok(());
+        }
+        let value: i64 = image.parse().map_err(|error| internal("an image", &error))?;
+        let sql = format!("INSERT INTO {table} ({key}, {column}, {number}) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).bind(value).execute(c).await)?;
+        Ok(())
+    }
+
+    /// The image of a row that has to go: its number, or a word.
+    async fn numbered(&self, tx: &mut Tx, row: Uuid, company: Uuid) -> Result<String> {
+        let Self { table, column, key, number, .. } = self;
+        if number.is_empty() {
+            return Ok("gone".to_owned());
+        }
+        let sql = format!("SELECT {number} FROM {table} WHERE {key} = $1 AND {column} = $2");
+        let value: i64 =
+            ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(row).bind(company).fetch_one(c).await)?;
+        Ok(value.to_string())
     }
 }
