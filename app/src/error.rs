@@ -123,6 +123,8 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A task that was done or cancelled is changed only once it is open again.
+    TaskOver,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.

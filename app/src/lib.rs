@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod company;
 pub mod document;
 pub mod enquiry;
+pub mod interaction;
 pub mod invitation;
 pub mod job;
 pub mod joining;
@@ -20,6 +21,9 @@ pub mod person;
 pub mod privacy;
 pub mod product;
 pub mod security;
+pub mod task;
+#[cfg(feature = "ssr")]
+pub mod timeline;
 
 pub mod actor;
 #[cfg(feature = "ssr")]

@@ -11,7 +11,7 @@ use super::{
     stage_view, timeline_view,
 };
 use crate::actor::Actor;
-use crate::affiliation;
+use crate::{affiliation, interaction};
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
@@ -25,10 +25,11 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let panels: Vec<Panel> = [
         facts_view::panel(&mut opened).await?,
         people_view::panel(&mut opened).await?,
+        interaction::quick::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
-        timeline_view::panel(&mut opened).await?,
+        timeline_view::panel(&mut opened, &at.query).await?,
     ]
     .into_iter()
     .flatten()

@@ -217,6 +217,7 @@ impl Texts {
                 Refusal::NoSuchMove => self.refusal_no_such_move(),
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
+                Refusal::TaskOver => self.task_over(),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),
