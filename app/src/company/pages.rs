@@ -11,12 +11,12 @@ use super::{
     stage_view, timeline_view,
 };
 use crate::actor::Actor;
-use crate::{affiliation, interaction};
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
 use crate::web::page::{At, Page, Section};
+use crate::{affiliation, interaction};
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {

@@ -64,8 +64,7 @@ pub async fn read(tx: &mut Tx, actor: &Actor, language: Language, now: Timestamp
     let mine = store::has_tasks_of(tx, actor.id, now).await?;
     let filter = TaskFilter::default();
     let overdue = TaskFilter { which: Which::Overdue, ..TaskFilter::default() };
-    let followed =
-        crate::journal::store::followed(tx, actor.id, now.minus(TOLD * Timestamp::DAY), LINES).await?;
+    let followed = crate::journal::store::followed(tx, actor.id, now.minus(TOLD * Timestamp::DAY), LINES).await?;
     let names = crate::journal::store::subject_names(tx, &followed, language).await?;
     let mut people = crate::account::store::manager_names(tx).await?;
     people.extend(crate::journal::store::people_named(tx, &followed).await?);

@@ -101,10 +101,7 @@ pub async fn edit_interaction(
 
 /// Staff removes an interaction that was recorded by mistake. What it said, and why it went, stays in the journal.
 #[server(endpoint = "interactions/remove")]
-pub async fn remove_interaction(
-    #[server(default)] id: String,
-    #[server(default)] remove_reason: String,
-) -> Result<()> {
+pub async fn remove_interaction(#[server(default)] id: String, #[server(default)] remove_reason: String) -> Result<()> {
     use super::{events, list_view, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
@@ -239,9 +236,7 @@ mod read {
         let tasks = task::store::about(&mut ctx.tx, about).await?;
         let days = task::api::days(&mut ctx).await?;
         let documents = match companies.first() {
-            Some((company, ..)) => {
-                Some(documents_of_interaction(&mut ctx.tx, &ctx.actor, *company, id).await?)
-            }
+            Some((company, ..)) => Some(documents_of_interaction(&mut ctx.tx, &ctx.actor, *company, id).await?),
             None => None,
         };
         let filter = journal::Filter { subject: Some(id), ..journal::Filter::default() };
@@ -299,15 +294,7 @@ mod read {
         let takers = takers(&mut ctx, &known, visit.language).await?;
         let companies = names_for_form(&mut ctx, &known, visit.language).await?;
         let now = ctx.now.local();
-        Ok(InteractionFormPage {
-            actor: ctx.actor,
-            interaction: None,
-            companies,
-            choices,
-            takers,
-            rival: None,
-            now,
-        })
+        Ok(InteractionFormPage { actor: ctx.actor, interaction: None, companies, choices, takers, rival: None, now })
     }
 
     /// What the form of an existing interaction needs; after a refused edit, also who was faster.

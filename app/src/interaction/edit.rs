@@ -154,9 +154,10 @@ fn fields(read: &InteractionFormPage, form: &FormState, t: &'static Texts, langu
         None => (Vec::new(), vec![read.actor.id.to_string()]),
     };
     let at = stored.map_or_else(|| read.now.clone(), |details| details.at.local());
-    let (first, others) = read.companies.split_first().map_or_else(Default::default, |(first, others)| {
-        (first.clone(), others.join("\n"))
-    });
+    let (first, others) = read
+        .companies
+        .split_first()
+        .map_or_else(Default::default, |(first, others)| (first.clone(), others.join("\n")));
     view! {
         {first_fields(stored.map_or("meeting", |details| details.kind.code()), &at, form, t)}
         <CompanyField form=form.clone() name="company" label=t.interaction_company() value=first
@@ -194,13 +195,15 @@ fn differences(
     let posted = |field: &str, list: &[(uuid::Uuid, String)]| {
         named(&mut post.values(field).flat_map(str::split_whitespace).map(str::to_owned), list)
     };
-    let kept = |ids: &[uuid::Uuid], list: &[(uuid::Uuid, String)]| named(&mut ids.iter().map(ToString::to_string), list);
+    let kept =
+        |ids: &[uuid::Uuid], list: &[(uuid::Uuid, String)]| named(&mut ids.iter().map(ToString::to_string), list);
     let takers = &read.takers;
     let kind = |code: &str| Kind::from_code(code).map_or("", |kind| t.interaction_kind_of(kind)).to_owned();
     let moment = |at: &str| Timestamp::from_local(at).map_or_else(|| at.to_owned(), |at| at.long(language));
-    let (first, others) = read.companies.split_first().map_or_else(Default::default, |(first, others)| {
-        (first.clone(), others.join("\n"))
-    });
+    let (first, others) = read
+        .companies
+        .split_first()
+        .map_or_else(Default::default, |(first, others)| (first.clone(), others.join("\n")));
     let rows = [
         ("kind", kind(&typed("kind")), kind(details.kind.code())),
         ("at", moment(&typed("at")), details.at.long(language)),

@@ -5,10 +5,10 @@ use server_fn::ServerFn as _;
 use uuid::Uuid;
 
 use super::api::{RecordInteraction, Takers, takers};
+use super::edit;
 use super::events::labels;
 use super::list_view::{self, table};
 use super::store::{self, Line};
-use super::edit;
 use crate::company::opened::{Opened, Panel};
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -81,7 +81,8 @@ fn interactions(read: &Read, t: &'static Texts, language: Language) -> AnyView {
         view! { <p class="hint">{t.interaction_none_here()}</p> }.into_any()
     } else {
         let all = format!("{}?company={}", list_view::PATH, read.company);
-        view! { {table(&read.lines, None, t, language)}<p><a href=all>{t.interaction_all_of_company()}</a></p> }.into_any()
+        view! { {table(&read.lines, None, t, language)}<p><a href=all>{t.interaction_all_of_company()}</a></p> }
+            .into_any()
     };
     view! { <h3>{t.interaction_title()}</h3>{body} }.into_any()
 }

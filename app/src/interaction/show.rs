@@ -38,11 +38,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         });
         let documents =
             read.documents.as_ref().map(|found| document::pages::section(found, refused.as_ref(), t, language));
-        let items = read
-            .timeline
-            .iter()
-            .map(|event| crate::journal::pages::item(event, true, &[], t, language))
-            .collect();
+        let items =
+            read.timeline.iter().map(|event| crate::journal::pages::item(event, true, &[], t, language)).collect();
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.interaction_title()}</a></p>

@@ -30,7 +30,8 @@ pub async fn insert(tx: &mut Tx, id: Uuid, details: &Details, by: Uuid, now: Tim
 
 /// Replaces an interaction's details if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, details: &Details, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "UPDATE interactions SET kind = $1, at = $2, summary = $3, others = $4, changed_at = $5, version = version + 1
          WHERE id = $6 AND version = $7 AND removed_at IS NULL RETURNING version"
     )
@@ -42,7 +43,8 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, details: &Details, now:
     .bind(id)
     .bind(version)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     if changed.is_some() {
         delete_links(tx, id).await?;
         insert_links(tx, id, details).await?;

@@ -240,9 +240,7 @@ fn changes(
                 Some(value) if event.subject_kind == "interaction" => {
                     interaction::events::shown(field, value, t, language)
                 }
-                Some(value) if event.subject_kind == "task" => {
-                    task::events::shown(field, value, managers, t, language)
-                }
+                Some(value) if event.subject_kind == "task" => task::events::shown(field, value, managers, t, language),
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),

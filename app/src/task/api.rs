@@ -241,8 +241,8 @@ mod read {
             Some(id) => crate::company::store::find(&mut ctx.tx, id).await?,
             None => None,
         };
-        let company = company
-            .map(|company| visit.language.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned());
+        let company =
+            company.map(|company| visit.language.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned());
         let page = (PAGE, (filter.page - 1) * PAGE);
         Ok(TaskList {
             lines: store::list(&mut ctx.tx, &filter, &mine, &days, page).await?,

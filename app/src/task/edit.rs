@@ -73,8 +73,7 @@ fn frame(
     t: &'static Texts,
 ) -> AnyView {
     let conflict = matches!(form.error(), Some(Error::Conflict));
-    let crumbs =
-        read.links.iter().map(|(url, name)| view! { <a href=url.clone()>{name.clone()}</a> }).collect_view();
+    let crumbs = read.links.iter().map(|(url, name)| view! { <a href=url.clone()>{name.clone()}</a> }).collect_view();
     view! {
         <header class="page-head">
             <p class="crumbs"><a href=PATH>{t.task_title()}</a>{crumbs}</p>

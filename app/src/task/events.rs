@@ -37,13 +37,7 @@ pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
 }
 
 /// A stored value in the reader's words.
-pub fn shown(
-    field: &str,
-    value: &str,
-    people: &[(Uuid, String)],
-    t: &'static Texts,
-    language: Language,
-) -> String {
+pub fn shown(field: &str, value: &str, people: &[(Uuid, String)], t: &'static Texts, language: Language) -> String {
     match field {
         "due_on" => date(value, language),
         "owner" if !value.is_empty() => people

@@ -18,13 +18,15 @@ const AT_ONCE: i64 = 500;
 pub async fn remind(backend: &Backend) -> Result<i64> {
     let now = backend.clock.now();
     let mut tx = backend.database.read().await?;
-    let due: Vec<Uuid> = ask!(&mut tx, |c| sqlx::query_scalar(
+    let due: Vec<Uuid> = ask!(&mut tx, |c| {
+        sqlx::query_scalar(
         "SELECT id FROM tasks WHERE state = 'open' AND told_at IS NULL AND due_on <= $1 ORDER BY due_on, id LIMIT $2"
     )
     .bind(now.iso_day())
     .bind(AT_ONCE)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     drop(tx);
     let mut told = 0;
     for id in due {

@@ -93,11 +93,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
 fn facts(read: &TaskPage, t: &'static Texts, language: Language) -> AnyView {
     let task = &read.task;
     let deputy = read.deputy.clone().map(|name| view! { <dt>{t.task_deputy()}</dt><dd>{name}</dd> });
-    let about = read
-        .about
-        .iter()
-        .map(|(url, name)| view! { <dd><a href=url.clone()>{name.clone()}</a></dd> })
-        .collect_view();
+    let about =
+        read.about.iter().map(|(url, name)| view! { <dd><a href=url.clone()>{name.clone()}</a></dd> }).collect_view();
     let ended = task.ended_at.filter(|_| task.state != State::Open).map(|at| {
         view! { <dt>{t.task_state_of(task.state)}</dt><dd><Moment at=at language=language /></dd> }
     });

@@ -12,7 +12,8 @@ use crate::{absence, ask, on};
 
 /// Adds an open task.
 pub async fn insert(tx: &mut Tx, id: Uuid, details: &Details, about: About, by: Uuid, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "INSERT INTO tasks (id, title, note, owner_id, due_on, state, company_id, enquiry_id, interaction_id, created_by,
                             created_at, changed_at, cancel_reason, version)
          VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $10, '', 1)"
@@ -28,14 +29,16 @@ pub async fn insert(tx: &mut Tx, id: Uuid, details: &Details, about: About, by: 
     .bind(by)
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 
 /// Replaces the details of an open task if it still is at `version`; tells whether it was. A new due day, or a new owner,
 /// is reminded of anew.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, details: &Details, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE tasks SET title = $1, note = $2, owner_id = $3, due_on = $4, changed_at = $5, version = version + 1,
                 told_at = CASE WHEN due_on = $4 AND owner_id = $3 THEN told_at END
          WHERE id = $6 AND version = $7 AND state = 'open' RETURNING version"
@@ -48,7 +51,8 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, details: &Details, now:
     .bind(id)
     .bind(version)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(changed.is_some())
 }
 
@@ -102,14 +106,16 @@ struct Row {
 
 /// The task, if there is one with this id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Task>> {
-    let row: Option<Row> = ask!(tx, |c| sqlx::query_as(
+    let row: Option<Row> = ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT id, title, note, owner_id, due_on, state, company_id, enquiry_id, interaction_id, created_at, ended_at,
                 cancel_reason, version
          FROM tasks WHERE id = $1"
     )
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(row.map(|row| Task {
         id: row.id,
         details: Details { title: row.title, note: row.note, due_on: row.due_on, owner: row.owner_id },

@@ -18,15 +18,8 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Self; 7] = [
-        Self::Changes,
-        Self::Interactions,
-        Self::Tasks,
-        Self::Documents,
-        Self::Enquiries,
-        Self::Mails,
-        Self::Products,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Changes, Self::Interactions, Self::Tasks, Self::Documents, Self::Enquiries, Self::Mails, Self::Products];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -221,9 +221,7 @@ impl Read {
                 let link = (Some(interaction::model::url(row.id)), kind.to_owned());
                 (t.timeline_interaction().to_owned(), Some(link), beginning(&row.detail))
             }
-            Part::Tasks => {
-                (t.timeline_task().to_owned(), Some((Some(task::model::url(row.id)), title)), String::new())
-            }
+            Part::Tasks => (t.timeline_task().to_owned(), Some((Some(task::model::url(row.id)), title)), String::new()),
             Part::Documents => {
                 let action = match row.what.as_str() {
                     "removed" => "document.removed",

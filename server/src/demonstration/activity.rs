@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use app::account::store as accounts;
 use app::backend::clock;
 use app::backend::database::Tx;
+use app::backend::fold::fold;
 use app::backend::journal::{Author, Chain, Entry};
 use app::error::Result;
 use app::interaction::model::{Details, Kind};
@@ -34,6 +36,8 @@ struct Row {
     /// In how many days it is due, or how long ago it was.
     next_in_days: Option<i64>,
     next_state: String,
+    /// Whose it is, by their address; of who spoke, if none is named.
+    owner: String,
 }
 
 pub(super) async fn load(
@@ -46,7 +50,8 @@ pub(super) async fn load(
     for row in rows::<Row>(INTERACTIONS)? {
         let Some(by) = managers.get(&row.manager).copied() else { continue };
         let at = author.now.minus(row.hours_ago * Timestamp::HOUR);
-        let mut with: Vec<Uuid> = row.companies.split_whitespace().filter_map(|key| companies.get(key)).copied().collect();
+        let mut with: Vec<Uuid> =
+            row.companies.split_whitespace().filter_map(|key| companies.get(key)).copied().collect();
         with.sort();
         let mut took_part = Vec::new();
         for email in row.people.split_whitespace() {
@@ -72,7 +77,8 @@ pub(super) async fn load(
         let Some(days) = row.next_in_days.filter(|_| !row.next_step.is_empty()) else { continue };
         let now = at.plus(row.hours_ago * Timestamp::HOUR);
         let due = now.plus(days * Timestamp::DAY);
-        let step = task::Details { title: row.next_step, note: String::new(), due_on: due.iso_day(), owner: by };
+        let owner = accounts::credentials(tx, &fold(&row.owner)).await?.map_or(by, |account| account.id);
+        let step = task::Details { title: row.next_step, note: String::new(), due_on: due.iso_day(), owner };
         let company = if let [one] = details.companies[..] { Some(one) } else { None };
         let about = About { company, enquiry: None, interaction: Some(id) };
         let task = clock::new_id();
