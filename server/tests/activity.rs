@@ -23,6 +23,7 @@ both!(
     the_timeline_joins_everything_and_is_paged,
     the_timeline_of_a_companys_own_people_has_only_theirs,
     today_tells_what_there_is_to_do,
+    a_merge_moves_what_was_said_and_is_undone,
 );
 
 async fn named(portal: &Portal, name: &str, role: Role) -> (Uuid, Browser) {
@@ -474,4 +475,42 @@ async fn today_tells_what_there_is_to_do(portal: Portal) {
     assert!(!words.contains("Companies to get in touch with") && !words.contains("Tasks"), "{words}");
     chen.sign_in("chen").await;
     assert!(!chen.page("/today").await.words().contains("Companies to get in touch with"));
+}
+
+async fn a_merge_moves_what_was_said_and_is_undone(portal: Portal) {
+    let (me, mut staff) = named(&portal, "wang", Role::Staff).await;
+    let winner = staff.add_company("Quillon").await;
+    let loser = staff.add_company("Quillon GmbH").await;
+    record(&mut staff, "Quillon GmbH", "With one of them", &[]).await;
+    let both = [("other_companies", "Quillon")];
+    record(&mut staff, "Quillon GmbH", "With both", &both).await;
+    let (owner, company) = (me.to_string(), loser.to_string());
+    let task = [("title", "Call"), ("due_on", "2026-09-30"), ("owner", owner.as_str()), ("company", company.as_str())];
+    staff.post("/tasks/new", "/api/tasks/create", &task).await;
+    let page = format!("/companies/{winner}/merge/{loser}");
+    let form = staff.page(&page).await;
+    assert!(form.words().contains("Interactions: 2") && form.words().contains("Tasks: 1"), "{}", form.words());
+    let (version, other_version) = (form.field("winner_version"), form.field("loser_version"));
+    let winner_text = winner.to_string();
+    let fields = [
+        ("winner", winner_text.as_str()),
+        ("loser", company.as_str()),
+        ("winner_version", version.as_str()),
+        ("loser_version", other_version.as_str()),
+        ("name_en", "Quillon"),
+        ("kinds[]", "manufacturer"),
+    ];
+    let answer = staff.post(&page, "/api/companies/merge", &fields).await;
+    assert_eq!(answer.location(), format!("/companies/{winner}"), "{}", answer.words());
+    let words = staff.page(&format!("/companies/{winner}?show=interactions")).await.words();
+    assert!(words.contains("With one of them") && words.contains("With both") && words.contains("Call"), "{words}");
+    let mut tx = portal.read().await;
+    let merge: Uuid =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM company_merges").fetch_one(c).await).unwrap();
+    drop(tx);
+    staff.post("/companies/merges", "/api/companies/unmerge", &[("id", &merge.to_string())]).await;
+    for (company, one, both) in [(winner, false, true), (loser, true, true)] {
+        let words = staff.page(&format!("/companies/{company}?show=interactions")).await.words();
+        assert_eq!((words.contains("With one of them"), words.contains("With both")), (one, both), "{words}");
+    }
 }
