@@ -35,7 +35,6 @@ impl Days {
         let mut worked = back(today).filter(|day| calendar.is_working_day(*day));
         let last = worked.next().unwrap_or(today);
         let before = worked.next().unwrap_or_else(|| last.yesterday().unwrap_or(last));
-        drop(worked);
         Self { calendar, today, last, before }
     }
 

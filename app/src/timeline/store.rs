@@ -55,9 +55,8 @@ impl Row {
 
 /// The parts of which this reader reads anything.
 pub fn parts(reader: Reader) -> Vec<Part> {
-    let mut parts: Vec<Part> = Part::ALL.into_iter().collect();
-    parts.retain(|part| SOURCES.iter().any(|source| source.part == *part && source.is_for(reader)));
-    parts
+    let is_read = |part: &Part| SOURCES.iter().any(|source| source.part == *part && source.is_for(reader));
+    Part::ALL.into_iter().filter(is_read).collect()
 }
 
 /// The lines before a place, the latest first; of one part alone, or of all.
