@@ -21,8 +21,8 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job,
-    joining, journal, mail, notification, people, person, privacy, product, search, security,
+    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, interaction, invitation,
+    job, joining, journal, mail, notification, people, person, privacy, product, search, security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -73,6 +73,15 @@ pub const PAGES: &[&str] = &[
     "/enquiries.csv",
     "/enquiries/new",
     "/enquiries/{id}",
+    "/interactions",
+    "/interactions.csv",
+    "/interactions/new",
+    "/interactions/{id}",
+    "/interactions/{id}/edit",
+    "/tasks",
+    "/tasks/new",
+    "/tasks/{id}",
+    "/tasks/{id}/edit",
     "/account/absence",
     "/imports",
     "/imports/new",
@@ -173,6 +182,15 @@ pub fn routes() -> Router {
         .route("/enquiries.csv", get(enquiry::export::download_csv))
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(interaction::list_view::PATH, page(interaction::list_view::list))
+        .route("/interactions.csv", get(interaction::export::download_csv))
+        .route("/interactions/new", page(interaction::edit::create))
+        .route("/interactions/{id}", page(interaction::show::show))
+        .route("/interactions/{id}/edit", page(interaction::edit::edit))
+        .route(task::list_view::PATH, page(task::list_view::list))
+        .route("/tasks/new", page(task::edit::create))
+        .route("/tasks/{id}", page(task::show::show))
+        .route("/tasks/{id}/edit", page(task::edit::edit))
         .route(absence::pages::PATH, page(absence::pages::list))
         .route("/companies.xlsx", get(company::export::download_xlsx))
         .route("/people.xlsx", get(person::export::download_xlsx))

@@ -123,6 +123,8 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A task that was done or cancelled is changed only once it is open again.
+    TaskOver,
     /// A table of companies or people cannot be read.
     Table(TableProblem),
     /// The company to be merged has proposals that nobody has decided.

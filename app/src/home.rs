@@ -3,4 +3,5 @@
 pub mod administration;
 pub mod enquiries;
 pub mod pages;
+pub mod work;
 mod zone;

@@ -21,7 +21,7 @@ mod list {
     use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 16] = [
+    pub const JOBS: [Job; 17] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -74,5 +74,6 @@ mod list {
             schedule: Schedule::Minutes(5),
             work: |backend| Box::pin(work::overdue(backend)),
         },
+        Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
     ];
 }

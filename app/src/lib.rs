@@ -10,6 +10,7 @@ pub mod company;
 pub mod document;
 pub mod enquiry;
 pub mod import;
+pub mod interaction;
 pub mod invitation;
 pub mod job;
 pub mod joining;
@@ -21,6 +22,9 @@ pub mod person;
 pub mod privacy;
 pub mod product;
 pub mod security;
+pub mod task;
+#[cfg(feature = "ssr")]
+pub mod timeline;
 
 pub mod actor;
 #[cfg(feature = "ssr")]

@@ -38,6 +38,8 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
+        "/interactions" | "/interactions.csv" | "/interactions/{id}" | "/tasks" | "/tasks/{id}" => EXPORTERS,
+        "/interactions/new" | "/interactions/{id}/edit" | "/tasks/new" | "/tasks/{id}/edit" => WRITERS,
         "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
         "/imports"
@@ -215,6 +217,19 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/enquiries/convert-new" => (Some(WRITERS), "id={enquiry}&version=99&name_en=X&kinds%5B%5D=agent"),
         "/api/enquiries/close" => (Some(WRITERS), "id={enquiry}&version=99&reason=settled"),
         "/api/enquiries/reopen" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/interactions/record" => {
+            (Some(WRITERS), "kind=call&at=2026-09-01T09%3A00&company=The+Company&summary=Spoken")
+        }
+        "/api/interactions/edit" => (
+            Some(WRITERS),
+            "id={interaction}&version=1&kind=call&at=2026-09-01T09%3A00&company=The+Company&summary=Spoken",
+        ),
+        "/api/interactions/remove" => (Some(WRITERS), "id={gone}&remove_reason=A+mistake"),
+        "/api/tasks/create" => (Some(WRITERS), "title=Call&due_on=2026-12-01&owner={deputy}"),
+        "/api/tasks/edit" => (Some(WRITERS), "id={task}&version=99&title=Call&due_on=2026-12-01&owner={deputy}"),
+        "/api/tasks/done" => (Some(WRITERS), "id={task}"),
+        "/api/tasks/cancel" => (Some(WRITERS), "id={task}&cancel_reason=Not+needed"),
+        "/api/tasks/reopen" => (Some(WRITERS), "id={task}"),
         "/api/absence/add" => (Some(WRITERS), "deputy={deputy}&since=2026-10-12&until=2026-10-13"),
         "/api/absence/end" => (Some(WRITERS), "id={absence}"),
         "/api/calendar/set-days" => (Some(&[Administrator]), "date=2027-01-01&kind=holiday&name_en=New+Year"),
@@ -318,6 +333,22 @@ pub async fn world(portal: Portal) -> World {
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
     let deputy = portal.account("deputy", Staff).await;
+    let owner_of_task = deputy.to_string();
+    let spoken = [
+        ("kind", "call"),
+        ("at", "2026-09-01T09:00"),
+        ("company", "The Company"),
+        ("summary", "Spoken"),
+        ("next_step", "Write"),
+        ("next_due", "2026-12-01"),
+        ("next_owner", owner_of_task.as_str()),
+    ];
+    let interaction = staff.post("/companies", "/api/interactions/record", &spoken).await.location();
+    let interaction = interaction.strip_prefix("/interactions/").unwrap().to_owned();
+    let mut tx = portal.read().await;
+    let task: sqlx::types::Uuid =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM tasks").fetch_one(c).await).unwrap();
+    drop(tx);
     let account = portal.account("absent", Staff).await;
     let today = portal.backend.clock.now().date();
     let id = app::backend::clock::new_id();
@@ -375,6 +406,8 @@ pub async fn world(portal: Portal) -> World {
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
+        ("interaction", interaction),
+        ("task", task.to_string()),
         // Who acts for somebody in an absence.
         ("deputy", deputy),
         ("absence", absence),
@@ -447,6 +480,8 @@ impl World {
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
+            page if page.starts_with("/interactions/") => "interaction",
+            page if page.starts_with("/tasks/") => "task",
             page if page.starts_with("/products/imports/") => "import",
             page if page.starts_with("/imports/") => "table",
             page if page.starts_with("/admin/mail/") => "mail",

@@ -20,6 +20,8 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert_eq!(portal.count("enquiries").await, 13);
     assert_eq!(portal.count("(SELECT DISTINCT state FROM enquiries) s").await, 8, "in every state");
     assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
+    assert_eq!((portal.count("interactions").await, portal.count("tasks").await), (7, 6));
+    assert_eq!(app::task::remind::remind(&portal.backend).await.unwrap(), 0, "nor of tasks");
     let mut tx = portal.read().await;
     let countries = Sql::new("SELECT count(DISTINCT country) FROM companies").number(&mut tx).await.unwrap();
     assert!(countries > 20, "{countries} countries");

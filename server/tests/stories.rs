@@ -6,6 +6,7 @@ mod harness;
 
 mod access;
 mod account;
+mod activity;
 mod affiliation;
 mod attacks;
 mod backup;
@@ -40,3 +41,4 @@ mod second_factor;
 mod serving;
 mod sessions;
 mod smtp;
+mod task;

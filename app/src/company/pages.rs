@@ -11,12 +11,12 @@ use super::{
     stage_view, timeline_view,
 };
 use crate::actor::Actor;
-use crate::affiliation;
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
 use crate::web::page::{At, Page, Section};
+use crate::{affiliation, interaction};
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
@@ -29,10 +29,11 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let panels: Vec<Panel> = [
         facts_view::panel(&mut opened).await?,
         people_view::panel(&mut opened).await?,
+        interaction::quick::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
-        timeline_view::panel(&mut opened).await?,
+        timeline_view::panel(&mut opened, &at.query).await?,
     ]
     .into_iter()
     .flatten()

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::model::{Audience, ScanState, clean_name};
 use super::{events, pages, store};
+use crate::actor::require;
 use crate::backend::context::Visit;
 use crate::backend::files::{LARGEST_DOCUMENT, Spooled};
 use crate::backend::inspect::{self, Type};
@@ -41,26 +42,35 @@ const LONGEST_NOTE: u32 = 500;
 struct Form {
     /// The id that the form was drawn with.
     id: String,
+    /// The interaction to which it belongs, if any.
+    interaction: String,
     audience: String,
     note: String,
     /// What the file was called.
     name: String,
 }
 
+impl Form {
+    fn interaction(&self) -> Option<Uuid> {
+        self.interaction.parse().ok()
+    }
+}
+
 pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Response {
     let Ok(company) = id.parse::<Uuid>() else { return error_response(&visit, &Error::NotFound).await };
     let mut form = Form::default();
     match receive(&visit, company, request, &mut form).await {
-        Ok(()) => see_other(&pages::section_url(company)),
+        Ok(()) => see_other(&pages::section_url(company, form.interaction())),
         Err(
             error
             @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut | Error::Unconfirmed | Error::NeedsFactor),
         ) => {
+            let page = pages::page_url(company, form.interaction());
             let fields =
                 [("form_id", form.id), ("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
             let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
             let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
-            match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
+            match back_to_form(&visit, Some(&page), &post).await {
                 Ok(path) if first_to(&post.error).is_some() => see_other(&path),
                 Ok(path) => see_other(&format!("{path}{}", pages::ANCHOR)),
                 Err(error) => error_response(&visit, &error).await,
@@ -100,6 +110,7 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
         };
         let kept = match field.name() {
             Some("form_id") => &mut form.id,
+            Some("interaction") => &mut form.interaction,
             Some("audience") => &mut form.audience,
             Some("note") => &mut form.note,
             Some(FILE) => {
@@ -162,6 +173,14 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
         // Gone back to, the form sends another file with the same id.
         id = ctx.new_id();
     }
+    let interaction = form.interaction();
+    if let Some(interaction) = interaction {
+        // Only those who read what was said may add to it.
+        require(ctx.actor.may_record_interactions())?;
+        if !crate::interaction::store::is_with(&mut ctx.tx, interaction, company).await? {
+            return Err(Error::NotFound);
+        }
+    }
     let size = i64::try_from(file.size).map_err(|error| internal("document", &error))?;
     let state = if settings.scanner.is_some() { ScanState::Pending } else { ScanState::Unscanned };
     let known = store::note_file(&mut ctx.tx, &file.sha256, size, kind.media_type(), state, ctx.now).await?;
@@ -175,7 +194,7 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
         settings.files.put(file).await?;
     }
     let name = form.name.as_str();
-    let new = store::New { id, company, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
+    let new = store::New { id, company, interaction, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::uploaded(company, name, note, audience)).await?;
     ctx.commit().await

@@ -90,13 +90,16 @@ struct Today {
     /// Those whom the events may name as account managers.
     managers: Vec<(Uuid, String)>,
     enquiries: Option<super::enquiries::Enquiries>,
+    work: Option<super::work::Work>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
     let mut ctx = visit.read().await?;
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
+    let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
     let mut today = Today {
         enquiries,
+        work,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
         own: Vec::new(),
@@ -218,7 +221,9 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
-    view! { {cards(numbers)}{enquiries}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
+    let tasks = today.work.as_ref().map(|work| super::work::tasks(work, t, language));
+    let more = today.work.as_ref().map(|work| super::work::more(work, t, language));
+    view! { {cards(numbers)}{tasks}{enquiries}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
 }
 
 fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyView {

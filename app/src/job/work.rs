@@ -15,6 +15,7 @@ use crate::people;
 use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
 use crate::security::{entry, store as factors};
+use crate::task;
 use crate::time::Timestamp;
 
 /// What the journal's check says before what it found wrong. Pages say it in the reader's language.
@@ -52,6 +53,11 @@ pub(super) async fn imports(backend: Backend) -> Done {
 /// Who should act is told of enquiries whose clock has run out.
 pub(super) async fn overdue(backend: Backend) -> Done {
     enquiry::overdue::tell(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Who has a task that is due is reminded.
+pub(super) async fn tasks(backend: Backend) -> Done {
+    task::remind::remind(&backend).await.map_err(|error| error.to_string())
 }
 
 /// What was typed into refused forms goes when it can no longer be shown.

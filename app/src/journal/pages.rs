@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, import, job, joining, mail, notification, people,
-    person, privacy, product, security,
+    absence, affiliation, calendar, company, document, enquiry, import, interaction, job, joining, mail, notification,
+    people, person, privacy, product, security, task,
 };
 
 const PATH: &str = "/admin/journal";
@@ -31,6 +31,8 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(company::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
+        .chain(interaction::events::ACTIONS)
+        .chain(task::events::ACTIONS)
 }
 
 /// The actions that no feature lists itself.
@@ -109,6 +111,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
         .or_else(|| person::events::event_text(action, t))
         .or_else(|| document::events::event_text(action, t))
+        .or_else(|| interaction::events::event_text(action, t))
+        .or_else(|| task::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
@@ -194,6 +198,8 @@ fn changes(
                 "enquiry" => enquiry::events::field_label(field, t),
                 "calendar" => calendar::events::field_label(field, t),
                 "absence" => absence::events::field_label(field, t),
+                "interaction" => interaction::events::field_label(field, t),
+                "task" => task::events::field_label(field, t),
                 "register_import" => import::events::field_label(field, t),
                 _ => None,
             };
@@ -234,6 +240,10 @@ fn changes(
                 Some(value) if event.subject_kind == "absence" => {
                     absence::events::shown(field, value, managers, language)
                 }
+                Some(value) if event.subject_kind == "interaction" => {
+                    interaction::events::shown(field, value, t, language)
+                }
+                Some(value) if event.subject_kind == "task" => task::events::shown(field, value, managers, t, language),
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
                 Some(value) if event.subject_kind == "register_import" => import::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
@@ -300,6 +310,8 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "join_request" => Some(joining::model::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
         "enquiry" => Some(enquiry::model::url(event.subject)),
+        "interaction" => Some(interaction::model::url(event.subject)),
+        "task" => Some(task::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),
         "absence" => Some(absence::pages::PATH.to_owned()),
         // What somebody did to themselves has no other subject.
@@ -367,7 +379,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
                             "mail" | "job" | "account" => t.form_colon(),
-                            "calendar" | "absence" => " · ",
+                            "calendar" | "absence" | "interaction" | "task" => " · ",
                             _ if ["document.", "affiliation."].iter().any(|of| event.action.starts_with(of)) => " · ",
                             _ => " ",
                         };

@@ -177,6 +177,8 @@ kinds! {
     Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
     /// A task of the receiver's is due. Facts: `name`, `due`.
     TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("due"), f.of("name"));
+    /// Somebody gave the receiver a task, or the one for whom the receiver acts. Facts: `by`, `name`, `due`.
+    TaskAssigned = "task.assigned": Work, Zone, Prompt, AtOnce, task_notice_kind, |t, f| t.task_notice(f.of("by"), f.of("name"), f.of("due"));
     /// The receiver is asked to sign. Facts: `name`, `by`, `due`.
     SignatureAsked = "signature.asked": Deadlines, Anybody, Must, AtOnce, notice_kind_signature, |t, f| t.notice_line_signature(f.of("name"));
     /// A date is near that the receiver answers for. Facts: `name`, `due`.
@@ -234,6 +236,7 @@ mod tests {
         assert_eq!(line(Kind::Deadline), "Deadline 1 Dec 2026: N");
         assert_eq!(line(Kind::TaskDue), "Due on 1 Dec 2026: N");
         assert_eq!(line(Kind::Message), "New message from B: N");
+        assert_eq!(line(Kind::TaskAssigned), "B gave you a task: N, due on 1 Dec 2026");
         assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
         assert_eq!(line(Kind::FollowedChanged), "B changed N");
         assert_eq!(line(Kind::Mention), "B mentioned you: N");

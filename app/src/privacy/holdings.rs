@@ -22,13 +22,14 @@ pub enum Category {
     Mails,
     Notifications,
     Documents,
+    Activity,
     Forms,
     Journal,
     Privacy,
 }
 
 impl Category {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Account,
         Self::Companies,
         Self::Joining,
@@ -36,6 +37,7 @@ impl Category {
         Self::Mails,
         Self::Notifications,
         Self::Documents,
+        Self::Activity,
         Self::Forms,
         Self::Journal,
         Self::Privacy,
@@ -51,6 +53,7 @@ impl Category {
             Self::Mails => "mails",
             Self::Notifications => "notifications",
             Self::Documents => "documents",
+            Self::Activity => "activity",
             Self::Forms => "forms",
             Self::Journal => "journal",
             Self::Privacy => "privacy",
@@ -69,6 +72,7 @@ impl Category {
                 [t.holding_notifications(), t.holding_notifications_what(), t.holding_notifications_why()]
             }
             Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
+            Self::Activity => [t.interaction_holding(), t.interaction_holding_what(), t.interaction_holding_why()],
             Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
             Self::Journal => [t.holding_journal(), t.holding_journal_what(), t.holding_journal_why()],
             Self::Privacy => [t.holding_privacy(), t.holding_privacy_what(), t.holding_privacy_why()],
@@ -734,6 +738,42 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record, Keep::Days(Rule::Documents)],
     },
     Holding {
+        table: "interactions",
+        columns: &["recorded_by", "removed_by", "summary", "others"],
+        category: C::Activity,
+        // What was said is the zone's; of others it may tell more than of the person.
+        export: Rows(
+            "SELECT id, kind, at, created_at FROM interactions WHERE recorded_by = {account} ORDER BY created_at, id",
+            &[Id("id"), Text("kind"), Time("at"), Time("created_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who recorded it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "interaction_accounts",
+        columns: &["account_id"],
+        category: C::Activity,
+        export: Rows(
+            "SELECT i.id, i.kind, i.at FROM interaction_accounts p JOIN interactions i ON i.id = p.interaction_id
+             WHERE p.account_id = {account} ORDER BY i.at, i.id",
+            &[Id("id"), Text("kind"), Time("at")],
+        ),
+        erase: Erase::Nothing("who took part reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "tasks",
+        columns: &["owner_id", "created_by", "ended_by", "title", "note", "cancel_reason"],
+        category: C::Activity,
+        export: Rows(
+            "SELECT id, title, due_on, state, created_at, ended_at FROM tasks
+             WHERE owner_id = {account} OR created_by = {account} ORDER BY created_at, id",
+            &[Id("id"), Text("title"), Text("due_on"), Text("state"), Time("created_at"), Time("ended_at")],
+        ),
+        erase: Erase::Nothing("it is the zone's work; whose it was reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "notifications",
         columns: &["account_id", "facts"],
         category: C::Notifications,
@@ -908,6 +948,10 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("enquiry_close_reasons", "the words for reasons"),
     ("enquiry_numbers", "the last number of a year"),
     ("enquiry_message_kinds", "the words for kinds"),
+    ("interaction_kinds", "the words for kinds"),
+    ("interaction_companies", "which companies an interaction was with"),
+    ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),
+    ("task_states", "the words for states"),
     ("products", "what companies make"),
     ("product_categories", "the words for categories"),
     ("approvals", "what agencies publish"),

@@ -235,6 +235,7 @@ impl Texts {
                 Refusal::NoSuchMove => self.refusal_no_such_move(),
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
+                Refusal::TaskOver => self.task_over(),
                 Refusal::Table(problem) => self.table_problem(*problem),
                 Refusal::ProposalsOpen => self.duplicate_proposals_open(),
                 Refusal::NotUndoable => self.duplicate_not_undoable(),

@@ -36,6 +36,8 @@ fn table_text(table: &str, t: &'static Texts) -> &'static str {
         "join_requests" => t.duplicate_moves_requests(),
         "invitations" => t.duplicate_moves_invitations(),
         "affiliations" => t.duplicate_moves_affiliations(),
+        "interaction_companies" => t.interaction_title(),
+        "tasks" => t.task_title(),
         "follows" => t.duplicate_moves_follows(),
         "notifications" => t.duplicate_moves_notifications(),
         "sessions" => t.duplicate_moves_sessions(),

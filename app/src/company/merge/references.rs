@@ -40,6 +40,9 @@ pub const REFERENCES: &[Reference] = &[
     plain("company_relations", "from_company"),
     plain("company_relations", "to_company"),
     plain("enquiries", "company_id"),
+    plain("tasks", "company_id"),
+    // An interaction may have been with both.
+    Reference { key: "interaction_id", clashes: true, ..plain("interaction_companies", "company_id") },
     plain("company_proposals", "company_id"),
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
@@ -81,6 +84,7 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("journal", "subject_id", "what happened, happened to the loser"),
     ("enquiries", "duplicate_of_id", "another enquiry"),
     ("company_proposal_fields", "proposal_id", "a proposal"),
+    ("tasks", "owner_id", "the person whose task it is"),
     ("import_plans", "company_id", "a plan whose company is gone is made anew before it is applied"),
     ("import_plans", "subject_id", "a plan whose company is gone is made anew before it is applied"),
     ("import_changes", "subject_id", "what an import did, it did to the loser, and stays when it is undone"),
