@@ -301,7 +301,7 @@ async fn no_answer_tells_what_is_known(portal: Portal) {
     assert_eq!(kinds("new@story.example").await, ["join.confirm"]);
     assert_eq!(kinds("known@story.example").await, ["join.known", "join.known"]);
     assert_eq!(kinds("gone@story.example").await, ["join.known"]);
-    assert_eq!(kinds("waits@story.example").await, ["join.confirm", "join.waiting"]);
+    assert_eq!(kinds("waits@story.example").await, ["join.confirm", "join.waits_already"]);
     assert_eq!(kinds("asked@story.example").await, ["join.confirm", "join.confirm"]);
     let mail = last_mail(&portal, "known@story.example").await;
     assert!(mail.body_text.contains("You have an account already") && mail.body_text.contains("/password"), "{mail:?}");

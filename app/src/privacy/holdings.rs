@@ -614,6 +614,14 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Days(Rule::Notifications)],
     },
     Holding {
+        table: "mailbox_notices",
+        columns: &["facts"],
+        category: C::Notifications,
+        export: Export::Nothing("what a company's mailbox is about to be mailed; its facts name others"),
+        erase: ByHand,
+        keep: &[Keep::Minutes],
+    },
+    Holding {
         table: "notification_choices",
         columns: &["account_id"],
         category: C::Notifications,
@@ -748,6 +756,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("company_proposal_decisions", "the words for decisions"),
     ("company_proposal_fields", "what is proposed of a company's facts"),
     ("positions", "at which company a contact works; the contact is held in people"),
+    ("mailbox_stops", "the kinds of mails that a company's mailbox gets no more"),
     ("unattended_companies", "since when nobody administers a company"),
     ("calendar_hours", "when the zone works"),
     ("calendar_days", "holidays and days worked instead"),
