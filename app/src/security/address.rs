@@ -120,42 +120,31 @@ mod drawn {
     use leptos::prelude::*;
     use server_fn::ServerFn as _;
 
-    use super::super::{entry, store};
+    use super::super::{change, store};
     use super::{ChangeAddress, ConfirmAddress};
     use crate::backend::context::Visit;
     use crate::backend::link;
     use crate::error::{Error, Result};
+    use crate::language::Texts;
     use crate::ui::form::{ErrorSummary, FormState, TextField};
     use crate::web::page::{At, Page};
 
     /// `/account/address`
     pub async fn page(visit: Visit, _: At) -> Result<Page> {
-        let mut ctx = visit.read().await?;
-        entry::oneself(&ctx.actor)?;
-        ctx.require_recent()?;
-        let person = store::person(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::SignedOut)?;
-        let refused = visit.refused.clone();
-        let page = Page::new(visit.texts().security_address_title(), move |t| {
-            let form = FormState::new(t, refused.as_ref(), ChangeAddress::PATH);
+        change::page(visit, Texts::security_address_title, |person, refused, t| {
+            let form = FormState::new(t, refused, ChangeAddress::PATH);
             view! {
-                <header class="page-head">
-                    <p class="crumbs"><a href="/account/security">{t.security_title()}</a></p>
-                    <h1>{t.security_address_title()}</h1>
-                </header>
                 <form class="form" method="post" action=ChangeAddress::PATH>
                     <ErrorSummary form=form.clone() labels=vec![("email", t.security_address_new())] />
                     <p>{t.security_address_now(&person.email)}</p>
                     <TextField form=form name="email" label=t.security_address_new() value="" kind="email"
                         hint=t.security_address_hint() autocomplete="email" />
-                    <div class="form-actions">
-                        <button class="button primary">{t.security_address_button()}</button>
-                        <a class="button quiet" href="/account/security">{t.form_cancel()}</a>
-                    </div>
+                    {change::actions(t.security_address_button(), t)}
                 </form>
             }
             .into_any()
-        });
-        Ok(page.actor(ctx.actor))
+        })
+        .await
     }
 
     /// `/account/address/{token}`: the button that the mail leads to. Opening it changes nothing.
