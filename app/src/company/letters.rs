@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::model::{Facts, Stage, url};
+use crate::absence;
 use crate::backend::context::Ctx;
 use crate::backend::outbox::Receiver;
-use crate::absence;
 use crate::error::Result;
 use crate::notification::{self, Kind, Subject};
 

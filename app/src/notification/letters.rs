@@ -119,7 +119,8 @@ fn one_line(told: &Told<'_>, t: &'static Texts) -> String {
 /// The small print: how to get fewer of these.
 fn ended(letter: Letter, links: &Links<'_>, t: &'static Texts) -> Letter {
     let letter = match links.mailbox {
-        Some(company) => letter.small(t.mailbox_change(), &format!("{}{}/representatives#mailbox", links.portal, company_url(company))),
+        Some(company) => letter
+            .small(t.mailbox_change(), &format!("{}{}/representatives#mailbox", links.portal, company_url(company))),
         None => letter.small(t.notice_mail_choose(), &format!("{}{CHOICES}", links.portal)),
     };
     match &links.unsubscribe {

@@ -31,7 +31,8 @@ pub(super) async fn tell(
     now: Timestamp,
 ) -> Result<()> {
     let Some(due) = kind.due(kind.mails(None), now) else { return Ok(()) };
-    let waits: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
+    let waits: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO mailbox_notices (id, company_id, kind, subject_kind, subject_id, path, facts, changes, created_at,
                                       changed_at, due_at)
          SELECT $1, m.company_id, $3, $4, $5, $6, $7, 1, $8, $8, $9 FROM company_mailboxes m
@@ -55,7 +56,8 @@ pub(super) async fn tell(
     .bind(due.0)
     .bind(LONGEST_BURST)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     if waits.is_some_and(|due| due <= now.0) {
         jobs::nudge(tx, JOB, now).await?;
     }
@@ -74,13 +76,15 @@ struct Mailbox {
 /// The company's mailbox, if it is confirmed still. One that is the own address of somebody who acts for the company is
 /// not written to: they are told themselves.
 async fn mailbox(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<Option<Mailbox>> {
-    let found: Option<Mailbox> = ask!(&mut *tx, |c| sqlx::query_as(
+    let found: Option<Mailbox> = ask!(&mut *tx, |c| {
+        sqlx::query_as(
         "SELECT m.address, m.language, c.name_en, c.name_zh FROM company_mailboxes m JOIN companies c ON c.id = m.company_id
          WHERE m.company_id = $1 AND m.confirmed_at IS NOT NULL"
     )
     .bind(company)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     let Some(found) = found else { return Ok(None) };
     let own: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
         "SELECT a.id FROM accounts a JOIN affiliations f ON f.account_id = a.id

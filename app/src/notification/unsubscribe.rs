@@ -196,7 +196,9 @@ async fn stop(visit: &Visit, text: &str, posted: &Query) -> Result<Page> {
     }
     if !changes.is_empty() {
         let (author, entry) = match of {
-            Whose::Account(account) => (Some(account), super::events::chosen("notification.stopped", account, &changes)),
+            Whose::Account(account) => {
+                (Some(account), super::events::chosen("notification.stopped", account, &changes))
+            }
             Whose::Mailbox(company) => (None, super::events::chosen_for_mailbox(company, &changes)),
         };
         journal::record(&mut tx, &visit.author(author), entry).await?;

@@ -60,8 +60,7 @@ async fn tell(
     let Some((receiver, _)) = account::store::receiver(&mut ctx.tx, account).await? else { return Ok(()) };
     let t = receiver.language.texts();
     let letter = Letter::new(receiver.language, subject(t)).greeting(&t.letter_greeting(&receiver.name));
-    let mut letter =
-        write(t, letter).fact(t.users_letter_when(), &t.letter_in_zone(ctx.now.long(receiver.language)));
+    let mut letter = write(t, letter).fact(t.users_letter_when(), &t.letter_in_zone(ctx.now.long(receiver.language)));
     if may_enter {
         letter = letter.link(t.sign_in_button(), &format!("{}/sign-in", ctx.visit.backend.settings.url));
     }

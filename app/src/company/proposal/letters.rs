@@ -48,9 +48,7 @@ fn proposed(
     if let Some(absent) = absent {
         letter = letter.paragraph(&t.enquiry_for_absent(absent));
     }
-    letter = letter
-        .fact(t.letter_manager_company(), name)
-        .fact(t.proposal_fields(), &proposed.join(t.form_comma()));
+    letter = letter.fact(t.letter_manager_company(), name).fact(t.proposal_fields(), &proposed.join(t.form_comma()));
     if !note.is_empty() {
         letter = letter.fact(t.proposal_note(), note);
     }
@@ -86,7 +84,8 @@ pub async fn tell_proposer(
         ("declined", &declined),
         ("by", &by),
     ];
-    facts.extend(reasons.iter().filter(|(_, reason)| !reason.is_empty()).map(|(name, reason)| (name.as_str(), *reason)));
+    facts
+        .extend(reasons.iter().filter(|(_, reason)| !reason.is_empty()).map(|(name, reason)| (name.as_str(), *reason)));
     let path = proposal.url();
     let subject = Subject { kind: "proposal", id: proposal.id, path: &path, company: Some(company.id) };
     let (author, now) = (Some(ctx.actor.id), ctx.now);
