@@ -32,7 +32,11 @@ pub mod form;
 pub mod letters;
 #[cfg(feature = "ssr")]
 pub mod list_view;
+#[cfg(feature = "ssr")]
+pub mod messages_view;
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod notes_view;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]

@@ -123,6 +123,12 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// What was written can be edited for a quarter of an hour.
+    EditOver,
+    /// It can still be edited; corrections come later.
+    StillEditable,
+    /// What was written was removed.
+    Removed,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.

@@ -2,5 +2,6 @@
 
 pub mod administration;
 pub mod enquiries;
+pub mod messages;
 pub mod pages;
 mod zone;

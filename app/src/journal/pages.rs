@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, job, joining, mail, notification, people, person,
-    privacy, product, security,
+    absence, affiliation, calendar, company, document, enquiry, job, joining, mail, message, note, notification,
+    people, person, privacy, product, security,
 };
 
 const PATH: &str = "/admin/journal";
@@ -30,6 +30,8 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(company::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
+        .chain(message::events::ACTIONS)
+        .chain(note::events::ACTIONS)
 }
 
 /// The actions that no feature lists itself.
@@ -120,6 +122,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| joining::events::event_text(action, t))
         .or_else(|| privacy::events::event_text(action, t))
         .or_else(|| security::events::event_text(action, t))
+        .or_else(|| message::events::event_text(action, t))
+        .or_else(|| note::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -297,10 +301,17 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "enquiry" => Some(enquiry::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),
         "absence" => Some(absence::pages::PATH.to_owned()),
+        "message" => Some(message::model::url(company_of(event)?, event.subject)),
+        "note" => Some(note::model::list_url(company_of(event)?)),
         // What somebody did to themselves has no other subject.
         "account" if event.actor != Some(event.subject) => Some(people::url(event.subject)),
         _ => None,
     }
+}
+
+/// The company that an entry names.
+fn company_of(event: &Event) -> Option<Uuid> {
+    event.changes.iter().find(|change| change.field == "company")?.after.as_deref()?.parse().ok()
 }
 
 /// A day as typed into the filter, as the zone's midnight.
@@ -361,7 +372,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     Some(url) => {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
-                            "mail" | "job" | "account" => t.form_colon(),
+                            "mail" | "job" | "account" | "message" | "note" => t.form_colon(),
                             "calendar" | "absence" => " · ",
                             _ if ["document.", "affiliation."].iter().any(|of| event.action.starts_with(of)) => " · ",
                             _ => " ",

@@ -22,6 +22,12 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
             "SELECT id, name AS name_en, CASE WHEN name_zh = '' THEN name ELSE name_zh END AS name_zh FROM people WHERE ",
         ),
         ("mail", "SELECT id, subject AS name_en, subject AS name_zh FROM mails WHERE "),
+        ("message", "SELECT id, subject AS name_en, subject AS name_zh FROM message_threads WHERE "),
+        (
+            "note",
+            "SELECT id, name_en, name_zh FROM (SELECT n.id, c.name_en, c.name_zh FROM notes n
+                                               JOIN companies c ON c.id = n.company_id) q WHERE ",
+        ),
         ("account", "SELECT id, name AS name_en, name AS name_zh FROM accounts WHERE "),
     ] {
         let mut ids: Vec<Uuid> =

@@ -65,6 +65,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "affiliation.ended" | "affiliation.succeeded" => t.affiliation_mail_ended(),
         "mailbox.confirm" => t.mailbox_mail(),
         "account.factors_removed" => t.users_mail_factors(),
+        crate::message::letters::MAILBOX => t.message_mail_mailbox(),
         "notification.daily" => t.notice_mail_daily_kind(),
         other => Kind::from_code(other)
             .map(|kind| kind.title(t))

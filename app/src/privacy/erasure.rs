@@ -197,6 +197,8 @@ async fn erase_in_notifications(tx: &mut Tx, person: &Person, instead: &Instead,
             let said = value.as_str().unwrap_or_default();
             if said == person.name {
                 *value = instead.name.clone().into();
+            } else if said.contains(&format!("@{}", person.name)) {
+                *value = said.replace(&format!("@{}", person.name), &format!("@{}", instead.name)).into();
             } else if said.eq_ignore_ascii_case(&person.email) {
                 *value = String::new().into();
             }

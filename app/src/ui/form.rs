@@ -217,6 +217,9 @@ impl Texts {
                 Refusal::NoSuchMove => self.refusal_no_such_move(),
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
+                Refusal::EditOver => self.writing_edit_over(),
+                Refusal::StillEditable => self.writing_still_editable(),
+                Refusal::Removed => self.writing_removed_already(),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),
