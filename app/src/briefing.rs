@@ -2,6 +2,6 @@
 //! Chinese side by side, for both sides of the zone's own table. It is internal, and has no internal notes all the same:
 //! paper gets left on tables.
 
-mod draw;
+pub mod draw;
 pub mod pages;
-mod read;
+pub mod read;
