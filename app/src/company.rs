@@ -14,6 +14,7 @@ pub mod choice;
 pub mod conflict;
 #[cfg(feature = "ssr")]
 pub mod documents_view;
+pub mod duplicate;
 #[cfg(feature = "ssr")]
 pub mod edit;
 #[cfg(feature = "ssr")]
@@ -31,7 +32,10 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
+pub mod likeness;
+#[cfg(feature = "ssr")]
 pub mod list_view;
+pub mod merge;
 #[cfg(feature = "ssr")]
 pub mod messages_view;
 pub mod model;

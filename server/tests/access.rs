@@ -36,6 +36,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
+        "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
@@ -150,10 +151,19 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
+        "/api/companies/create" => {
+            (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
+        }
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/pair" => (Some(WRITERS), "first={spare}&second={like}&decision=apart&note=x"),
+        "/api/companies/sweep" => (Some(WRITERS), ""),
+        // Somebody was faster.
+        "/api/companies/merge" => {
+            (Some(WRITERS), "winner={company}&loser={like}&winner_version=99&loser_version=99&name_en=X")
+        }
+        "/api/companies/unmerge" => (Some(WRITERS), "id={merge}"),
         "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
         "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
         "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
@@ -258,6 +268,9 @@ pub async fn world(portal: Portal) -> World {
     let company = staff.add_company("The Company").await.to_string();
     let spare = staff.add_company("The Spare").await.to_string();
     staff.add_company("The Other").await;
+    // As like to the spare one as a company can be.
+    let like = staff.add_company("Spare").await.to_string();
+    let merge = crate::duplicate::merged(&portal, &mut staff).await.to_string();
     let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &relate).await;
     let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
@@ -335,6 +348,9 @@ pub async fn world(portal: Portal) -> World {
         // Another company, archived and restored at will.
         ("spare", spare),
         ("relation", relation),
+        ("other", like.clone()),
+        ("like", like),
+        ("merge", merge),
         ("person", person),
         // One of the company's representatives.
         ("account", representative),

@@ -15,6 +15,7 @@ mod clamd;
 mod company;
 mod demonstration;
 mod document;
+mod duplicate;
 mod enquiry;
 mod form;
 mod hostile;
