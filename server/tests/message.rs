@@ -25,6 +25,7 @@ both!(
     hostile_text_is_text,
     an_archived_company_is_written_to_no_more,
     who_left_the_company_reads_no_more,
+    what_was_said_goes_with_a_merged_company,
 );
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -183,7 +184,7 @@ async fn what_was_written_is_edited_then_corrected_then_removed(portal: Portal) 
     let fields = [("id", message.as_str()), ("version", "1"), ("body", "At 15 o'clock.")];
     let (_, page) = staff.submit(&edit, "/api/messages/edit", &fields).await;
     assert!(page.words().contains("At 15 o'clock.") && page.words().contains("edited"), "{}", page.words());
-    assert!(!page.words().contains("25"));
+    assert!(!page.words().contains("25 o'clock"));
     // What people are told follows.
     let mut tx = portal.read().await;
     let mut sql = Sql::new("SELECT count(*) FROM notifications WHERE facts LIKE '%25 o%'");
@@ -403,9 +404,10 @@ async fn an_archived_company_is_written_to_no_more(portal: Portal) {
     staff.post("/companies", "/api/companies/archive", &fields).await;
     let page = staff.page(&thread).await;
     assert!(!page.text().contains("/api/messages/post"), "what was said is still read");
-    let fields = [("thread", thread.rsplit('/').next().unwrap()), ("body", "x")];
+    let fields = [("thread", thread.rsplit('/').next().unwrap()), ("body", "Somebody typed this.")];
     let (_, page) = staff.submit(&thread, "/api/messages/post", &fields).await;
-    assert!(page.words().contains("archived"), "{}", page.words());
+    let words = page.words();
+    assert!(words.contains("archived") && words.contains("Somebody typed this."), "nothing typed is lost: {words}");
     assert_eq!(portal.count("messages").await, 1);
 }
 
@@ -424,4 +426,23 @@ async fn who_left_the_company_reads_no_more(portal: Portal) {
     post(&mut staff, &thread, "Only for those who are left.").await;
     assert_eq!(unread(&portal, rita).await, before, "and is told no more");
     assert!(!rep.page("/today").await.words().contains("Dates"));
+}
+
+async fn what_was_said_goes_with_a_merged_company(portal: Portal) {
+    let (mut staff, winner) = company(&portal, "Quillon").await;
+    let loser = staff.add_company("Quillon GmbH").await;
+    let (_, mut rep) = portal.person("Rita", &[(loser, Rights::Manager)]).await;
+    let thread = open(&mut staff, loser, "Dates", "The heron flies.").await;
+    let note = [("company", &*loser.to_string()), ("body", "They hesitate.")];
+    staff.post("/companies", "/api/notes/add", &note).await;
+    let answer = crate::duplicate::merge(&mut staff, winner, loser, &[("name_en", "Quillon")]).await;
+    assert_eq!(answer, format!("/companies/{winner}"));
+    let words = staff.page(&format!("/companies/{winner}")).await.words();
+    assert!(words.contains("Dates") && words.contains("They hesitate."), "{words}");
+    // The old address, which stands in mails, still leads to the thread, for who acts for the company now.
+    for browser in [&mut staff, &mut rep] {
+        let page = browser.page(&thread).await;
+        assert!(page.words().contains("The heron flies."), "{}", page.words());
+        assert!(page.text().contains(&format!("/companies/{winner}/messages")), "{}", page.text());
+    }
 }

@@ -15,7 +15,7 @@ use crate::ui::form::{ErrorSummary, FormId, FormState, TextArea, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
-use crate::writing::views::{named, pager};
+use crate::writing::views::{lost, named, pager};
 
 /// The way from the register down to a company's messages.
 pub fn crumbs(company: &Company, here: bool, t: &'static Texts) -> AnyView {
@@ -55,6 +55,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 <p class="subtitle">{explained(&read.actor, t)}</p>
             </header>
             {unread_by_anybody(&read, t)}
+            {(!writes).then(|| lost(refused.as_ref(), OpenThread::PATH, t))}
             {open}
             <p class="count" role="status">{t.message_count(number(read.count))}</p>
             {body}

@@ -20,7 +20,7 @@ use crate::ui::form::{ErrorSummary, FILE, FileField, FormId, FormState, TextArea
 use crate::ui::icon::Icon;
 use crate::web::page::{At, Page, Section};
 use crate::writing::model::Writing;
-use crate::writing::views::{Endpoints, Place, UnderWay, pager};
+use crate::writing::views::{Endpoints, Place, UnderWay, lost, pager};
 
 const ENDPOINTS: Endpoints =
     Endpoints { edit: EditMessage::PATH, correct: CorrectMessage::PATH, remove: RemoveMessage::PATH };
@@ -64,6 +64,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             </header>
             {nobody_reads(read.company.id, &read.actor, read.readers, t)}
             {place.refusal(writings(&read), t)}
+            {answer.is_none().then(|| lost(refused.as_ref(), PostMessage::PATH, t))}
             {pager()}
             <ol class="written">{items}</ol>
             {(page > 1).then(pager)}

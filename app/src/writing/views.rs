@@ -207,6 +207,15 @@ impl Place<'_> {
     }
 }
 
+/// What was refused of a form that is no longer on the page, with what was typed: nothing that somebody wrote is lost.
+pub fn lost(refused: Option<&Arc<RefusedPost>>, endpoint: &str, t: &'static Texts) -> Option<AnyView> {
+    let post = refused.filter(|post| post.endpoint == endpoint)?;
+    let typed = post.value("body").filter(|body| !body.is_empty()).map(str::to_owned);
+    let typed = typed.map(|typed| view! { <blockquote class="source">{typed}</blockquote> });
+    let form = FormState::new(t, refused, endpoint);
+    Some(view! { <ErrorSummary form=form labels=vec![("body", t.writing_text())] />{typed} }.into_any())
+}
+
 /// Who wrote it, as far as the reader may know.
 pub fn author(writing: &Writing, reader: &Actor, t: &'static Texts) -> String {
     named(&writing.by_name, writing.of_zone, reader, t)
