@@ -37,6 +37,7 @@ mod process;
 mod product;
 mod proposal;
 mod register;
+mod register_import;
 mod second_factor;
 mod serving;
 mod sessions;
