@@ -18,6 +18,8 @@ CREATE INDEX message_threads_company ON message_threads (company_id, last_at, id
 CREATE TABLE messages (
     id UUID PRIMARY KEY,
     thread_id UUID NOT NULL REFERENCES message_threads (id),
+    -- The thread's: a company's timeline is read along it.
+    company_id UUID NOT NULL REFERENCES companies (id),
     by_id UUID NOT NULL REFERENCES accounts (id),
     -- Whether the author wrote for the zone: who they work for may change later.
     of_zone BOOLEAN NOT NULL,
@@ -34,6 +36,7 @@ CREATE TABLE messages (
     removed_by UUID REFERENCES accounts (id)
 );
 CREATE INDEX messages_thread ON messages (thread_id, at, id);
+CREATE INDEX messages_company ON messages (company_id, at, id);
 CREATE INDEX messages_corrects ON messages (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX messages_author ON messages (by_id, at);
 

@@ -363,6 +363,7 @@ async fn a_long_thread_has_pages(portal: Portal) {
         let new = app::message::store::New {
             id: app::backend::clock::new_id(),
             thread: id,
+            company,
             by,
             of_zone: true,
             body: &format!("Number {number}."),

@@ -13,7 +13,7 @@ pub async fn open_thread(
     #[server(default)] body: String,
 ) -> Result<()> {
     use super::model::{LONGEST_SUBJECT, url};
-    use super::store::{self, New, NewThread};
+    use super::store::{self, New};
     use super::{events, letters};
     use crate::backend::context::{Ctx, redirect};
     use crate::error::{Check, Error};
@@ -39,9 +39,9 @@ pub async fn open_thread(
     }
     let of_zone = ctx.actor.role.works_in_zone();
     let (by, first) = (ctx.actor.id, ctx.new_id());
-    let first = New { id: first, thread: id, by, of_zone, body: &body, document: None, corrects: None };
-    let new = NewThread { id, company: company.id, subject: &subject };
-    store::insert_thread(&mut ctx.tx, &new, &first, ctx.now).await?;
+    let first =
+        New { id: first, thread: id, company: company.id, by, of_zone, body: &body, document: None, corrects: None };
+    store::insert_thread(&mut ctx.tx, &subject, &first, ctx.now).await?;
     ctx.record(events::entry("message.opened", id, company.id)).await?;
     let thread = store::find_thread(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     letters::tell(&mut ctx, &company, &thread, &body).await?;
@@ -116,7 +116,8 @@ async fn add(
     let (by, of_zone) = (ctx.actor.id, ctx.actor.role.works_in_zone());
     let action = if corrects.is_some() { "message.corrected" } else { "message.posted" };
     let corrects = corrects.map(|message| message.writing.id);
-    let new = New { id, thread: thread.id, by, of_zone, body: &body, document: None, corrects };
+    let company_id = company.id;
+    let new = New { id, thread: thread.id, company: company_id, by, of_zone, body: &body, document: None, corrects };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::entry(action, thread.id, company.id)).await?;
     letters::tell(&mut ctx, &company, &thread, &body).await?;
@@ -238,7 +239,8 @@ pub async fn post_document(
 
     let company = writable(ctx, thread.company).await?;
     let (id, by, of_zone) = (ctx.new_id(), ctx.actor.id, ctx.actor.role.works_in_zone());
-    let new = New { id, thread: thread.id, by, of_zone, body: note, document: Some(document), corrects: None };
+    let (document, in_company) = (Some(document), company.id);
+    let new = New { id, thread: thread.id, company: in_company, by, of_zone, body: note, document, corrects: None };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::entry("message.posted", thread.id, company.id)).await?;
     letters::tell(ctx, &company, thread, if note.is_empty() { name } else { note }).await

@@ -11,17 +11,11 @@ use crate::time::Timestamp;
 use crate::writing::store::Row as WritingRow;
 use crate::{ask, on};
 
-/// A thread with its first message.
-pub struct NewThread<'a> {
-    pub id: Uuid,
-    pub company: Uuid,
-    pub subject: &'a str,
-}
-
 /// A message that is written now.
 pub struct New<'a> {
     pub id: Uuid,
     pub thread: Uuid,
+    pub company: Uuid,
     pub by: Uuid,
     pub of_zone: bool,
     pub body: &'a str,
@@ -29,14 +23,15 @@ pub struct New<'a> {
     pub corrects: Option<Uuid>,
 }
 
-pub async fn insert_thread(tx: &mut Tx, new: &NewThread<'_>, first: &New<'_>, now: Timestamp) -> Result<()> {
+/// Opens a thread with its first message, which names it.
+pub async fn insert_thread(tx: &mut Tx, subject: &str, first: &New<'_>, now: Timestamp) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO message_threads (id, company_id, subject, opened_by, opened_at, last_at, last_by, last_of_zone)
          VALUES ($1, $2, $3, $4, $5, $5, $4, $6)"
     )
-    .bind(new.id)
-    .bind(new.company)
-    .bind(new.subject)
+    .bind(first.thread)
+    .bind(first.company)
+    .bind(subject)
     .bind(first.by)
     .bind(now.0)
     .bind(first.of_zone)
@@ -48,11 +43,12 @@ pub async fn insert_thread(tx: &mut Tx, new: &NewThread<'_>, first: &New<'_>, no
 /// Adds a message; its thread goes to the top.
 pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query(
-        "INSERT INTO messages (id, thread_id, by_id, of_zone, at, body, document_id, corrects_id, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)"
+        "INSERT INTO messages (id, thread_id, company_id, by_id, of_zone, at, body, document_id, corrects_id, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)"
     )
     .bind(new.id)
     .bind(new.thread)
+    .bind(new.company)
     .bind(new.by)
     .bind(new.of_zone)
     .bind(now.0)

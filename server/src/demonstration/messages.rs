@@ -9,7 +9,7 @@ use app::backend::database::Tx;
 use app::backend::fold::fold;
 use app::backend::journal::{Author, Chain};
 use app::error::Result;
-use app::message::store::{self as messages, New, NewThread};
+use app::message::store::{self as messages, New};
 use app::note::{mention::mentioned, store as notes};
 use app::time::Timestamp;
 use app::{message, note};
@@ -60,13 +60,12 @@ pub(super) async fn load(
         let known = threads.get(&row.subject).copied();
         let thread = *threads.entry(row.subject.clone()).or_insert_with(clock::new_id);
         let (id, body) = (clock::new_id(), row.body.as_str());
-        let new = New { id, thread, by, of_zone, body, document: None, corrects: None };
+        let new = New { id, thread, company: *company, by, of_zone, body, document: None, corrects: None };
         let action = if known.is_some() {
             messages::insert(tx, &new, now).await?;
             "message.posted"
         } else {
-            let opened = NewThread { id: thread, company: *company, subject: &row.subject };
-            messages::insert_thread(tx, &opened, &new, now).await?;
+            messages::insert_thread(tx, &row.subject, &new, now).await?;
             "message.opened"
         };
         let by = Author { actor: Some(by), now, ..author.clone() };

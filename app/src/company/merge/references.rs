@@ -39,6 +39,7 @@ pub const REFERENCES: &[Reference] = &[
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
     plain("message_threads", "company_id"),
+    plain("messages", "company_id"),
     plain("notes", "company_id"),
     Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
     Reference {
