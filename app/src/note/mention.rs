@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn found(text: &str, names: &[&str]) -> Vec<u128> {
-        mentioned(text, &people(names)).into_iter().map(Uuid::as_u128).collect()
+        mentioned(text, &people(names)).iter().map(Uuid::as_u128).collect()
     }
 
     #[test]
