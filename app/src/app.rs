@@ -57,6 +57,11 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/board",
+    "/companies/views",
+    "/companies/views/new",
+    "/companies/views/{id}",
+    "/companies/bulk/{id}",
     "/companies/{id}",
     "/companies/{id}/edit",
     "/companies/{id}/propose",
@@ -103,6 +108,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/representatives/{account}",
     "/mailbox/{token}",
     "/admin/security",
+    "/admin/stalled",
 ];
 
 /// The route table.
@@ -141,6 +147,11 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::board::PATH, page(company::board::show))
+        .route(company::saved::pages::PATH, page(company::saved::pages::list))
+        .route(company::saved::pages::NEW, page(company::saved::pages::create))
+        .route("/companies/views/{id}", page(company::saved::pages::show))
+        .route("/companies/bulk/{id}", page(company::bulk::pages::show))
         .route("/companies/{id}", page(company::pages::show))
         .route("/companies/{id}/edit", page(company::edit::edit))
         .route("/companies/{id}/propose", page(company::proposal::pages::propose))
@@ -193,6 +204,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
         .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/admin/security", page(security::requirement::page))
+        .route(company::stalled::pages::PATH, page(company::stalled::pages::settings))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -470,7 +482,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys></script>
+                    data-passkeys=assets.passkeys data-board=assets.board></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

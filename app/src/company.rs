@@ -9,7 +9,12 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod archive_view;
 #[cfg(feature = "ssr")]
+pub mod board;
+pub mod bulk;
+#[cfg(feature = "ssr")]
 pub mod choice;
+#[cfg(feature = "ssr")]
+pub mod columns;
 #[cfg(feature = "ssr")]
 pub mod conflict;
 #[cfg(feature = "ssr")]
@@ -31,6 +36,8 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
+pub mod list_filters;
+#[cfg(feature = "ssr")]
 pub mod list_view;
 pub mod model;
 #[cfg(feature = "ssr")]
@@ -43,8 +50,10 @@ pub mod people_view;
 pub mod products_view;
 pub mod proposal;
 pub mod relation;
+pub mod saved;
 #[cfg(feature = "ssr")]
 pub mod stage_view;
+pub mod stalled;
 pub mod standing;
 #[cfg(feature = "ssr")]
 pub mod store;

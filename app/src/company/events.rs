@@ -12,7 +12,7 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// What happens to a company besides being added, edited and imported.
-pub const ACTIONS: [&str; 10] = [
+pub const ACTIONS: [&str; 11] = [
     "company.moved",
     "company.archived",
     "company.restored",
@@ -23,6 +23,7 @@ pub const ACTIONS: [&str; 10] = [
     "company.proposal_accepted",
     "company.proposal_declined",
     "company.proposal_withdrawn",
+    "stalled.changed",
 ];
 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
@@ -40,6 +41,7 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "company.proposal_accepted" => Some(t.proposal_event_accepted()),
         "company.proposal_declined" => Some(t.proposal_event_declined()),
         "company.proposal_withdrawn" => Some(t.proposal_event_withdrawn()),
+        "stalled.changed" => Some(t.stalled_event_changed()),
         _ => None,
     }
 }
@@ -69,6 +71,11 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("relation", t.relation_kind()),
         ("other_company", t.relation_other()),
     ]
+}
+
+/// What a stage is called, where it stands for a setting of it.
+pub fn stage_label(field: &str, t: &'static Texts) -> Option<&'static str> {
+    Stage::from_code(field).map(|stage| t.stage(stage))
 }
 
 /// A field's stored value in the reader's words.

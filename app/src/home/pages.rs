@@ -90,13 +90,19 @@ struct Today {
     /// Those whom the events may name as account managers.
     managers: Vec<(Uuid, String)>,
     enquiries: Option<super::enquiries::Enquiries>,
+    stalled: Option<company::stalled::pages::Mine>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
     let mut ctx = visit.read().await?;
+    if ctx.actor.may_edit_companies() {
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, company::stalled::work::SUBJECT).await?;
+    }
+    let stalled = company::stalled::pages::read_mine(&mut ctx.tx, &ctx.actor).await?;
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
         enquiries,
+        stalled,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
         own: Vec::new(),
@@ -218,7 +224,8 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
-    view! { {cards(numbers)}{enquiries}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
+    let stalled = today.stalled.as_ref().map(|mine| company::stalled::pages::section(mine, t, language));
+    view! { {cards(numbers)}{enquiries}{stalled}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
 }
 
 fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyView {

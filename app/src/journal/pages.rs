@@ -28,6 +28,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .iter()
         .copied()
         .chain(company::events::ACTIONS)
+        .chain(company::saved::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
 }
@@ -106,6 +107,7 @@ pub const ACTIONS: &[&str] = &[
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
+        .or_else(|| company::saved::events::event_text(action, t))
         .or_else(|| person::events::event_text(action, t))
         .or_else(|| document::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
@@ -192,6 +194,8 @@ fn changes(
                 "enquiry" => enquiry::events::field_label(field, t),
                 "calendar" => calendar::events::field_label(field, t),
                 "absence" => absence::events::field_label(field, t),
+                "view" => company::saved::events::field_label(field, t),
+                "settings" if event.action == "stalled.changed" => company::events::stage_label(field, t),
                 _ => None,
             };
             let label = own
@@ -232,6 +236,8 @@ fn changes(
                     absence::events::shown(field, value, managers, language)
                 }
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
+                Some(value) if event.subject_kind == "view" => company::saved::events::shown(field, value, t),
+                Some(value) if event.action == "stalled.changed" => value.clone(),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),

@@ -165,6 +165,10 @@ kinds! {
     FollowedChanged = "followed.changed": Companies, Anybody, Gathered, Daily, notice_kind_followed, |t, f| t.notice_line_followed(f.of("by"), f.of("name"));
     /// Nobody can administer a company's people any more. Facts: `name`.
     CompanyUnattended = "company.unattended": Companies, Zone, Prompt, AtOnce, notice_kind_unattended, |t, f| t.notice_line_unattended(f.of("name"));
+    /// Companies of the receiver's were changed together. Facts: `by`, `count`, `name` (what was changed).
+    CompaniesChanged = "companies.changed": Companies, Zone, Prompt, AtOnce, bulk_kind, |t, f| t.bulk_line(f.of("by"), f.of("count"), f.of("name"));
+    /// Companies of the receiver's stalled. Facts: `count`, `name` (the first of them).
+    CompaniesStalled = "companies.stalled": Companies, Zone, Prompt, AtOnce, stalled_kind, |t, f| t.stalled_line(f.of("count"), f.of("name"));
     /// Somebody asks for access. Facts: `by` (the person), `name` (the company).
     JoinWaiting = "join.waiting": People, Zone, Gathered, AtOnce, notice_kind_join, |t, f| t.notice_line_join(f.of("by"), f.of("name"));
     /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).

@@ -68,6 +68,8 @@ pub struct Page {
     pub sources: Option<Sources>,
     /// What the answer does to the browser's cookies.
     pub cookies: Vec<HeaderValue>,
+    /// Where the browser is sent on to instead.
+    pub onward: Option<String>,
 }
 
 impl Page {
@@ -81,7 +83,13 @@ impl Page {
             main: Main::Draw(Box::new(draw)),
             sources: None,
             cookies: Vec::new(),
+            onward: None,
         }
+    }
+
+    /// Not a page, but the way to another one of the portal.
+    pub fn onward(path: String) -> Self {
+        Self { onward: Some(path), ..Self::new(String::new(), |_| ().into_any()) }
     }
 
     /// A page whose rows were read by [`Visit::read_at_once`] and that is opened all day: it is drawn only if it was not
@@ -178,6 +186,7 @@ where
                 Ok((read(visit.clone(), At { query, parameters }).await?, visit))
             };
             match in_time(reading).await {
+                Ok((Page { onward: Some(path), .. }, _)) => see_other(&path),
                 Ok((page, visit)) => render(&visit, page),
                 Err(error) => error_response(&visit, &error).await,
             }
