@@ -63,6 +63,9 @@ pub const PAGES: &[&str] = &[
     "/companies/views/{id}",
     "/companies/bulk/{id}",
     "/companies/{id}",
+    "/companies/duplicates",
+    "/companies/merges",
+    "/companies/{id}/merge/{other}",
     "/companies/{id}/edit",
     "/companies/{id}/propose",
     "/companies/{id}/proposals/{proposal}",
@@ -153,6 +156,9 @@ pub fn routes() -> Router {
         .route("/companies/views/{id}", page(company::saved::pages::show))
         .route("/companies/bulk/{id}", page(company::bulk::pages::show))
         .route("/companies/{id}", page(company::pages::show))
+        .route(company::duplicate::pages::PATH, page(company::duplicate::pages::list))
+        .route(company::merge::pages::PATH, page(company::merge::pages::list))
+        .route("/companies/{id}/merge/{other}", page(company::merge::pages::form))
         .route("/companies/{id}/edit", page(company::edit::edit))
         .route("/companies/{id}/propose", page(company::proposal::pages::propose))
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))

@@ -19,6 +19,7 @@ pub mod columns;
 pub mod conflict;
 #[cfg(feature = "ssr")]
 pub mod documents_view;
+pub mod duplicate;
 #[cfg(feature = "ssr")]
 pub mod edit;
 #[cfg(feature = "ssr")]
@@ -36,9 +37,12 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
+pub mod likeness;
+#[cfg(feature = "ssr")]
 pub mod list_filters;
 #[cfg(feature = "ssr")]
 pub mod list_view;
+pub mod merge;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod opened;

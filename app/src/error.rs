@@ -123,6 +123,12 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// The company to be merged has proposals that nobody has decided.
+    ProposalsOpen,
+    /// The merge was undone, or the company was merged on into another one.
+    NotUndoable,
+    /// After the merge a company would be a parent of its own parent.
+    MergeMakesCircle,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -259,6 +265,8 @@ pub enum Problem {
     AlreadyInvited,
     /// Somebody with this address acts for the company already.
     AlreadyActs,
+    /// Others are so like it that it may be one of them.
+    LooksAlike,
 }
 
 /// What is wrong with one line of a list.
@@ -309,6 +317,17 @@ pub enum Weakness {
     Date,
     /// Too few tries are needed.
     Guessable,
+}
+
+impl Error {
+    /// Whether a form is drawn anew by the server to show this error: more stands there then than before.
+    pub fn redraws(&self) -> bool {
+        match self {
+            Self::Conflict => true,
+            Self::Invalid(errors) => errors.0.iter().any(|(_, problem)| *problem == Problem::LooksAlike),
+            _ => false,
+        }
+    }
 }
 
 impl FromServerFnError for Error {

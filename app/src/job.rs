@@ -21,7 +21,7 @@ mod list {
     use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 17] = [
+    pub const JOBS: [Job; 18] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -63,6 +63,11 @@ mod list {
             name: "retention.apply",
             schedule: Schedule::Daily(2),
             work: |backend| Box::pin(work::retention(backend)),
+        },
+        Job {
+            name: "companies.compare",
+            schedule: Schedule::Minutes(15),
+            work: |backend| Box::pin(work::compare(backend)),
         },
         Job {
             name: "enquiries.overdue",

@@ -36,6 +36,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
+        "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
@@ -63,7 +64,10 @@ fn readers(page: &str) -> &'static [Role] {
         | "/account/security/codes"
         | "/account/security/passkeys"
         | "/sign-in/second" => EVERYBODY,
-        "/admin/security" => &[Administrator],
+        "/admin/security" | "/admin/stalled" => &[Administrator],
+        "/companies/board" | "/companies/views" | "/companies/views/new" => EXPORTERS,
+        // The world's view is shared, and its bulk edit was made.
+        "/companies/views/{id}" | "/companies/bulk/{id}" => EXPORTERS,
         // The world's document is for the zone and the company.
         "/documents/{id}" => NOT_EXPERTS,
         other => panic!("nobody has said who may open {other}"),
@@ -146,11 +150,28 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/recovery-codes" => (Some(EVERYBODY), ""),
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
+        "/api/settings/stalled" => (Some(&[Administrator]), "contacted=30&in_talks=45&before=,30,45,"),
+        // Somebody's own; another's is refused for not being theirs.
+        "/api/views/create" => (Some(EXPORTERS), "name=View+{number}&layout=board&query=?stalled=yes"),
+        "/api/views/edit" => (Some(EXPORTERS), "id={view}&version=1&name=View"),
+        "/api/views/delete" => (Some(EXPORTERS), "id={view}"),
+        "/api/views/start" => (Some(EXPORTERS), "id={view}"),
+        "/api/bulk/prepare" => (Some(WRITERS), "ids%5B%5D={company}&change=tier:key"),
+        "/api/bulk/apply" | "/api/bulk/undo" => (Some(WRITERS), "id={bulk}"),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
+        "/api/companies/create" => {
+            (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
+        }
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/pair" => (Some(WRITERS), "first={spare}&second={like}&decision=apart&note=x"),
+        "/api/companies/sweep" => (Some(WRITERS), ""),
+        // Somebody was faster.
+        "/api/companies/merge" => {
+            (Some(WRITERS), "winner={company}&loser={like}&winner_version=99&loser_version=99&name_en=X")
+        }
+        "/api/companies/unmerge" => (Some(WRITERS), "id={merge}"),
         "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
         "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
         "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
@@ -243,6 +264,9 @@ pub async fn world(portal: Portal) -> World {
     let company = staff.add_company("The Company").await.to_string();
     let spare = staff.add_company("The Spare").await.to_string();
     staff.add_company("The Other").await;
+    // As like to the spare one as a company can be.
+    let like = staff.add_company("Spare").await.to_string();
+    let merge = crate::duplicate::merged(&portal, &mut staff).await.to_string();
     let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &relate).await;
     let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
@@ -292,6 +316,13 @@ pub async fn world(portal: Portal) -> World {
     let token = crate::notification::token(&portal, "mention").await;
     let request = crate::joining::asked(&portal, "The Company", "asks@story.example").await.to_string();
     let (invitation, tokens) = links(&portal, &mut staff, &company).await;
+    let view = [("name", "Shared"), ("shared", "yes"), ("query", "?stage=target")];
+    let view = staff.post("/companies/views/new", "/api/views/create", &view).await.location();
+    let view = view.rsplit_once("view=").unwrap().1.to_owned();
+    let chosen = [("ids[]", spare.as_str()), ("change", "tier:general")];
+    let bulk = staff.post("/companies?select=yes", "/api/bulk/prepare", &chosen).await.location();
+    let bulk = bulk.strip_prefix("/companies/bulk/").unwrap().to_owned();
+    staff.post("/companies", "/api/bulk/apply", &[("id", &bulk)]).await;
     // Somebody else administers the portal, too, so that each administrator may go.
     portal.account("caretaker", Administrator).await;
     let mut goes = portal.signed_in(Expert).await;
@@ -310,10 +341,16 @@ pub async fn world(portal: Portal) -> World {
         ("address", address),
         // A request for erasure.
         ("erasure", erasure.to_string()),
+        // A view that is shared, and a bulk edit that was made.
+        ("view", view),
+        ("bulk", bulk),
         ("company", company.clone()),
         // Another company, archived and restored at will.
         ("spare", spare),
         ("relation", relation),
+        ("other", like.clone()),
+        ("like", like),
+        ("merge", merge),
         ("person", person),
         // One of the company's representatives.
         ("account", representative),
@@ -396,6 +433,8 @@ impl World {
 
     fn path(&self, page: &str) -> String {
         let id = match page {
+            page if page.starts_with("/companies/views/") => "view",
+            page if page.starts_with("/companies/bulk/") => "bulk",
             page if page.starts_with("/companies/") => "company",
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
@@ -484,7 +523,7 @@ async fn every_function_as_every_role(portal: Portal) {
                     || answer.status == StatusCode::TOO_MANY_REQUESTS
                     || answer.text().contains("ActsAlready")
                     // It was not for want of rights, but there was nothing to do it with.
-                    || (function.starts_with("/api/account/")
+                    || (["/api/account/", "/api/views/", "/api/bulk/"].iter().any(|of| function.starts_with(of))
                         && [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status));
                 assert!(done, "{function} as {}: {} {}", role.code(), answer.status, answer.text());
             } else {

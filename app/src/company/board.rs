@@ -27,8 +27,7 @@ pub const PATH: &str = "/companies/board";
 /// `/companies/board`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     // The stages are the columns.
-    let mut filter = CompanyFilter { stage: None, selects: false, page: 1, ..CompanyFilter::from_query(&at.query) };
-    filter.columns = None;
+    let filter = CompanyFilter { stage: None, selects: false, page: 1, ..CompanyFilter::from_query(&at.query) };
     let (actor, read) = api::read_board(&visit, &filter).await?;
     let language = visit.language;
     let refused = visit.refused.clone();
@@ -109,8 +108,9 @@ impl Drawn<'_> {
             view! { <p><a href=url>{t.board_more(number(count - CARDS))}</a></p> }
         });
         let needs_reason = stage.needs_reason().then_some("");
+        let labelled = id.clone();
         view! {
-            <section aria-labelledby=id.clone() data-stage=stage.code() data-reason=needs_reason>
+            <section aria-labelledby=labelled data-stage=stage.code() data-reason=needs_reason>
                 <h2 id=id><span>{t.stage(stage)}</span>" "<span class="number" data-count=count.to_string()>{number(count)}</span></h2>
                 <ul>{cards}</ul>
                 {more}

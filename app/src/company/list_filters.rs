@@ -153,8 +153,7 @@ impl Around<'_> {
 
 /// A query as what a form brings along.
 pub fn kept(query: &Query) -> AnyView {
-    let pairs: Vec<(String, String)> =
-        query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let pairs: Vec<(String, String)> = query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     pairs
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
@@ -182,7 +181,8 @@ pub fn filters(
         .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
         .collect::<Vec<_>>();
     let managers = managers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
-    let managers = std::iter::once((NOBODY.to_owned(), t.views_no_manager().to_owned())).chain(managers).collect::<Vec<_>>();
+    let managers =
+        std::iter::once((NOBODY.to_owned(), t.views_no_manager().to_owned())).chain(managers).collect::<Vec<_>>();
     let query = filter.query();
     let manager = query.get("manager").to_owned();
     let with_stage = path == list_view::PATH;
@@ -230,7 +230,11 @@ pub fn filters(
 
 /// The filters that are used now and then, folded away unless one of them is on.
 fn rarer(filter: &CompanyFilter, t: &'static Texts) -> AnyView {
-    let open = filter.archived || filter.stalled || !filter.no_contact_since.is_empty() || !filter.tag.is_empty() || !filter.area.is_empty();
+    let open = filter.archived
+        || filter.stalled
+        || !filter.no_contact_since.is_empty()
+        || !filter.tag.is_empty()
+        || !filter.area.is_empty();
     let yes = |text: &'static str| vec![("yes".to_owned(), text.to_owned())];
     let chosen = |on: bool| if on { "yes".to_owned() } else { String::new() };
     view! {

@@ -115,6 +115,9 @@ fn draw(
         let url = file.url("/companies.csv");
         view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
     });
+    let duplicates = actor.may_edit_companies().then(|| {
+        view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
+    });
     let add = actor.may_edit_companies().then(|| {
         view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
     });
@@ -148,7 +151,7 @@ fn draw(
     view! {
         <header class="page-head">
             <h1>{t.companies_title()}</h1>
-            <div class="actions">{export}{add}</div>
+            <div class="actions">{duplicates}{export}{add}</div>
             {tabs}
         </header>
         {(!own).then(|| filters(filter, PATH, &found.page.countries, &found.page.managers, all, t, language))}
@@ -166,11 +169,9 @@ fn draw(
 /// The table itself; with a box before each name where rows are chosen, and those that were chosen already.
 fn table(found: &CompanyList, chosen: Option<&[String]>, t: &'static Texts, language: Language) -> AnyView {
     let filter = &found.filter;
-    let columns: &[Column] =
-        if found.scope == CompanyScope::Names { &Column::NAMES } else { filter.columns() };
+    let columns: &[Column] = if found.scope == CompanyScope::Names { &Column::NAMES } else { filter.columns() };
     let terms = &found.page.terms;
-    let rows =
-        found.page.companies.iter().map(|line| row(line, columns, terms, chosen, t, language)).collect_view();
+    let rows = found.page.companies.iter().map(|line| row(line, columns, terms, chosen, t, language)).collect_view();
     let query = filter.query();
     let (sorted, down) = (filter.sort.code(), filter.descending);
     let head = |sort: Sort, label: &'static str, class: &'static str| {
@@ -186,8 +187,10 @@ fn table(found: &CompanyList, chosen: Option<&[String]>, t: &'static Texts, lang
             None => view! { <th scope="col">{column.title(t)}</th> }.into_any(),
         })
         .collect_view();
+    // More columns than fit are scrolled, which a head that stays in sight would hinder.
+    let wide = columns.len().gt(&7);
     view! {
-        <div class=if columns.len() > 7 { "table-wrap wide" } else { "table-wrap" }>
+        <div class=if wide { "table-wrap wide" } else { "table-wrap" }>
             <table class="list">
                 <thead><tr>
                     {chosen.map(|_| view! { <th scope="col"><span class="visually-hidden">{t.bulk_choose()}</span></th> })}

@@ -20,7 +20,11 @@ use crate::web::page::{At, Page, Section};
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
-    let mut opened = Opened::open(&visit, at.id()?).await?;
+    let opened = Opened::open(&visit, at.id()?).await;
+    if let Some(winner) = super::merge::store::instead(&visit, at.id()?, &opened).await? {
+        return Ok(Page::moved(super::model::url(winner)));
+    }
+    let mut opened = opened?;
     // In the order of the page. Who may not see a panel gets none.
     let panels: Vec<Panel> = [
         facts_view::panel(&mut opened).await?,

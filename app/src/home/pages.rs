@@ -225,7 +225,8 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     };
     let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
     let stalled = today.stalled.as_ref().map(|mine| company::stalled::pages::section(mine, t, language));
-    view! { {cards(numbers)}{enquiries}{stalled}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
+    view! { {cards(numbers)}{enquiries}{stalled}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }
+        .into_any()
 }
 
 fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyView {

@@ -20,6 +20,7 @@ pub fn subject(name: &str) -> Uuid {
 pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) {
     match name {
         "imports.lost" => (t.jobs_imports(), t.jobs_imports_does()),
+        "companies.compare" => (t.duplicate_job(), t.duplicate_job_does()),
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),

@@ -144,6 +144,11 @@ pub(super) async fn runs(backend: Backend) -> Done {
     done(tx, deleted.map_err(Into::into)).await
 }
 
+/// Companies that changed are compared with all others.
+pub(super) async fn compare(backend: Backend) -> Done {
+    crate::company::duplicate::sweep::sweep(&backend).await.map_err(|error| error.to_string())
+}
+
 /// The journal is walked from end to end.
 pub(super) async fn journal(backend: Backend) -> Done {
     // The heads come first: one that is kept while the chain is walked is not in what the walk sees.

@@ -473,6 +473,39 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "company_pairs",
+        columns: &["decided_by", "note"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT first_id, second_id, state, note, decided_at FROM company_pairs WHERE decided_by = {account}
+             ORDER BY decided_at, first_id, second_id",
+            &[Id("first_id"), Id("second_id"), Text("state"), Text("note"), Time("decided_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who decided it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_merges",
+        columns: &["merged_by", "undone_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, winner_id, loser_id, merged_at, undone_at FROM company_merges
+             WHERE merged_by = {account} OR undone_by = {account} ORDER BY merged_at, id",
+            &[Id("id"), Id("winner_id"), Id("loser_id"), Time("merged_at"), Time("undone_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who merged them reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_merge_moves",
+        columns: &["row_id", "image"],
+        category: C::Companies,
+        export: Export::Nothing("it says which rows belonged to which company before a merge; those rows are in the copy"),
+        // What a person did for a company that is no more does not come back with it.
+        erase: Statements(&["DELETE FROM company_merge_moves WHERE row_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "company_proposals",
         columns: &["proposed_by", "decided_by", "note"],
         category: C::Companies,
@@ -784,6 +817,8 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("company_terms", "what companies have several of: aliases, websites, numbers"),
     ("company_term_kinds", "the words for kinds"),
     ("company_relation_kinds", "the words for kinds"),
+    ("company_keys", "by what companies are found that are alike"),
+    ("company_pair_states", "the words for states"),
     ("company_proposal_states", "the words for states"),
     ("company_proposal_decisions", "the words for decisions"),
     ("company_proposal_fields", "what is proposed of a company's facts"),

@@ -68,11 +68,18 @@ pub struct Page {
     pub sources: Option<Sources>,
     /// What the answer does to the browser's cookies.
     pub cookies: Vec<HeaderValue>,
-    /// Where the browser is sent on to instead.
+    /// The address that this page has for good.
+    pub moved: Option<String>,
+    /// Where the browser is sent on to instead, this time.
     pub onward: Option<String>,
 }
 
 impl Page {
+    /// A page that is elsewhere, for good.
+    pub fn moved(address: String) -> Self {
+        Self { moved: Some(address), ..Self::new("", |_| ().into_any()) }
+    }
+
     pub fn new(title: impl Into<String>, draw: impl FnOnce(&'static Texts) -> AnyView + Send + 'static) -> Self {
         Self {
             title: title.into(),
@@ -83,13 +90,14 @@ impl Page {
             main: Main::Draw(Box::new(draw)),
             sources: None,
             cookies: Vec::new(),
+            moved: None,
             onward: None,
         }
     }
 
     /// Not a page, but the way to another one of the portal.
     pub fn onward(path: String) -> Self {
-        Self { onward: Some(path), ..Self::new(String::new(), |_| ().into_any()) }
+        Self { onward: Some(path), ..Self::new("", |_| ().into_any()) }
     }
 
     /// A page whose rows were read by [`Visit::read_at_once`] and that is opened all day: it is drawn only if it was not
@@ -221,6 +229,10 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 
 /// Draws a page into an answer.
 pub fn render(visit: &Visit, mut page: Page) -> Response {
+    if let Some(address) = &page.moved {
+        let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+        return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
+    }
     let status = page.status;
     let cookies = std::mem::take(&mut page.cookies);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));

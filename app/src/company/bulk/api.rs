@@ -65,8 +65,7 @@ pub async fn prepare_bulk_edit(#[server(flatten)] form: BulkForm) -> Result<()> 
     ids.truncate(most);
     let snapshots = store::snapshots(&mut ctx.tx, &ids).await?;
     let query = filter.saved().url("");
-    let preview =
-        store::Preview { id, account: ctx.actor.id, change: &change, reason: &why, query: &query, found };
+    let preview = store::Preview { id, account: ctx.actor.id, change: &change, reason: &why, query: &query, found };
     store::forget(&mut ctx.tx, ctx.now).await?;
     store::insert(&mut ctx.tx, &preview, &snapshots, ctx.now).await?;
     ctx.commit().await?;

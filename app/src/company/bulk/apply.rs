@@ -20,7 +20,7 @@ async fn standing(ctx: &mut Ctx, rows: &[Row]) -> Result<HashMap<Uuid, Snapshot>
 }
 
 /// Makes what was shown. Whatever stands differently by now is left as it is, and said to.
-pub async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
+pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Ready).await?;
     let standing = standing(ctx, &rows).await?;
     let (mut done, mut changed) = (Vec::new(), Vec::new());
@@ -43,7 +43,7 @@ pub async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()
 }
 
 /// Puts back what it was, as far as nobody changed it since.
-pub async fn undo(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
+pub(super) async fn undo(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Applied).await?;
     let standing = standing(ctx, &rows).await?;
     let (mut done, mut kept) = (Vec::new(), Vec::new());
@@ -92,8 +92,10 @@ async fn write(ctx: &mut Ctx, company: &Snapshot, change: &Change, value: &str, 
 fn entry(change: &Change, company: Uuid, before: &str, after: &str, reason: &str) -> Entry {
     let (before, after, reason) = (before.to_owned(), after.to_owned(), reason.to_owned());
     match change {
-        Change::Stage(_) => Entry::new("company.moved", "company", company)
-            .changed(vec![("stage", before), ("stage_reason", String::new())], vec![("stage", after), ("stage_reason", reason)]),
+        Change::Stage(_) => Entry::new("company.moved", "company", company).changed(
+            vec![("stage", before), ("stage_reason", String::new())],
+            vec![("stage", after), ("stage_reason", reason)],
+        ),
         Change::Archive if after.is_empty() => Entry::new("company.restored", "company", company),
         Change::Archive => {
             Entry::new("company.archived", "company", company).created(vec![("archived_reason", reason)])

@@ -71,7 +71,8 @@ pub fn bar(
         view! { <option value=code selected=selected>{text}</option> }
     };
     let tiers = [None].into_iter().chain(Tier::ALL.map(Some));
-    let tiers = tiers.map(|tier| (Change::Tier(tier), tier.map_or(t.register_no_tier(), |tier| t.tier(tier)).to_owned()));
+    let tiers =
+        tiers.map(|tier| (Change::Tier(tier), tier.map_or(t.register_no_tier(), |tier| t.tier(tier)).to_owned()));
     let stages = Stage::ALL.into_iter().map(|stage| (Change::Stage(stage), t.stage(stage).to_owned()));
     let nobody = (Change::Manager(None), t.company_no_manager().to_owned());
     let people = managers.iter().map(|(id, name)| (Change::Manager(Some(*id)), name.clone()));
@@ -155,7 +156,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let endpoint = refused.as_ref().map(|post| post.endpoint.clone()).unwrap_or_default();
         let state = FormState::new(t, refused.as_ref(), &endpoint);
         let lines = rows.iter().map(|row| line(row, &change, &managers, t, language)).collect_view();
-        let cut = (edit.found > total).then(|| view! { <p class="hint">{t.bulk_cut(number(total), number(edit.found))}</p> });
+        let cut =
+            (edit.found > total).then(|| view! { <p class="hint">{t.bulk_cut(number(total), number(edit.found))}</p> });
         let reason = (!edit.reason.is_empty()).then(|| {
             view! { <div><dt>{t.register_reason()}</dt><dd class="lines">{edit.reason.clone()}</dd></div> }
         });
@@ -220,7 +222,8 @@ fn standing(edit: &BulkEdit, t: &'static Texts, language: Language) -> AnyView {
 fn step(edit: &BulkEdit, outcomes: &[(Outcome, i64)], actor: &Actor, t: &'static Texts) -> AnyView {
     let of = |wanted: Outcome| outcomes.iter().find(|(outcome, _)| *outcome == wanted).map_or(0, |(_, count)| *count);
     let back = edit.query.clone();
-    let back = if back.is_empty() { format!("{}?view=all", list_view::PATH) } else { format!("{}{back}", list_view::PATH) };
+    let back =
+        if back.is_empty() { format!("{}?view=all", list_view::PATH) } else { format!("{}{back}", list_view::PATH) };
     let id = edit.id.to_string();
     let (ready, applied) = (of(Outcome::Ready), of(Outcome::Applied));
     let form = if edit.is_previewed() && ready > 0 && actor.may_edit_companies() {
@@ -258,7 +261,8 @@ fn line(row: &Row, change: &Change, managers: &[(Uuid, String)], t: &'static Tex
     };
     let name = language.prefer(&row.name_en, &row.name_zh).to_owned();
     // What cannot be changed stays.
-    let after = matches!(outcome, Outcome::Ready | Outcome::Applied | Outcome::Undone | Outcome::Kept | Outcome::Changed);
+    let after =
+        matches!(outcome, Outcome::Ready | Outcome::Applied | Outcome::Undone | Outcome::Kept | Outcome::Changed);
     view! {
         <tr>
             <th scope="row"><a class="row-link" href=model::url(row.company_id)>{name}</a></th>

@@ -60,13 +60,15 @@ pub struct Row {
 }
 
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<BulkEdit>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT b.id, b.account_id, a.name AS by, b.state, b.change, b.reason, b.query, b.found, b.applied_at, b.undone_at
          FROM bulk_edits b JOIN accounts a ON a.id = b.account_id WHERE b.id = $1"
     )
     .bind(id)
     .fetch_optional(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Takes a bulk edit from one state to the next; false when somebody did already.
@@ -150,7 +152,8 @@ pub async fn outcomes(tx: &mut Tx, id: Uuid) -> Result<Vec<(Outcome, i64)>> {
     .bind(id)
     .fetch_all(c)
     .await)?;
-    let of = |outcome: Outcome| rows.iter().find(|(code, _)| code == outcome.code()).map(|(_, count)| (outcome, *count));
+    let of =
+        |outcome: Outcome| rows.iter().find(|(code, _)| code == outcome.code()).map(|(_, count)| (outcome, *count));
     Ok(Outcome::ALL.into_iter().filter_map(of).collect())
 }
 

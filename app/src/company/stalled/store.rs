@@ -14,7 +14,7 @@ pub const BATCH: i64 = 500;
 /// After how many days a company is stalled.
 pub async fn limits(tx: &mut Tx) -> Result<Limits> {
     let rows: Vec<(String, Option<i64>)> =
-        ask!(tx, |c| { sqlx::query_as("SELECT stage, stalled_days FROM company_stages").fetch_all(c).await })?;
+        ask!(tx, |c| sqlx::query_as("SELECT stage, stalled_days FROM company_stages").fetch_all(c).await)?;
     Ok(Limits(STAGES.map(|stage| {
         let found = rows.iter().find(|(code, _)| code == stage.code()).and_then(|(_, days)| *days);
         found.and_then(|days| u32::try_from(days).ok())
@@ -46,9 +46,8 @@ fn over(sql: &mut Sql, now: Timestamp) {
 /// Notes at most [`BATCH`] companies whose time is over; gives how many.
 pub async fn note(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let mut sql = Sql::default();
-    sql.bind("UPDATE companies SET stalled_at = ?", now.0).push(
-        " WHERE id IN (SELECT c.id FROM companies c WHERE c.archived_at IS NULL AND c.stalled_at IS NULL AND",
-    );
+    sql.bind("UPDATE companies SET stalled_at = ?", now.0)
+        .push(" WHERE id IN (SELECT c.id FROM companies c WHERE c.archived_at IS NULL AND c.stalled_at IS NULL AND");
     over(&mut sql, now);
     sql.limit(BATCH, 0).push(")");
     sql.execute(tx).await

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::super::filter::{CompanyFilter, Sort};
 use super::super::model::{Stage, TermKind};
-use super::super::terms::folded;
 use super::super::saved::store::Tab;
+use super::super::terms::folded;
 use crate::actor::CompanyScope;
 use crate::ask;
 use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
@@ -169,11 +169,7 @@ pub async fn list(
 }
 
 /// The terms of all companies that a filter finds for this person, for exports.
-pub async fn terms(
-    tx: &mut Tx,
-    filter: &CompanyFilter,
-    scope: &CompanyScope,
-) -> Result<Terms> {
+pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<Terms> {
     let mut sql = Sql::new(
         "SELECT t.company_id, t.kind, t.value FROM company_terms t JOIN companies c ON c.id = t.company_id WHERE 1 = 1",
     );
