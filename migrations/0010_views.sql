@@ -16,6 +16,9 @@ CREATE INDEX companies_stalled ON companies (sort_en, id) WHERE stalled_at IS NO
 -- The board shows the first of each stage.
 CREATE INDEX companies_board_en ON companies (stage, sort_en, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_board_zh ON companies (stage, sort_zh, id) WHERE archived_at IS NULL;
+DROP INDEX companies_manager;
+CREATE INDEX companies_manager ON companies (manager_id, archived_at, sort_en, id);
+CREATE INDEX companies_archived ON companies (sort_en, id) WHERE archived_at IS NOT NULL;
 CREATE INDEX companies_tier ON companies (tier, sort_en, id) WHERE archived_at IS NULL;
 
 -- After how many days without anything a company at this stage is stalled; NULL: never.

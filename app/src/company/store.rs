@@ -1,5 +1,6 @@
 //! Where companies are kept.
 
+mod board;
 mod list;
 
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on};
 
+pub use board::BoardPage;
 pub use list::*;
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
@@ -111,9 +113,8 @@ async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
 /// Moves a company from one stage to another; false when it is no longer there, or archived. Something happened with it, so
 /// it is no longer stalled.
 pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Timestamp) -> Result<bool> {
-    let moved: Option<i64> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let moved: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE companies SET stage = $1, changed_at = $2, stage_since = $2, stalled_at = NULL, stalled_told_at = NULL
          WHERE id = $3 AND stage = $4 AND archived_at IS NULL RETURNING version"
     )
@@ -123,7 +124,7 @@ pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Time
     .bind(from.code())
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(moved.is_some())
 }
 

@@ -181,9 +181,8 @@ pub async fn insert(tx: &mut Tx, id: Uuid, account: Uuid, saved: &Saved, now: Ti
 /// Replaces somebody's own view if it still is at `version`; tells whether it was. Others no longer start with one that is
 /// not shared any more.
 pub async fn update(tx: &mut Tx, id: Uuid, account: Uuid, version: i64, saved: &Saved, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> =
-        ask!(&mut *tx, |c| {
-            sqlx::query_scalar(
+    let changed: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "UPDATE company_views SET name = $1, name_folded = $2, layout = $3, query = $4, shared = $5, changed_at = $6,
                 version = version + 1
          WHERE id = $7 AND account_id = $8 AND version = $9 RETURNING version"
@@ -199,7 +198,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, account: Uuid, version: i64, saved: &
     .bind(version)
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     if changed.is_some() && !saved.shared {
         on!(tx, |c| sqlx::query("DELETE FROM company_view_defaults WHERE view_id = $1 AND account_id <> $2")
             .bind(id)

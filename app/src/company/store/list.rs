@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::filter::{CompanyFilter, Sort};
-use super::super::model::{Stage, TermKind};
+use super::super::model::TermKind;
 use super::super::saved::store::Tab;
 use super::super::terms::folded;
 use crate::actor::CompanyScope;
@@ -40,7 +40,7 @@ pub struct CompanyLine {
     pub stalled_at: Option<i64>,
 }
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::Id("id"),
     Column::Plain("name_en"),
     Column::Plain("name_zh"),
@@ -112,7 +112,7 @@ fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
 }
 
 /// The statement of a list in its order, without a limit.
-fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
+pub(super) fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
     let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
@@ -248,10 +248,10 @@ impl ListPage {
     }
 }
 
-const COUNT: &[Column] = &[Column::Plain("number")];
+pub(super) const COUNT: &[Column] = &[Column::Plain("number")];
 
 /// What the filters offer: the countries that companies are in, and who can be an account manager.
-fn choices_parts() -> (Part, Part) {
+pub(super) fn choices_parts() -> (Part, Part) {
     let countries =
         Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
     let managers = Sql::new(
@@ -260,7 +260,7 @@ fn choices_parts() -> (Part, Part) {
     ((countries, &[Column::Plain("country")]), (managers, &[Column::Id("id"), Column::Plain("name")]))
 }
 
-fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
+pub(super) fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
     let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
     filter_into(&mut sql, filter, scope);
     sql
@@ -281,53 +281,6 @@ pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     .fetch_all(c)
     .await
     })?)
-}
-
-/// The board: of each stage how many there are, and the first of them.
-pub struct BoardPage {
-    pub stages: Vec<(Stage, i64, Vec<CompanyLine>)>,
-    pub countries: Vec<String>,
-    pub managers: Vec<(Uuid, String)>,
-    pub tabs: Vec<Tab>,
-}
-
-impl BoardPage {
-    /// What is read for the board; [`BoardPage::from_json`] takes the answers.
-    pub fn parts(filter: &CompanyFilter, language: Language, each: i64, tabs: Part) -> Vec<Part> {
-        let scope = &CompanyScope::All;
-        let mut parts: Vec<Part> = Stage::ALL
-            .into_iter()
-            .map(|stage| {
-                let of_stage = CompanyFilter { stage: Some(stage), ..filter.clone() };
-                let mut list = list_statement(&of_stage, scope, language);
-                list.limit(each, 0);
-                (list, COLUMNS)
-            })
-            .collect();
-        let mut counts = Sql::new("SELECT c.stage, count(*) AS number FROM companies c WHERE 1 = 1");
-        filter_into(&mut counts, &CompanyFilter { stage: None, ..filter.clone() }, scope);
-        counts.push(" GROUP BY c.stage");
-        let (countries, managers) = choices_parts();
-        parts.extend([(counts, &[Column::Plain("stage"), Column::Plain("number")] as &[Column])]);
-        parts.extend([countries, managers, tabs]);
-        parts
-    }
-
-    pub fn from_json(found: &[String]) -> Result<Self> {
-        let (lists, rest) = found.split_at(Stage::ALL.len().min(found.len()));
-        let [counts, countries, managers, tabs] = rest else {
-            return Err(internal("a board from the database", &"not the parts asked for"));
-        };
-        let counts: Vec<(String, i64)> = from_json(counts)?;
-        let countries: Vec<(String,)> = from_json(countries)?;
-        let mut stages = Vec::new();
-        for (stage, list) in Stage::ALL.into_iter().zip(lists) {
-            let count = counts.iter().find(|(code, _)| code == stage.code()).map_or(0, |(_, count)| *count);
-            stages.push((stage, count, from_json(list)?));
-        }
-        let countries = countries.into_iter().map(|(code,)| code).collect();
-        Ok(Self { stages, countries, managers: from_json(managers)?, tabs: from_json(tabs)? })
-    }
 }
 
 /// The first companies of a list, by their ids, in its order.
