@@ -70,6 +70,8 @@ for (const { language, width } of WAYS) {
                 "/products",
                 product,
                 "/products/import",
+                "/imports",
+                "/imports/new",
                 "/admin",
                 "/admin/jobs",
                 "/admin/journal",

@@ -34,6 +34,7 @@ mod process;
 mod product;
 mod proposal;
 mod register;
+mod register_import;
 mod second_factor;
 mod serving;
 mod sessions;

@@ -8,15 +8,17 @@ use super::columns::Column;
 use super::filter::CompanyFilter;
 use super::model::{Stage, TermKind, Tier, kinds_from};
 use super::store::CompanyLine;
+use crate::account::password::on_blocking_thread;
 use crate::backend::context::Visit;
 use crate::backend::export::csv_rows;
+use crate::backend::sheet;
 use crate::country;
-use crate::error::Result;
+use crate::error::{Result, internal};
 use crate::language::{Language, Texts};
 use crate::time::Timestamp;
 use crate::ui::query::Query;
 use crate::web::in_time;
-use crate::web::page::{download, error_response};
+use crate::web::page::{XLSX, download, error_response};
 
 /// `/companies.csv`: exactly what the list with the same query shows, all pages of it, in the columns that were chosen.
 pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
@@ -27,16 +29,46 @@ pub async fn download_csv(visit: Visit, RawQuery(query): RawQuery) -> Response {
     }
 }
 
+/// `/companies.xlsx`: the same as a spreadsheet.
+pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let filter = CompanyFilter::from_query(&Query::parse(query.as_deref().unwrap_or_default()));
+    let file = async {
+        let Table { head, kinds, rows } = table(&visit, &filter).await?;
+        let title = visit.texts().companies_title();
+        on_blocking_thread(move || {
+            sheet::write(title, &head, &kinds, rows).map_err(|error| internal("xlsx", &error))
+        })
+        .await
+    };
+    match in_time(file).await {
+        Ok(bytes) => download("companies.xlsx", XLSX, bytes),
+        Err(error) => error_response(&visit, &error).await,
+    }
+}
+
 async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
+    let Table { head, rows, .. } = table(visit, filter).await?;
+    on_blocking_thread(move || csv_rows(&head, rows)).await
+}
+
+/// The file: its head, what its columns hold, and its rows.
+struct Table<R> {
+    head: Vec<&'static str>,
+    kinds: Vec<sheet::Column>,
+    rows: R,
+}
+
+async fn table(visit: &Visit, filter: &CompanyFilter) -> Result<Table<impl Iterator<Item = Vec<String>> + use<>>> {
     let (companies, mut terms) = export_companies(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let columns = columns(filter);
-    let head: Vec<&str> = columns.iter().map(|column| column.title(t)).collect();
-    let rows = companies.into_iter().map(|company| {
+    let head = columns.iter().map(|column| column.title(t)).collect();
+    let kinds = columns.iter().map(|column| column.kind()).collect();
+    let rows = companies.into_iter().map(move |company| {
         let terms = terms.remove(&company.id).unwrap_or_default();
         columns.iter().map(|column| column.cell(&company, &terms, t, language)).collect()
     });
-    csv_rows(&head, rows)
+    Ok(Table { head, kinds, rows })
 }
 
 /// A column of the file.
@@ -48,6 +80,8 @@ enum Out {
     Website,
     Terms(TermKind),
     Of(Column),
+    /// By which an import knows the company again.
+    Id,
 }
 
 /// The names, then the columns that were chosen; where none were, everything there is.
@@ -72,6 +106,7 @@ fn columns(filter: &CompanyFilter) -> Vec<Out> {
         Out::Terms(TermKind::Registration),
         Out::Of(Column::Areas),
         Out::Of(Column::Tags),
+        Out::Id,
     ];
     names.into_iter().chain(rest).collect()
 }
@@ -90,6 +125,16 @@ impl Out {
             Self::Terms(TermKind::Area) => t.register_areas(),
             Self::Terms(TermKind::Tag) => t.register_tags(),
             Self::Of(column) => column.title(t),
+            Self::Id => t.imports_id(),
+        }
+    }
+
+    /// What a spreadsheet takes it for.
+    fn kind(self) -> sheet::Column {
+        match self {
+            Self::Of(Column::Products) => sheet::Column::Number,
+            Self::Of(Column::Changed | Column::StageSince | Column::Contact) => sheet::Column::Date,
+            _ => sheet::Column::Text,
         }
     }
 
@@ -107,6 +152,7 @@ impl Out {
             Self::NameLocal => c.name_local.clone(),
             Self::Website => c.website.clone(),
             Self::Terms(kind) => all(kind),
+            Self::Id => c.id.to_string(),
             Self::Of(column) => match column {
                 Column::Kinds => {
                     kinds_from(&c.kinds).into_iter().map(|kind| t.kind(kind)).collect::<Vec<_>>().join("; ")

@@ -112,14 +112,20 @@ fn draw(
     let query = filter.query();
     let file = filter.saved();
     let export = actor.may_export_companies().then(|| {
-        let url = file.url("/companies.csv");
-        view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
+        let (url, sheet) = (file.url("/companies.csv"), file.url("/companies.xlsx"));
+        view! {
+            <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a>
+            <a class="button quiet" href=sheet download="companies.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
+        }
     });
     let duplicates = actor.may_edit_companies().then(|| {
         view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
     });
     let add = actor.may_edit_companies().then(|| {
-        view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
+        view! {
+            <a class="button quiet" href="/imports"><Icon name="upload" />{t.imports_title()}</a>
+            <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a>
+        }
     });
     let own = matches!(found.scope, CompanyScope::Own(_));
     let all = found.scope == CompanyScope::All;
