@@ -26,7 +26,10 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
     let (mut done, mut changed) = (Vec::new(), Vec::new());
     for row in &rows {
         let company = standing.get(&row.company_id).filter(|company| {
-            company.version == row.version && company.plan(change) == (row.after.clone(), Outcome::Ready)
+            // A stage has no version; what stands there must be what was shown.
+            company.version == row.version
+                && company.value(change) == row.before
+                && company.plan(change) == (row.after.clone(), Outcome::Ready)
         });
         let written = match company {
             Some(company) => write(ctx, company, change, &row.after, &edit.reason).await?,

@@ -63,7 +63,7 @@ pub async fn create_view(#[server(default)] form_id: String, #[server(flatten)] 
     let (own, named) = store::known(&mut ctx.tx, me, &saved.folded, id).await?;
     let mut check = Check::default();
     if named {
-        check.note("name", Problem::Doubled);
+        check.note("name", Problem::NameDoubled);
     }
     if own >= MOST {
         check.note("name", Problem::TooMany(u32::try_from(MOST).unwrap_or_default()));
@@ -109,7 +109,7 @@ pub async fn edit_view(
     let (_, named) = store::known(&mut ctx.tx, me, &saved.folded, id).await?;
     let mut check = Check::default();
     if named {
-        check.note("name", Problem::Doubled);
+        check.note("name", Problem::NameDoubled);
     }
     check.finish(())?;
     let starts = !form.start.is_empty();
