@@ -30,7 +30,7 @@ pub enum Category {
 }
 
 impl Category {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &[Self] = &[
         Self::Account,
         Self::Companies,
         Self::Joining,
@@ -775,6 +775,9 @@ pub const HOLDINGS: &[Holding] = &[
             &[Id("id"), Text("title"), Text("due_on"), Text("state"), Time("created_at"), Time("ended_at")],
         ),
         erase: Erase::Nothing("it is the zone's work; whose it was reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "message_threads",
         columns: &["opened_by", "last_by"],
         category: C::Messages,
