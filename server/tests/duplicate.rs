@@ -591,6 +591,8 @@ async fn two_people_become_one_and_two_again(portal: Portal) {
     assert_eq!((old.status, old.location()), (StatusCode::PERMANENT_REDIRECT, format!("/people/{winner}")));
     staff.post("/people", "/api/people/restore", &[("id", &loser.to_string())]).await;
     assert_eq!(staff.get(&format!("/people/{loser}")).await.status, StatusCode::PERMANENT_REDIRECT);
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && !found.contains(&loser.to_string()), "found once");
     let count = staff.page("/people").await.words();
     assert!(count.contains("1 person"), "{count}");
 
@@ -616,6 +618,8 @@ async fn two_people_become_one_and_two_again(portal: Portal) {
     assert_eq!((number(&portal, mains, winner).await, number(&portal, mains, loser).await), (1, 1));
     let page = staff.page(&format!("/people/{winner}")).await.words();
     assert!(page.contains("ada@three.example") && page.contains("Account in the portal None"), "{page}");
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && found.contains(&loser.to_string()), "found as two again");
     assert!(undo_people(&portal, &mut staff).await.contains("refused="), "once");
     portal.journal_holds().await;
 }
