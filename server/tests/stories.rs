@@ -25,6 +25,7 @@ mod joining;
 mod journal;
 mod looking;
 mod mail;
+mod mailbox;
 mod notification;
 mod passkeys;
 mod password_reset;

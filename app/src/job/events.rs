@@ -30,7 +30,6 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "join_requests.sweep" => (t.joining_job(), t.joining_job_does()),
         "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
         "notifications.mail" => (t.notice_job(), t.notice_job_does()),
-        "notifications.sweep" => (t.notice_job_sweep(), t.notice_job_sweep_does()),
         "files.sweep" => (t.jobs_files(), t.jobs_files_does()),
         "job_runs.sweep" => (t.jobs_runs(), t.jobs_runs_does()),
         "journal.verify" => (t.jobs_journal(), t.jobs_journal_does()),

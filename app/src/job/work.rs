@@ -120,13 +120,6 @@ pub(super) async fn notifications(backend: Backend) -> Done {
     notification::mailer::work(&backend).await.map_err(|error| error.to_string())
 }
 
-/// Notifications of long ago go.
-pub(super) async fn old_notifications(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let count = notification::store::forget(&mut tx, now).await;
-    done(tx, count).await
-}
-
 /// Contents of documents that nobody needs any more go.
 pub(super) async fn files(backend: Backend) -> Done {
     document::sweep::sweep(&backend, backend.clock.now()).await.map_err(|error| error.to_string())

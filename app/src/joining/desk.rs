@@ -15,7 +15,7 @@ use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
-pub const PATH: &str = "/joining";
+pub use super::model::PATH;
 
 fn state_text(state: State, t: &'static Texts) -> &'static str {
     match state {

@@ -47,6 +47,7 @@ pub const ACTIONS: &[&str] = &[
     "mailbox.set",
     "mailbox.confirmed",
     "mailbox.removed",
+    "mailbox.stopped",
     "document.uploaded",
     "document.removed",
     "document.infected",

@@ -63,6 +63,11 @@ impl Notification {
         open.then(|| (kind, Facts::read(&self.facts, reader.language, reader.role.works_in_zone())))
     }
 
+    /// Its facts as a company's mailbox may read them.
+    pub(super) fn facts_for(&self, language: Language) -> Facts {
+        Facts::read(&self.facts, language, false)
+    }
+
     /// Where it leads: the record's page, for the company that it is about.
     pub fn url(&self) -> String {
         let Some(company) = self.company_id else { return self.path.clone() };
@@ -163,16 +168,6 @@ async fn note_seen(visit: &Visit, account: Uuid, subject: Uuid, now: Timestamp) 
     .execute(c)
     .await)?;
     tx.commit().await
-}
-
-/// Forgets what was read long ago, and what nobody has read for twice as long; tells how many.
-pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    const KEPT: i64 = 180 * Timestamp::DAY;
-    Ok(ask!(tx, |c| {
-        let old = sqlx::query("DELETE FROM notifications WHERE read_at < $1 OR changed_at < $2");
-        let old = old.bind(now.minus(KEPT).0).bind(now.minus(2 * KEPT).0);
-        old.execute(c).await.map(|done| done.rows_affected())
-    })?)
 }
 
 #[cfg(test)]

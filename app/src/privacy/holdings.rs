@@ -796,6 +796,14 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Days(Rule::Notifications)],
     },
     Holding {
+        table: "mailbox_notices",
+        columns: &["facts"],
+        category: C::Notifications,
+        export: Export::Nothing("what a company's mailbox is about to be mailed; its facts name others"),
+        erase: ByHand,
+        keep: &[Keep::Minutes],
+    },
+    Holding {
         table: "notification_choices",
         columns: &["account_id"],
         category: C::Notifications,
@@ -937,6 +945,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
         "search_entries",
         "what the search knows of other tables; what goes from them goes from it in the same transaction",
     ),
+    ("mailbox_stops", "the kinds of mails that a company's mailbox gets no more"),
     ("unattended_companies", "since when nobody administers a company"),
     ("calendar_hours", "when the zone works"),
     ("calendar_days", "holidays and days worked instead"),
