@@ -42,7 +42,7 @@ pub const REFERENCES: &[Reference] = &[
     plain("enquiries", "company_id"),
     plain("tasks", "company_id"),
     // An interaction may have been with both.
-    Reference { key: "interaction_id", clashes: true, ..plain("interaction_companies", "company_id") },
+    Reference { key: "interaction_id", clashes: true, number: "at", ..plain("interaction_companies", "company_id") },
     plain("company_proposals", "company_id"),
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
