@@ -21,8 +21,9 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, interaction, invitation,
-    job, joining, journal, mail, notification, people, person, privacy, product, search, security, task,
+    absence, access, account, affiliation, briefing, calendar, company, document, enquiry, home, import, interaction,
+    invitation, job, joining, journal, mail, message, note, notification, people, person, privacy, product, search,
+    security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -66,6 +67,10 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/proposals/{proposal}",
     "/companies/{id}/relations/new",
     "/companies/{id}/invitations",
+    "/companies/{id}/messages",
+    "/companies/{id}/messages/{thread}",
+    "/companies/{id}/notes",
+    "/companies/{id}/briefing",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -173,6 +178,10 @@ pub fn routes() -> Router {
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
         .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
+        .route("/companies/{id}/messages", page(message::pages::list))
+        .route("/companies/{id}/messages/{thread}", page(message::thread::show))
+        .route("/companies/{id}/notes", page(note::pages::list))
+        .route("/companies/{id}/briefing", page(briefing::pages::show))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))

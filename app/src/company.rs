@@ -36,7 +36,11 @@ pub mod likeness;
 #[cfg(feature = "ssr")]
 pub mod list_view;
 pub mod merge;
+#[cfg(feature = "ssr")]
+pub mod messages_view;
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod notes_view;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]

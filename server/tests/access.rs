@@ -53,6 +53,8 @@ fn readers(page: &str) -> &'static [Role] {
         "/people" | "/people/{id}" => NOT_EXPERTS,
         "/people/merges" | "/people/{id}/merge/{other}" => WRITERS,
         "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
+        "/companies/{id}/messages" | "/companies/{id}/messages/{thread}" => NOT_EXPERTS,
+        "/companies/{id}/notes" | "/companies/{id}/briefing" => EXPORTERS,
         "/companies/{id}/propose" => &[Representative],
         "/companies/{id}/proposals/{proposal}" => NOT_EXPERTS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
@@ -112,6 +114,7 @@ fn least(function: &str) -> Option<Rights> {
             Some(Rights::Administrator)
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
+        "/api/messages/open" | "/api/messages/post" => Some(Rights::Contributor),
         "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
             Some(Rights::Administrator)
         }
@@ -202,6 +205,18 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/positions/end" => (Some(WRITERS), "id={position}&until=2030-01-01"),
         "/api/positions/main" => (Some(WRITERS), "id={position}"),
         "/api/positions/remove" => (Some(WRITERS), "id={gone}&person={person}"),
+        // Who only reads does not write; only who wrote something edits and corrects it.
+        "/api/messages/open" => {
+            (Some(&[Administrator, Staff, Representative]), "company={company}&subject=Dates&body=When%3F")
+        }
+        "/api/messages/post" => (Some(&[Administrator, Staff, Representative]), "thread={thread}&body=Soon"),
+        "/api/messages/edit" => (Some(&[]), "id={message}&version=1&body=x"),
+        "/api/messages/correct" => (Some(&[]), "id={message}&body=x"),
+        "/api/messages/remove" => (Some(&[Administrator]), "id={message}"),
+        "/api/notes/add" => (Some(WRITERS), "company={company}&body=x"),
+        "/api/notes/edit" => (Some(&[]), "id={note}&version=1&body=x"),
+        "/api/notes/correct" => (Some(&[]), "id={note}&body=x"),
+        "/api/notes/remove" => (Some(&[Administrator]), "id={note}"),
         "/api/documents/remove" => (Some(WRITERS), "id={document}"),
         "/api/enquire/send" => (None, "kind=other"),
         "/api/enquiries/record" => {
@@ -315,6 +330,10 @@ pub async fn world(portal: Portal) -> World {
     let documents = format!("/companies/{company}/documents");
     let answer = staff.send(&documents, &[("audience", "company")], "a.txt", b"a text").await;
     assert!(!answer.location().contains("refused="), "{}", answer.location());
+    let open = [("company", company.as_str()), ("subject", "Dates"), ("body", "When?")];
+    let thread = staff.post("/companies", "/api/messages/open", &open).await.location();
+    let thread = thread.rsplit('/').next().unwrap().to_owned();
+    staff.post("/companies", "/api/notes/add", &[("company", company.as_str()), ("body", "They hesitate.")]).await;
     let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "The Company")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
     staff.send("/imports/new", &[], "table.csv", b"Company,Country\nListed,Denmark\n").await;
@@ -327,6 +346,8 @@ pub async fn world(portal: Portal) -> World {
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     let document = id(&mut tx, "SELECT id FROM documents").await;
+    let message = id(&mut tx, "SELECT id FROM messages").await;
+    let note = id(&mut tx, "SELECT id FROM notes").await;
     let relation = id(&mut tx, "SELECT id FROM company_relations").await;
     let position = id(&mut tx, "SELECT id FROM positions").await;
     drop(tx);
@@ -399,6 +420,10 @@ pub async fn world(portal: Portal) -> World {
         ("position", position),
         ("proposal", proposal),
         ("document", document),
+        // A thread with a message, and a note, all by somebody else.
+        ("thread", thread),
+        ("message", message),
+        ("note", note),
         ("product", product),
         ("import", import),
         // An import of companies.

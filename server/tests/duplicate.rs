@@ -46,7 +46,7 @@ fn merge_page(winner: Uuid, loser: Uuid) -> String {
 }
 
 /// Merges from the page as it is now; gives where that leads.
-async fn merge(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
+pub async fn merge(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
     let page = merge_page(winner, loser);
     let drawn = staff.page(&page).await;
     let (winner, loser) = (winner.to_string(), loser.to_string());

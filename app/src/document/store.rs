@@ -159,6 +159,17 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Document>> {
     Ok(rows.into_iter().next().map(Document::from))
 }
 
+/// Those of these documents that there are, also when they were removed.
+pub async fn with_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Document>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = select();
+    sql.push(" AND ").bind_in("d.id", ids);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
 /// A company's documents for an audience, the newest first.
 pub async fn of_company(tx: &mut Tx, company: Uuid, audience: Audience) -> Result<Vec<Document>> {
     let mut sql = select();

@@ -91,15 +91,19 @@ struct Today {
     managers: Vec<(Uuid, String)>,
     enquiries: Option<super::enquiries::Enquiries>,
     work: Option<super::work::Work>,
+    /// What a representative has still to read.
+    unread: Option<super::messages::Unread>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
     let mut ctx = visit.read().await?;
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
+    let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
     let mut today = Today {
         enquiries,
         work,
+        unread,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
         own: Vec::new(),
@@ -243,7 +247,9 @@ fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyVie
         })
         .collect_view();
     let empty = today.own.is_empty();
+    let unread = today.unread.as_ref().map(|unread| super::messages::section(unread, &today.actor, t));
     view! {
+        {unread}
         {cards(vec![("/products".to_owned(), today.products, t.today_products())])}
         <section class="panel">
             <h2>{t.today_own_companies()}</h2>

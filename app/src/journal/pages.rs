@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, import, interaction, job, joining, mail, notification,
-    people, person, privacy, product, security, task,
+    absence, affiliation, calendar, company, document, enquiry, import, interaction, job, joining, mail, message, note,
+    notification, people, person, privacy, product, security, task,
 };
 
 const PATH: &str = "/admin/journal";
@@ -33,6 +33,8 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(security::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
         .chain(task::events::ACTIONS)
+        .chain(message::events::ACTIONS)
+        .chain(note::events::ACTIONS)
 }
 
 /// The actions that no feature lists itself.
@@ -126,6 +128,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| joining::events::event_text(action, t))
         .or_else(|| privacy::events::event_text(action, t))
         .or_else(|| security::events::event_text(action, t))
+        .or_else(|| message::events::event_text(action, t))
+        .or_else(|| note::events::event_text(action, t))
         .or_else(|| import::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
@@ -315,10 +319,17 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "task" => Some(task::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),
         "absence" => Some(absence::pages::PATH.to_owned()),
+        "message" => Some(message::model::url(company_of(event)?, event.subject)),
+        "note" => Some(note::model::list_url(company_of(event)?)),
         // What somebody did to themselves has no other subject.
         "account" if event.actor != Some(event.subject) => Some(people::url(event.subject)),
         _ => None,
     }
+}
+
+/// The company that an entry names.
+fn company_of(event: &Event) -> Option<Uuid> {
+    event.changes.iter().find(|change| change.field == "company")?.after.as_deref()?.parse().ok()
 }
 
 /// A day as typed into the filter, as the zone's midnight.
@@ -379,7 +390,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     Some(url) => {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
-                            "mail" | "job" | "account" => t.form_colon(),
+                            "mail" | "job" | "account" | "message" | "note" => t.form_colon(),
                             "calendar" | "absence" | "interaction" | "task" => " · ",
                             _ if ["document.", "affiliation."].iter().any(|of| event.action.starts_with(of)) => " · ",
                             _ => " ",

@@ -194,8 +194,8 @@ kinds! {
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
     /// An enquiry was not dealt with in time. Facts: `name`, `due`.
     EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
-    /// Somebody named the receiver in a text. Facts: `by`, `name`, `text`.
-    Mention = "mention": Work, Anybody, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
+    /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
+    Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.
     Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
     /// A task of the receiver's is due. Facts: `name`, `due`.

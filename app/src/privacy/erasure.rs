@@ -240,6 +240,8 @@ fn without(facts: &str, person: &Person, instead: &Instead) -> Option<String> {
         let said = value.as_str().unwrap_or_default();
         if said == person.name {
             *value = instead.name.clone().into();
+        } else if said.contains(&format!("@{}", person.name)) {
+            *value = said.replace(&format!("@{}", person.name), &format!("@{}", instead.name)).into();
         } else if said.eq_ignore_ascii_case(&person.email) {
             *value = String::new().into();
         }

@@ -23,6 +23,7 @@ pub enum Category {
     Notifications,
     Documents,
     Activity,
+    Messages,
     Forms,
     Journal,
     Privacy,
@@ -38,6 +39,7 @@ impl Category {
         Self::Notifications,
         Self::Documents,
         Self::Activity,
+        Self::Messages,
         Self::Forms,
         Self::Journal,
         Self::Privacy,
@@ -54,6 +56,7 @@ impl Category {
             Self::Notifications => "notifications",
             Self::Documents => "documents",
             Self::Activity => "activity",
+            Self::Messages => "messages",
             Self::Forms => "forms",
             Self::Journal => "journal",
             Self::Privacy => "privacy",
@@ -73,6 +76,7 @@ impl Category {
             }
             Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
             Self::Activity => [t.interaction_holding(), t.interaction_holding_what(), t.interaction_holding_why()],
+            Self::Messages => [t.message_holding(), t.message_holding_what(), t.message_holding_why()],
             Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
             Self::Journal => [t.holding_journal(), t.holding_journal_what(), t.holding_journal_why()],
             Self::Privacy => [t.holding_privacy(), t.holding_privacy_what(), t.holding_privacy_why()],
@@ -771,6 +775,85 @@ pub const HOLDINGS: &[Holding] = &[
             &[Id("id"), Text("title"), Text("due_on"), Text("state"), Time("created_at"), Time("ended_at")],
         ),
         erase: Erase::Nothing("it is the zone's work; whose it was reads as the pseudonym"),
+        table: "message_threads",
+        columns: &["opened_by", "last_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, company_id, subject, opened_at FROM message_threads WHERE opened_by = {account}
+             ORDER BY opened_at, id",
+            &[Id("id"), Id("company_id"), Text("subject"), Time("opened_at")],
+        ),
+        erase: Erase::Nothing("it belongs to the company; who opened it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "messages",
+        columns: &["by_id", "removed_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, thread_id, at, body, document_id, corrects_id, edited_at, removed_at FROM messages
+             WHERE by_id = {account} ORDER BY at, id",
+            &[
+                Id("id"),
+                Id("thread_id"),
+                Time("at"),
+                Text("body"),
+                Id("document_id"),
+                Id("corrects_id"),
+                Time("edited_at"),
+                Time("removed_at"),
+            ],
+        ),
+        erase: Erase::Nothing("what was said to a company, or in its name, stays; who said it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "message_reads",
+        columns: &["account_id"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT thread_id, read_at FROM message_reads WHERE account_id = {account} ORDER BY read_at, thread_id",
+            &[Id("thread_id"), Time("read_at")],
+        ),
+        erase: Statements(&["DELETE FROM message_reads WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "notes",
+        columns: &["by_id", "removed_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, company_id, at, body, corrects_id, edited_at, removed_at FROM notes WHERE by_id = {account}
+             ORDER BY at, id",
+            &[
+                Id("id"),
+                Id("company_id"),
+                Time("at"),
+                Text("body"),
+                Id("corrects_id"),
+                Time("edited_at"),
+                Time("removed_at"),
+            ],
+        ),
+        // Where others named the person, the pseudonym stands from now on.
+        erase: Statements(&[
+            "UPDATE notes SET body = replace(
+                    replace(body, '@' || (SELECT name FROM accounts WHERE id = {account}), '@' || {name}),
+                    '＠' || (SELECT name FROM accounts WHERE id = {account}), '＠' || {name})
+             WHERE id IN (SELECT note_id FROM note_mentions WHERE account_id = {account})",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "note_mentions",
+        columns: &["account_id"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT x.note_id, n.company_id, n.at FROM note_mentions x JOIN notes n ON n.id = x.note_id
+             WHERE x.account_id = {account} ORDER BY n.at, x.note_id",
+            &[Id("note_id"), Id("company_id"), Time("at")],
+        ),
+        erase: Statements(&["DELETE FROM note_mentions WHERE account_id = {account}"]),
         keep: &[Keep::Record],
     },
     Holding {

@@ -46,6 +46,9 @@ pub const REFERENCES: &[Reference] = &[
     plain("company_proposals", "company_id"),
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
+    plain("message_threads", "company_id"),
+    plain("messages", "company_id"),
+    plain("notes", "company_id"),
     Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
     Reference {
         key: "account_id",
