@@ -39,7 +39,7 @@ inEveryWay(({ scripts, language }) => {
             const { search, apply, company, count } = list(page, t);
             await search.fill(words);
             await apply.click();
-            await expect(page, words).toHaveURL(`/companies?q=${encodeURIComponent(words).replaceAll("%20", "+")}&kind=&country=&stage=&manager=&tier=&archived=`);
+            await expect(page, words).toHaveURL(`/companies?q=${encodeURIComponent(words).replaceAll("%20", "+")}&kind=&country=&stage=&manager=&tier=&tag=&area=&no_contact_since=&stalled=&archived=`);
             await expect(company(novo), words).toBeVisible();
             await expect(count).not.toHaveText(say(t.companies.count, { n: 304 }));
         }

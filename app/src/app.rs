@@ -58,6 +58,11 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/board",
+    "/companies/views",
+    "/companies/views/new",
+    "/companies/views/{id}",
+    "/companies/bulk/{id}",
     "/companies/{id}",
     "/companies/duplicates",
     "/companies/merges",
@@ -131,6 +136,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/representatives/{account}",
     "/mailbox/{token}",
     "/admin/security",
+    "/admin/stalled",
 ];
 
 /// The route table.
@@ -169,6 +175,11 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::board::PATH, page(company::board::show))
+        .route(company::saved::pages::PATH, page(company::saved::pages::list))
+        .route(company::saved::pages::NEW, page(company::saved::pages::create))
+        .route("/companies/views/{id}", page(company::saved::pages::show))
+        .route("/companies/bulk/{id}", page(company::bulk::pages::show))
         .route("/companies/{id}", page(company::pages::show))
         .route(company::duplicate::pages::PATH, page(company::duplicate::pages::list))
         .route(company::merge::pages::PATH, page(company::merge::pages::list))
@@ -252,6 +263,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
         .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/admin/security", page(security::requirement::page))
+        .route(company::stalled::pages::PATH, page(company::stalled::pages::settings))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -526,7 +538,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys></script>
+                    data-passkeys=assets.passkeys data-board=assets.board></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

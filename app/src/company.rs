@@ -9,7 +9,12 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod archive_view;
 #[cfg(feature = "ssr")]
+pub mod board;
+pub mod bulk;
+#[cfg(feature = "ssr")]
 pub mod choice;
+#[cfg(feature = "ssr")]
+pub mod columns;
 #[cfg(feature = "ssr")]
 pub mod conflict;
 #[cfg(feature = "ssr")]
@@ -34,6 +39,8 @@ pub mod letters;
 #[cfg(feature = "ssr")]
 pub mod likeness;
 #[cfg(feature = "ssr")]
+pub mod list_filters;
+#[cfg(feature = "ssr")]
 pub mod list_view;
 pub mod merge;
 #[cfg(feature = "ssr")]
@@ -51,8 +58,10 @@ pub mod people_view;
 pub mod products_view;
 pub mod proposal;
 pub mod relation;
+pub mod saved;
 #[cfg(feature = "ssr")]
 pub mod stage_view;
+pub mod stalled;
 pub mod standing;
 #[cfg(feature = "ssr")]
 pub mod store;

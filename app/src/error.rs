@@ -266,6 +266,8 @@ pub enum Problem {
     SameCompany,
     /// This is so already.
     Doubled,
+    /// Another view of this person has this name.
+    NameDoubled,
     /// The company would become a parent of its own parent.
     Cycle,
     /// Somebody else has it already.

@@ -70,5 +70,15 @@ mod list {
             work: |backend| Box::pin(work::overdue(backend)),
         },
         Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
+        Job {
+            name: crate::company::stalled::work::JOB,
+            schedule: Schedule::Minutes(60),
+            work: |backend| Box::pin(work::stalled(backend)),
+        },
+        Job {
+            name: "companies.stalled_told",
+            schedule: Schedule::Daily(8),
+            work: |backend| Box::pin(work::stalled_told(backend)),
+        },
     ];
 }

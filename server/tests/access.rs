@@ -78,7 +78,10 @@ fn readers(page: &str) -> &'static [Role] {
         | "/account/security/codes"
         | "/account/security/passkeys"
         | "/sign-in/second" => EVERYBODY,
-        "/admin/security" => &[Administrator],
+        "/admin/security" | "/admin/stalled" => &[Administrator],
+        "/companies/board" | "/companies/views" | "/companies/views/new" => EXPORTERS,
+        // The world's view is shared, and its bulk edit was made.
+        "/companies/views/{id}" | "/companies/bulk/{id}" => EXPORTERS,
         // The world's document is for the zone and the company.
         "/documents/{id}" => NOT_EXPERTS,
         other => panic!("nobody has said who may open {other}"),
@@ -164,6 +167,14 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/recovery-codes" => (Some(EVERYBODY), ""),
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
+        "/api/settings/stalled" => (Some(&[Administrator]), "contacted=30&in_talks=45&before=,30,45,"),
+        // Somebody's own; another's is refused for not being theirs.
+        "/api/views/create" => (Some(EXPORTERS), "name=View+{number}&layout=board&query=?stalled=yes"),
+        "/api/views/edit" => (Some(EXPORTERS), "id={view}&version=1&name=View"),
+        "/api/views/delete" => (Some(EXPORTERS), "id={view}"),
+        "/api/views/start" => (Some(EXPORTERS), "id={view}"),
+        "/api/bulk/prepare" => (Some(WRITERS), "ids%5B%5D={company}&change=tier:key"),
+        "/api/bulk/apply" | "/api/bulk/undo" => (Some(WRITERS), "id={bulk}"),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
         "/api/companies/create" => {
             (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
@@ -381,6 +392,13 @@ pub async fn world(portal: Portal) -> World {
     let token = crate::notification::token(&portal, "mention").await;
     let request = crate::joining::asked(&portal, "The Company", "asks@story.example").await.to_string();
     let (invitation, tokens) = links(&portal, &mut staff, &company).await;
+    let view = [("name", "Shared"), ("shared", "yes"), ("query", "?stage=target")];
+    let view = staff.post("/companies/views/new", "/api/views/create", &view).await.location();
+    let view = view.rsplit_once("view=").unwrap().1.to_owned();
+    let chosen = [("ids[]", spare.as_str()), ("change", "tier:general")];
+    let bulk = staff.post("/companies?select=yes", "/api/bulk/prepare", &chosen).await.location();
+    let bulk = bulk.strip_prefix("/companies/bulk/").unwrap().to_owned();
+    staff.post("/companies", "/api/bulk/apply", &[("id", &bulk)]).await;
     // Somebody else administers the portal, too, so that each administrator may go.
     portal.account("caretaker", Administrator).await;
     let mut goes = portal.signed_in(Expert).await;
@@ -399,6 +417,9 @@ pub async fn world(portal: Portal) -> World {
         ("address", address),
         // A request for erasure.
         ("erasure", erasure.to_string()),
+        // A view that is shared, and a bulk edit that was made.
+        ("view", view),
+        ("bulk", bulk),
         ("company", company.clone()),
         // Another company, archived and restored at will.
         ("spare", spare),
@@ -501,6 +522,8 @@ impl World {
     fn path(&self, page: &str) -> String {
         let id = match page {
             "/people/{id}/merge/{other}" => return self.fields("/people/{twin}/merge/{mate}"),
+            page if page.starts_with("/companies/views/") => "view",
+            page if page.starts_with("/companies/bulk/") => "bulk",
             page if page.starts_with("/companies/") => "company",
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
@@ -594,7 +617,7 @@ async fn every_function_as_every_role(portal: Portal) {
                     // Undone by the one before.
                     || answer.text().contains("NotUndoable")
                     // It was not for want of rights, but there was nothing to do it with.
-                    || (function.starts_with("/api/account/")
+                    || (["/api/account/", "/api/views/", "/api/bulk/"].iter().any(|of| function.starts_with(of))
                         && [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status));
                 assert!(done, "{function} as {}: {} {}", role.code(), answer.status, answer.text());
             } else {

@@ -46,3 +46,4 @@ mod serving;
 mod sessions;
 mod smtp;
 mod task;
+mod views;

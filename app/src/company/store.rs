@@ -1,5 +1,6 @@
 //! Where companies are kept.
 
+mod board;
 mod list;
 
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on, search};
 
+pub use board::BoardPage;
 pub use list::*;
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
@@ -22,8 +24,8 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Tim
     on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO companies
              (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
-              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1)"
+              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version, stage_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1, $17)"
     )
     .bind(id)
     .bind(&facts.name_en)
@@ -110,18 +112,21 @@ async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
     Ok(())
 }
 
-/// Moves a company from one stage to another; false when it is no longer there, or archived.
+/// Moves a company from one stage to another; false when it is no longer there, or archived. Something happened with it, so
+/// it is no longer stalled.
 pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Timestamp) -> Result<bool> {
-    let moved: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET stage = $1, changed_at = $2 WHERE id = $3 AND stage = $4 AND archived_at IS NULL
-         RETURNING version"
+    let moved: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET stage = $1, changed_at = $2, stage_since = $2, stalled_at = NULL, stalled_told_at = NULL
+         WHERE id = $3 AND stage = $4 AND archived_at IS NULL RETURNING version"
     )
     .bind(to.code())
     .bind(now.0)
     .bind(id)
     .bind(from.code())
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(moved.is_some())
 }
 

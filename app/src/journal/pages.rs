@@ -29,6 +29,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .copied()
         .chain(import::events::ACTIONS)
         .chain(company::events::ACTIONS)
+        .chain(company::saved::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
@@ -112,6 +113,7 @@ pub const ACTIONS: &[&str] = &[
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
+        .or_else(|| company::saved::events::event_text(action, t))
         .or_else(|| person::events::event_text(action, t))
         .or_else(|| document::events::event_text(action, t))
         .or_else(|| interaction::events::event_text(action, t))
@@ -205,6 +207,8 @@ fn changes(
                 "absence" => absence::events::field_label(field, t),
                 "interaction" => interaction::events::field_label(field, t),
                 "task" => task::events::field_label(field, t),
+                "view" => company::saved::events::field_label(field, t),
+                "settings" if event.action == "stalled.changed" => company::events::stage_label(field, t),
                 "register_import" => import::events::field_label(field, t),
                 _ => None,
             };
@@ -250,6 +254,8 @@ fn changes(
                 }
                 Some(value) if event.subject_kind == "task" => task::events::shown(field, value, managers, t, language),
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
+                Some(value) if event.subject_kind == "view" => company::saved::events::shown(field, value, t),
+                Some(value) if event.action == "stalled.changed" => value.clone(),
                 Some(value) if event.subject_kind == "register_import" => import::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),

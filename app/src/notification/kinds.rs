@@ -190,6 +190,10 @@ kinds! {
         "" | "1" => t.notice_line_join(f.of("by"), f.of("name")),
         several => t.notice_line_joins(several, f.of("by"), f.of("name")),
     };
+    /// Companies of the receiver's were changed together. Facts: `by`, `count`, `name` (what was changed).
+    CompaniesChanged = "companies.changed": Companies, Zone, Prompt, AtOnce, bulk_kind, |t, f| t.bulk_line(f.of("by"), f.of("count"), f.of("name"));
+    /// Companies of the receiver's stalled. Facts: `count`, `name` (the first of them).
+    CompaniesStalled = "companies.stalled": Companies, Zone, Prompt, AtOnce, stalled_kind, |t, f| t.stalled_line(f.of("count"), f.of("name"));
     /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
     /// An enquiry was not dealt with in time. Facts: `name`, `due`.

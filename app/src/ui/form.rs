@@ -101,6 +101,7 @@ impl Texts {
             Problem::SeveralCompanies => self.problem_of_several_companies().to_owned(),
             Problem::SameCompany => self.problem_of_same_company().to_owned(),
             Problem::Doubled => self.problem_of_doubled().to_owned(),
+            Problem::NameDoubled => self.views_name_doubled().to_owned(),
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),
             Problem::LooksAlike => self.duplicate_looks_alike().to_owned(),
