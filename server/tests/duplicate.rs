@@ -572,6 +572,19 @@ async fn two_people_become_one_and_two_again(portal: Portal) {
     .await;
     let works = [("person", &*loser.to_string()), ("company", "Elsewhere"), ("title", "Advisor")];
     staff.post(&format!("/people/{loser}/positions/new"), "/api/positions/add", &works).await;
+    // Both are noted of one conversation.
+    let (one, other) = (winner.to_string(), loser.to_string());
+    let said = [
+        ("kind", "meeting"),
+        ("at", "2026-09-18T14:30"),
+        ("company", "The Company"),
+        ("people[]", one.as_str()),
+        ("people[]", &other),
+        ("summary", "They met."),
+    ];
+    let answer = staff.post("/interactions/new", "/api/interactions/record", &said).await;
+    assert!(answer.location().starts_with("/interactions/0"), "{}", answer.location());
+    assert_eq!(portal.count("interaction_people").await, 2);
     let page = staff.page(&format!("/people/{winner}/merge/{loser}")).await.words();
     for text in ["ada@one.example", "ada@two.example", "Elsewhere"] {
         assert!(page.contains(text), "{text}: {page}");
@@ -587,10 +600,13 @@ async fn two_people_become_one_and_two_again(portal: Portal) {
     assert_eq!(number(&portal, positions, winner).await, 2, "the one that said nothing more is gone");
     let mains = "SELECT count(*) FROM positions WHERE person_id = $1 AND main";
     assert_eq!(number(&portal, mains, winner).await, 1);
+    assert_eq!(portal.count("interaction_people").await, 1, "one took part");
     let old = staff.get(&format!("/people/{loser}")).await;
     assert_eq!((old.status, old.location()), (StatusCode::PERMANENT_REDIRECT, format!("/people/{winner}")));
     staff.post("/people", "/api/people/restore", &[("id", &loser.to_string())]).await;
     assert_eq!(staff.get(&format!("/people/{loser}")).await.status, StatusCode::PERMANENT_REDIRECT);
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && !found.contains(&loser.to_string()), "found once");
     let count = staff.page("/people").await.words();
     assert!(count.contains("1 person"), "{count}");
 
@@ -614,8 +630,11 @@ async fn two_people_become_one_and_two_again(portal: Portal) {
     }
     assert_eq!((number(&portal, positions, winner).await, number(&portal, positions, loser).await), (1, 2));
     assert_eq!((number(&portal, mains, winner).await, number(&portal, mains, loser).await), (1, 1));
+    assert_eq!(portal.count("interaction_people").await, 2);
     let page = staff.page(&format!("/people/{winner}")).await.words();
     assert!(page.contains("ada@three.example") && page.contains("Account in the portal None"), "{page}");
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && found.contains(&loser.to_string()), "found as two again");
     assert!(undo_people(&portal, &mut staff).await.contains("refused="), "once");
     portal.journal_holds().await;
 }

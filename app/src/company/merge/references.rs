@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::backend::database::{Sql, Tx};
-use crate::error::{Result, internal};
+use crate::error::Result;
 use crate::{ask, on};
 
 /// A column that refers to a company.
@@ -23,13 +23,11 @@ pub struct Reference {
     pub one: bool,
     /// Which rows stay since the winner, that is bound to it, has their like: they would not be told apart any more.
     pub unless: &'static str,
-    /// A number that a row which clashes has beside its two ids.
-    pub number: &'static str,
 }
 
 /// A column of rows that have an id, and simply move.
 pub const fn plain(table: &'static str, column: &'static str) -> Reference {
-    Reference { table, column, key: "id", only: "", clashes: false, one: false, unless: "", number: "" }
+    Reference { table, column, key: "id", only: "", clashes: false, one: false, unless: "" }
 }
 
 /// What moves to the winner.
@@ -140,16 +138,15 @@ impl Reference {
         Ok(())
     }
 
-    /// Moves what has no rules of its own; gives each row with an image of one that had to go. What clashes says that the two
-    /// belong together: two ids, and at most a number.
+    /// Moves what has no rules of its own; gives each row with an image of one that had to go. What clashes says nothing but
+    /// that the two belong together: its two ids are all of it.
     pub async fn move_rows(&self, tx: &mut Tx, from: Uuid, to: Uuid) -> Result<Vec<(Uuid, String)>> {
         let there = if self.clashes { self.rows(tx, to, from).await? } else { Vec::new() };
         let mut moved = Vec::new();
         for row in self.rows(tx, from, to).await? {
             if there.contains(&row) {
-                let image = self.numbered(tx, row, from).await?;
                 self.remove(tx, row, from).await?;
-                moved.push((row, image));
+                moved.push((row, "gone".to_owned()));
             } else {
                 self.turn(tx, row, from, to).await?;
                 moved.push((row, String::new()));
@@ -163,27 +160,9 @@ impl Reference {
         if image.is_empty() {
             return self.turn(tx, row, from, to).await;
         }
-        let Self { table, column, key, number, .. } = self;
-        if number.is_empty() {
-            let sql = format!("INSERT INTO {table} ({key}, {column}) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-            on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).execute(c).await)?;
-            return Ok(());
-        }
-        let value: i64 = image.parse().map_err(|error| internal("an image", &error))?;
-        let sql = format!("INSERT INTO {table} ({key}, {column}, {number}) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).bind(value).execute(c).await)?;
+        let Self { table, column, key, .. } = self;
+        let sql = format!("INSERT INTO {table} ({key}, {column}) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).execute(c).await)?;
         Ok(())
-    }
-
-    /// The image of a row that has to go: its number, or a word.
-    async fn numbered(&self, tx: &mut Tx, row: Uuid, company: Uuid) -> Result<String> {
-        let Self { table, column, key, number, .. } = self;
-        if number.is_empty() {
-            return Ok("gone".to_owned());
-        }
-        let sql = format!("SELECT {number} FROM {table} WHERE {key} = $1 AND {column} = $2");
-        let value: i64 =
-            ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(row).bind(company).fetch_one(c).await)?;
-        Ok(value.to_string())
     }
 }

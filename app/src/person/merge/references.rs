@@ -2,10 +2,11 @@
 //!
 //! A story walks the schema and fails when a column that could refer to a person is missing here.
 
-use crate::company::merge::references::Reference;
+use crate::company::merge::references::{Reference, plain};
 
 /// What moves to the winner as it is; positions move by rules of their own, see `store.rs`.
-pub const REFERENCES: &[Reference] = &[];
+pub const REFERENCES: &[Reference] =
+    &[Reference { key: "interaction_id", clashes: true, ..plain("interaction_people", "person_id") }];
 
 /// What refers to a person and does not simply move; each with the reason.
 pub const STAYING: &[(&str, &str, &str)] = &[

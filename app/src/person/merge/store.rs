@@ -11,7 +11,7 @@ use crate::backend::fold::fold;
 use crate::company::merge::store::{from_json, to_json};
 use crate::error::{Check, Error, Refusal, Result};
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// A merge as it is kept.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -176,6 +176,9 @@ pub async fn move_all(tx: &mut Tx, merge: Uuid, winner: Uuid, loser: Uuid) -> Re
         .execute(c)
         .await)?;
     }
+    for person in [winner, loser] {
+        search::note(tx, search::Kind::Person, person);
+    }
     Ok(i64::try_from(moved.len()).unwrap_or_default())
 }
 
@@ -284,6 +287,9 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge) -> Result<()> {
                 }
             }
         }
+    }
+    for person in [winner, loser] {
+        search::note(tx, search::Kind::Person, person);
     }
     Ok(())
 }
