@@ -5,6 +5,8 @@ pub mod absence;
 pub mod access;
 pub mod account;
 pub mod affiliation;
+#[cfg(feature = "ssr")]
+pub mod briefing;
 pub mod calendar;
 pub mod company;
 pub mod document;
@@ -16,6 +18,8 @@ pub mod job;
 pub mod joining;
 pub mod journal;
 pub mod mail;
+pub mod message;
+pub mod note;
 pub mod notification;
 pub mod people;
 pub mod person;
@@ -37,8 +41,11 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod home;
 pub mod language;
+#[cfg(feature = "ssr")]
+pub mod search;
 pub mod time;
 pub mod ui;
 pub mod unseen;
 #[cfg(feature = "ssr")]
 pub mod web;
+pub mod writing;

@@ -23,7 +23,7 @@ use crate::ui::moment::Moment;
 pub const ANCHOR: &str = "#documents";
 
 /// What a browser offers to choose from; what is taken is told by the content.
-const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
+pub const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
 
 /// The address of a company's documents, or of those of an interaction with it.
 pub fn section_url(company: Uuid, interaction: Option<Uuid>) -> String {
@@ -95,7 +95,7 @@ fn row(
     }
 }
 
-fn state_badge(document: &Document, t: &'static Texts) -> AnyView {
+pub fn state_badge(document: &Document, t: &'static Texts) -> AnyView {
     let (class, text) = match document.scan {
         ScanState::Unscanned => ("badge neutral", t.document_state_unscanned()),
         ScanState::Pending => ("badge attention", t.document_state_pending()),

@@ -6,7 +6,7 @@ use super::model::{Audience, Document, ScanState};
 use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// Notes that a content is in the store, and gives the state that it has: of one that is known already, what the scanner
 /// said before. What was found harmful stays so.
@@ -54,6 +54,7 @@ pub struct New<'a> {
 }
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
+    search::note(tx, search::Kind::Document, new.id);
     on!(tx, |c| sqlx::query(
         "INSERT INTO documents
              (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at, interaction_id)
@@ -75,6 +76,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
 
 /// Marks a document as removed; tells whether it was there until now.
 pub async fn remove(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<bool> {
+    search::note(tx, search::Kind::Document, id);
     let removed: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE documents SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at IS NULL RETURNING removed_at"
@@ -155,6 +157,17 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Document>> {
     sql.bind(" AND d.id = ?", id);
     let rows: Vec<Row> = sql.rows(tx).await?;
     Ok(rows.into_iter().next().map(Document::from))
+}
+
+/// Those of these documents that there are, also when they were removed.
+pub async fn with_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Document>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = select();
+    sql.push(" AND ").bind_in("d.id", ids);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(Document::from).collect())
 }
 
 /// A company's documents for an audience, the newest first.

@@ -28,6 +28,12 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
             "SELECT id, substr(summary, 1, 80) AS name_en, substr(summary, 1, 80) AS name_zh FROM interactions WHERE ",
         ),
         ("task", "SELECT id, title AS name_en, title AS name_zh FROM tasks WHERE "),
+        ("message", "SELECT id, subject AS name_en, subject AS name_zh FROM message_threads WHERE "),
+        (
+            "note",
+            "SELECT id, name_en, name_zh FROM (SELECT n.id, c.name_en, c.name_zh FROM notes n
+                                               JOIN companies c ON c.id = n.company_id) q WHERE ",
+        ),
         ("account", "SELECT id, name AS name_en, name AS name_zh FROM accounts WHERE "),
     ] {
         let mut ids: Vec<Uuid> =
