@@ -66,6 +66,8 @@ for (const { language, width } of WAYS) {
                 "/products",
                 product,
                 "/products/import",
+                "/imports",
+                "/imports/new",
                 "/admin",
                 "/admin/jobs",
                 "/admin/journal",

@@ -12,6 +12,7 @@ mod outbox;
 mod pages;
 mod process;
 mod report;
+mod tables;
 mod writes;
 
 use std::path::{Path, PathBuf};
@@ -60,6 +61,7 @@ enum Part {
     Documents,
     Mails,
     Import,
+    RegisterImport,
     Postgres,
 }
 
@@ -137,6 +139,11 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
     }
     if wanted(Part::Import) {
         commands::import(&mut report, portal, folder)?;
+    }
+    if wanted(Part::RegisterImport) {
+        let site = Site::new(portal, &folder.join("tables"), None)?;
+        site.run(&["demo"], "")?;
+        tables::import(&mut report, &runtime, &site)?;
     }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
