@@ -354,7 +354,7 @@ async fn a_megabyte_in_any_field_is_refused_and_fills_nothing(portal: Portal) {
     .await;
     println!("{requests} forms of a megabyte took {:?}", start.elapsed());
     for (table, column) in texts(&world.portal).await {
-        let longest = number_of(&world.portal, &table, &format!("max(length({column}))")).await;
+        let longest = number_of(&world.portal, &table, &format!("max(length(\"{column}\"))")).await;
         assert!(longest < 60_000, "{table}.{column}: {longest}");
     }
     world.portal.journal_holds().await;
@@ -370,7 +370,7 @@ async fn no_field_of_any_form_hides_anything(portal: Portal) {
         // What was refused is shown again as it was typed; what was tried is nobody's name; messages are what was said.
         let typed = ["refused_posts", "sign_in_attempts", "asked_mails"].contains(&table.as_str());
         let wanted: Vec<String> =
-            hidden.iter().map(|c| format!("CASE WHEN {column} LIKE '%{c}%' THEN 1 ELSE 0 END")).collect();
+            hidden.iter().map(|c| format!("CASE WHEN \"{column}\" LIKE '%{c}%' THEN 1 ELSE 0 END")).collect();
         let found = number_of(&world.portal, &table, &format!("sum({})", wanted.join(" + "))).await;
         looked += 1;
         assert!(typed || found == 0, "{table}.{column} hides something");
