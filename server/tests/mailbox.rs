@@ -191,6 +191,7 @@ async fn one_press_ends_a_kind_of_mails_to_the_mailbox(portal: Portal) {
     portal.later(Duration::from_secs(24 * 3600));
     assert_eq!(subjects(&portal).await.len(), 3, "other kinds still come");
     let list = format!("/companies/{own}/representatives");
+    browser.sign_in("boss").await;
     assert!(browser.page(&list).await.words().contains("has stopped these mails: Messages"));
     let words = browser.page(&format!("/companies/{own}")).await.words();
     assert!(words.contains("a kind of mails to the shared mailbox"), "{words}");
