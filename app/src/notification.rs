@@ -40,6 +40,6 @@ pub use self::{
     choices_page::show as choices,
     follow::{follow, followers, follows, unfollow},
     kinds::Kind,
-    store::seen,
+    store::{retell, seen, seen_all},
     tell::{JOB, Subject, tell},
 };

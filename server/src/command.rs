@@ -73,6 +73,9 @@ enum Command {
     /// Looks after the journal
     #[command(subcommand)]
     Journal(Journal),
+    /// Looks after the search
+    #[command(subcommand)]
+    Search(Search),
 }
 
 #[derive(Subcommand)]
@@ -111,6 +114,12 @@ enum User {
         /// The e-mail address they sign in with
         email: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Search {
+    /// Makes the search's index anew from the records. Whoever writes meanwhile waits
+    Rebuild,
 }
 
 #[derive(Subcommand)]
@@ -202,6 +211,7 @@ async fn execute(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Command::Journal(Journal::Verify) => verify(&configuration).await,
+        Command::Search(Search::Rebuild) => rebuild_search(&configuration).await,
     }
 }
 
@@ -378,4 +388,17 @@ async fn verify(configuration: &Configuration) -> Result<(), String> {
         }
         Err(fault) => Err(format!("the journal does not hold: {fault}")),
     }
+}
+
+async fn rebuild_search(configuration: &Configuration) -> Result<(), String> {
+    let backend = serve::open(configuration).await?;
+    let rebuilt = async {
+        let mut tx = backend.database.begin().await?;
+        let count = app::search::store::rebuild(&mut tx).await?;
+        tx.commit().await?;
+        Ok(count)
+    };
+    let count = rebuilt.await.map_err(|error| line(&error))?;
+    say(&format!("the search finds {count} records"));
+    Ok(())
 }

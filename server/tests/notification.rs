@@ -613,11 +613,13 @@ async fn only_who_may_know_is_told(portal: Portal) {
     people.extend([gone, erased, people[0]]);
     tell(&portal, Kind::JoinWaiting, "Applicant", None, &people).await;
     assert_eq!(portal.count("notifications").await, 3, "administrator, staff, executive");
-    tell(&portal, Kind::Mention, "Talk", None, &people).await;
-    assert_eq!(portal.count("notifications").await, 8);
+    tell(&portal, Kind::Mention, "Note", None, &people).await;
+    assert_eq!(portal.count("notifications").await, 6, "what is noted is read by the zone alone");
+    tell(&portal, Kind::Message, "Talk", None, &people).await;
+    assert_eq!(portal.count("notifications").await, 11);
     tell(&portal, Kind::Mention, "Talk", None, &[]).await;
     tell(&portal, Kind::Mention, "Talk", None, &[clock::new_id()]).await;
-    assert_eq!(portal.count("notifications").await, 8);
+    assert_eq!(portal.count("notifications").await, 11);
     // Who is suspended after they were told gets no mail.
     let mut tx = portal.write().await;
     app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET suspended_at = 1").execute(c).await).unwrap();

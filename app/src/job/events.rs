@@ -33,6 +33,9 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "files.sweep" => (t.jobs_files(), t.jobs_files_does()),
         "job_runs.sweep" => (t.jobs_runs(), t.jobs_runs_does()),
         "journal.verify" => (t.jobs_journal(), t.jobs_journal_does()),
+        "tasks.due" => (t.task_job(), t.task_job_does()),
+        "companies.stalled" => (t.stalled_job(), t.stalled_job_does()),
+        "companies.stalled_told" => (t.stalled_told_job(), t.stalled_told_job_does()),
         "retention.apply" => (t.retention_job(), t.retention_job_does()),
         _ => ("", ""),
     }

@@ -175,13 +175,13 @@ mod read {
         let domain = domain(&request.email_folded).to_owned();
         let mut likely = Vec::new();
         if request.state == State::Waiting {
-            let candidates = store::candidates(&mut ctx.tx, ctx.now).await?;
             let sought = Sought {
                 company_name: &request.company_name,
                 country: request.country.as_deref(),
                 website: &request.website,
                 domain: &domain,
             };
+            let candidates = store::candidates(&mut ctx.tx, &sought, ctx.now).await?;
             let mut ids: Vec<(Uuid, Option<Match>)> =
                 ranked(&sought, &candidates, LIKELY).into_iter().map(|found| (found.id, Some(found))).collect();
             if !search.is_empty() {
@@ -202,7 +202,7 @@ mod read {
             None => None,
         };
         let account = accounts::by_address(&mut ctx.tx, &request.email_folded).await?;
-        let others = match super::super::lookalike::is_free_mail(&domain) {
+        let others = match crate::company::likeness::lookalike::is_free_mail(&domain) {
             true => Vec::new(),
             false => store::of_domain(&mut ctx.tx, &domain, request.id).await?,
         };

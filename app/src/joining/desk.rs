@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::api::{self, PAGE};
 use super::filter::JoinFilter;
-use super::lookalike::is_free_mail;
 use super::model::{JoinRequest, State};
 use crate::account::address::domain;
 use crate::backend::context::Visit;
+use crate::company::likeness::lookalike::is_free_mail;
 use crate::country;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};

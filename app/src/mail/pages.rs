@@ -68,6 +68,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "account.suspended" => t.users_letter_suspended(),
         "account.reinstated" => t.users_letter_reinstated(),
         "account.role_changed" => t.users_letter_role(),
+        crate::message::letters::MAILBOX => t.message_mail_mailbox(),
         "notification.daily" => t.notice_mail_daily_kind(),
         other => Kind::from_code(other)
             .map(|kind| kind.title(t))

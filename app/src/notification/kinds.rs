@@ -190,16 +190,22 @@ kinds! {
         "" | "1" => t.notice_line_join(f.of("by"), f.of("name")),
         several => t.notice_line_joins(several, f.of("by"), f.of("name")),
     };
+    /// Companies of the receiver's were changed together. Facts: `by`, `count`, `name` (what was changed).
+    CompaniesChanged = "companies.changed": Companies, Zone, Prompt, AtOnce, bulk_kind, |t, f| t.bulk_line(f.of("by"), f.of("count"), f.of("name"));
+    /// Companies of the receiver's stalled. Facts: `count`, `name` (the first of them).
+    CompaniesStalled = "companies.stalled": Companies, Zone, Prompt, AtOnce, stalled_kind, |t, f| t.stalled_line(f.of("count"), f.of("name"));
     /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
     /// An enquiry was not dealt with in time. Facts: `name`, `due`.
     EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
-    /// Somebody named the receiver in a text. Facts: `by`, `name`, `text`.
-    Mention = "mention": Work, Anybody, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
+    /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
+    Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.
     Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
     /// A task of the receiver's is due. Facts: `name`, `due`.
     TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("due"), f.of("name"));
+    /// Somebody gave the receiver a task, or the one for whom the receiver acts. Facts: `by`, `name`, `due`.
+    TaskAssigned = "task.assigned": Work, Zone, Prompt, AtOnce, task_notice_kind, |t, f| t.task_notice(f.of("by"), f.of("name"), f.of("due"));
     /// The receiver is asked to sign. Facts: `name`, `by`, `due`.
     SignatureAsked = "signature.asked": Deadlines, Anybody, Must, AtOnce, notice_kind_signature, |t, f| t.notice_line_signature(f.of("name"));
     /// A date is near that the receiver answers for. Facts: `name`, `due`.
@@ -268,6 +274,7 @@ mod tests {
         assert_eq!(line(Kind::Deadline), "Deadline 1 Dec 2026: N");
         assert_eq!(line(Kind::TaskDue), "Due on 1 Dec 2026: N");
         assert_eq!(line(Kind::Message), "New message from B: N");
+        assert_eq!(line(Kind::TaskAssigned), "B gave you a task: N, due on 1 Dec 2026");
         assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
         assert_eq!(line(Kind::FollowedChanged), "B changed N");
         assert_eq!(line(Kind::Mention), "B mentioned you: N");

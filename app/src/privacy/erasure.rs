@@ -12,6 +12,7 @@ use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::journal::{Author, Chain, Entry, erase, head};
 use crate::error::{Error, Refusal, Result};
+use crate::search::{self, Kind};
 use crate::time::Timestamp;
 use crate::{ask, on};
 
@@ -88,6 +89,7 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     erase_in_journal(tx, person, mentions).await?;
     erase_in_mails(tx, mentions).await?;
     erase_in_notifications(tx, person, &instead, mentions).await?;
+    erase_in_search(tx, person).await?;
     release_companies(tx, &mut chain, author, person.account).await?;
     for holding in HOLDINGS {
         let Erase::Statements(texts) = holding.erase else { continue };
@@ -98,6 +100,24 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     chain.append(tx, author, Entry::new("account.erased", "account", person.account)).await?;
     chain.close(tx).await?;
     Ok(instead.name)
+}
+
+/// The search forgets with the records: who asks for an address or a name that went finds nothing.
+async fn erase_in_search(tx: &mut Tx, person: &Person) -> Result<()> {
+    search::note(tx, Kind::Account, person.account);
+    let mut people = Sql::new("SELECT id FROM people WHERE ");
+    people
+        .bind("account_id = ?", person.account)
+        .bind(" OR (email_folded <> '' AND email_folded = ?)", person.folded.as_str());
+    let mut enquiries = Sql::new("SELECT id FROM enquiries WHERE email_folded <> '' AND ");
+    enquiries.bind("email_folded = ?", person.folded.as_str());
+    for (kind, sql) in [(Kind::Person, people), (Kind::Enquiry, enquiries)] {
+        let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+        for (id,) in ids {
+            search::note(tx, kind, id);
+        }
+    }
+    Ok(())
 }
 
 async fn free_pseudonym(tx: &mut Tx, account: Uuid) -> Result<String> {
@@ -220,6 +240,8 @@ fn without(facts: &str, person: &Person, instead: &Instead) -> Option<String> {
         let said = value.as_str().unwrap_or_default();
         if said == person.name {
             *value = instead.name.clone().into();
+        } else if said.contains(&format!("@{}", person.name)) {
+            *value = said.replace(&format!("@{}", person.name), &format!("@{}", instead.name)).into();
         } else if said.eq_ignore_ascii_case(&person.email) {
             *value = String::new().into();
         }

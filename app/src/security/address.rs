@@ -67,6 +67,7 @@ pub async fn confirm_address(#[server(default)] token: String) -> Result<()> {
     let now = visit.now();
     let link = link::use_up(&mut tx, link::Kind::Address, &token, now).await?;
     let person = store::person(&mut tx, link.subject_id).await?.ok_or(Error::Refused(Refusal::DeadLink))?;
+    crate::search::note(&mut tx, crate::search::Kind::Account, person.id);
     let changed = on!(&mut tx, |c| sqlx::query(
         "UPDATE accounts SET email = $1, email_folded = $2, address_problem = '', address_problem_at = NULL,
                              version = version + 1

@@ -55,6 +55,7 @@ async fn update(
     name: &str,
     language: &str,
 ) -> Result<bool> {
+    crate::search::note(tx, crate::search::Kind::Account, account);
     let done: u64 = crate::ask!(tx, |c| {
         let query = sqlx::query(
             "UPDATE accounts SET name = $1, language = $2, version = version + 1 WHERE id = $3 AND version = $4",
