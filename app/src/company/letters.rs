@@ -31,12 +31,12 @@ pub async fn tell_managers(
     ];
     if let Some(manager) = becomes.as_ref().and_then(|manager| manager.account) {
         let (tx, kind) = (&mut ctx.tx, Kind::CompanyManager);
-        notification::tell_with_deputy(tx, kind, &subject, &told, manager, &[], author, now).await?;
+        notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &[]), author, now).await?;
     }
     if let Some(former) = before.filter(|before| Some(*before) != facts.manager) {
         told.push(("manager_now", name));
         let (tx, kind) = (&mut ctx.tx, Kind::CompanyFormerManager);
-        notification::tell_with_deputy(tx, kind, &subject, &told, former, &[], author, now).await?;
+        notification::tell_with_deputy(tx, kind, &subject, &told, (former, &[]), author, now).await?;
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ pub async fn tell_followers(
         // Who follows it, too, was told just now.
         Some(manager) => {
             let tx = &mut ctx.tx;
-            notification::tell_with_deputy(tx, kind, &subject, &told, manager, &others, author, now).await
+            notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &others), author, now).await
         }
         None => Ok(()),
     }

@@ -86,15 +86,14 @@ pub async fn tell(
     Ok(())
 }
 
-/// Tells one person of the zone, and while they are absent whoever stands in for them, for whom; who is `told` anyway is
-/// not told twice.
+/// Tells one person of the zone, and while they are absent whoever stands in for them, for whom; who is among the second of
+/// the pair was told anyway, and is not told twice.
 pub async fn tell_with_deputy(
     tx: &mut Tx,
     kind: Kind,
     subject: &Subject<'_>,
     facts: &[(&str, &str)],
-    receiver: Uuid,
-    told: &[Uuid],
+    (receiver, told): (Uuid, &[Uuid]),
     author: Option<Uuid>,
     now: Timestamp,
 ) -> Result<()> {

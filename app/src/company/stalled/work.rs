@@ -75,7 +75,7 @@ async fn tell_one(backend: &Backend, manager: Uuid, now: Timestamp) -> Result<bo
     let subject = Subject { kind: "stalled", id: SUBJECT, path: PLACE, company: None };
     let facts = [("name_en", en.as_str()), ("name_zh", &zh), ("count", &count)];
     let kind = Kind::CompaniesStalled;
-    notification::tell_with_deputy(&mut tx, kind, &subject, &facts, manager, &[], None, now).await?;
+    notification::tell_with_deputy(&mut tx, kind, &subject, &facts, (manager, &[]), None, now).await?;
     tx.commit().await?;
     Ok(true)
 }
