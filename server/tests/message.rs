@@ -350,6 +350,21 @@ async fn a_mailbox_is_told_once_for_a_burst(portal: Portal) {
     assert_eq!(subject, "New message in the portal: Papers");
     assert!(text.contains(&thread) && text.contains("Replies to this mail reach nobody"), "{text}");
     assert!(!text.contains("heron"), "it is read in the portal: {text}");
+    // Whoever reads the mailbox ends these mails with one press.
+    let mut tx = portal.read().await;
+    let url: String = app::ask!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT unsubscribe_url FROM mails WHERE kind = 'message.mailbox' ORDER BY id DESC LIMIT 1"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    drop(tx);
+    assert!(text.contains(&url), "{text}");
+    let path = url.strip_prefix(&portal.backend.settings.url).unwrap();
+    assert_eq!(portal.browser().post("/", path, &[("List-Unsubscribe", "One-Click")]).await.status, 200);
+    portal.later(Duration::from_secs(600));
+    open(&mut staff, company, "Further papers", "x").await;
+    assert_eq!(portal.count("mails WHERE kind = 'message.mailbox'").await, 1);
 }
 
 async fn a_long_thread_has_pages(portal: Portal) {
