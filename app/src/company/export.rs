@@ -35,10 +35,8 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
     let file = async {
         let Table { head, kinds, rows } = table(&visit, &filter).await?;
         let title = visit.texts().companies_title();
-        on_blocking_thread(move || {
-            sheet::write(title, &head, &kinds, rows).map_err(|error| internal("xlsx", &error))
-        })
-        .await
+        on_blocking_thread(move || sheet::write(title, &head, &kinds, rows).map_err(|error| internal("xlsx", &error)))
+            .await
     };
     match in_time(file).await {
         Ok(bytes) => download("companies.xlsx", XLSX, bytes),
