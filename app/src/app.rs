@@ -21,8 +21,9 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job,
-    joining, journal, mail, notification, people, person, privacy, product, security,
+    absence, access, account, affiliation, briefing, calendar, company, document, enquiry, home, import, interaction,
+    invitation, job, joining, journal, mail, message, note, notification, people, person, privacy, product, search,
+    security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -71,6 +72,10 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/proposals/{proposal}",
     "/companies/{id}/relations/new",
     "/companies/{id}/invitations",
+    "/companies/{id}/messages",
+    "/companies/{id}/messages/{thread}",
+    "/companies/{id}/notes",
+    "/companies/{id}/briefing",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -78,6 +83,15 @@ pub const PAGES: &[&str] = &[
     "/enquiries.csv",
     "/enquiries/new",
     "/enquiries/{id}",
+    "/interactions",
+    "/interactions.csv",
+    "/interactions/new",
+    "/interactions/{id}",
+    "/interactions/{id}/edit",
+    "/tasks",
+    "/tasks/new",
+    "/tasks/{id}",
+    "/tasks/{id}/edit",
     "/account/absence",
     "/imports",
     "/imports/new",
@@ -90,6 +104,8 @@ pub const PAGES: &[&str] = &[
     "/people",
     "/people.csv",
     "/people/new",
+    "/people/merges",
+    "/people/{id}/merge/{other}",
     "/people/{id}",
     "/people/{id}/edit",
     "/people/{id}/positions/new",
@@ -101,6 +117,7 @@ pub const PAGES: &[&str] = &[
     "/privacy",
     "/account/privacy",
     "/account/data",
+    "/search",
     "/admin",
     "/admin/calendar",
     "/admin/invitations",
@@ -172,6 +189,10 @@ pub fn routes() -> Router {
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
         .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
+        .route("/companies/{id}/messages", page(message::pages::list))
+        .route("/companies/{id}/messages/{thread}", page(message::thread::show))
+        .route("/companies/{id}/notes", page(note::pages::list))
+        .route("/companies/{id}/briefing", page(briefing::pages::show))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -181,6 +202,15 @@ pub fn routes() -> Router {
         .route("/enquiries.csv", get(enquiry::export::download_csv))
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(interaction::list_view::PATH, page(interaction::list_view::list))
+        .route("/interactions.csv", get(interaction::export::download_csv))
+        .route("/interactions/new", page(interaction::edit::create))
+        .route("/interactions/{id}", page(interaction::show::show))
+        .route("/interactions/{id}/edit", page(interaction::edit::edit))
+        .route(task::list_view::PATH, page(task::list_view::list))
+        .route("/tasks/new", page(task::edit::create))
+        .route("/tasks/{id}", page(task::show::show))
+        .route("/tasks/{id}/edit", page(task::edit::edit))
         .route(absence::pages::PATH, page(absence::pages::list))
         .route("/companies.xlsx", get(company::export::download_xlsx))
         .route("/people.xlsx", get(person::export::download_xlsx))
@@ -197,6 +227,8 @@ pub fn routes() -> Router {
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
         .route("/people/new", page(person::edit::create))
+        .route(person::merge::pages::PATH, page(person::merge::pages::list))
+        .route("/people/{id}/merge/{other}", page(person::merge::pages::form))
         .route("/people/{id}", page(person::pages::show))
         .route("/people/{id}/edit", page(person::edit::edit))
         .route("/people/{id}/positions/new", page(person::edit::position))
@@ -212,6 +244,7 @@ pub fn routes() -> Router {
         .route(privacy::pages::NOTICE, page(privacy::pages::notice))
         .route(privacy::pages::PATH, page(privacy::pages::own))
         .route(privacy::export::PATH, get(privacy::export::get))
+        .route(search::pages::PATH, page(search::pages::search))
         .route("/admin", page(home::administration::overview))
         .route(calendar::pages::PATH, page(calendar::pages::show))
         .route("/admin/invitations", page(invitation::pages::list_all))
@@ -337,15 +370,12 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </button>
         }
     });
-    // Representatives know one company; what they look for are products.
-    let target = if actor.is_some_and(|actor| actor.role == Role::Representative) { "/products" } else { "/companies" };
-    let hint = if target == "/products" { t.products_search() } else { t.companies_search() };
-    let search = actor.is_some().then(|| {
+    let field = actor.is_some().then(|| {
         view! {
-            <form class="bar-search" role="search" method="get" action=target>
-                <label class="visually-hidden" for="bar-q">{hint}</label>
+            <form class="bar-search" role="search" method="get" action=search::pages::PATH>
+                <label class="visually-hidden" for="bar-q">{t.search_field()}</label>
                 <Icon name="search" />
-                <input type="search" id="bar-q" name="q" placeholder=hint />
+                <input type="search" id="bar-q" name="q" placeholder=t.search_field() maxlength="200" />
                 <kbd aria-hidden="true">"/"</kbd>
             </form>
         }
@@ -375,7 +405,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             <a class="brand" href=if actor.is_some() { "/today" } else { "/" }>
                 <Brand /><span>{t.shell_name()}</span>
             </a>
-            {search}
+            {field}
             <div class="bar-end">{company}{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
         </header>
     }

@@ -43,7 +43,11 @@ pub mod list_filters;
 #[cfg(feature = "ssr")]
 pub mod list_view;
 pub mod merge;
+#[cfg(feature = "ssr")]
+pub mod messages_view;
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod notes_view;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]

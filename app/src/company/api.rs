@@ -204,15 +204,6 @@ mod read {
         Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
     }
 
-    /// What a company's timeline tells this person, the newest first.
-    pub async fn read_timeline(opened: &mut Opened) -> Result<Vec<Event>> {
-        let about = journal::Filter { subject: Some(opened.company.id), ..journal::Filter::default() };
-        // More than are shown: some of the entries may not be for this person.
-        let mut timeline = for_reader(journal::events(&mut opened.ctx.tx, &about, 200, 0).await?, &opened.ctx.actor);
-        timeline.truncate(50);
-        Ok(timeline)
-    }
-
     /// The moves from stage to stage, the newest first.
     pub async fn read_moves(opened: &mut Opened) -> Result<Vec<Event>> {
         let moves = journal::Filter {

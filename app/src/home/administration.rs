@@ -235,7 +235,7 @@ fn list(
             view! {
                 <tr>
                     <th scope="row">{suspect.name.clone()}</th>
-                    <td><a href=document::pages::section_url(suspect.company)>{company}</a></td>
+                    <td><a href=document::pages::section_url(suspect.company, None)>{company}</a></td>
                     {found.then(|| view! { <td data-label=t.admin_found()>{suspect.finding.clone()}</td> })}
                     <td class="date"><Moment at=Timestamp(suspect.at) language=language /></td>
                 </tr>

@@ -235,6 +235,8 @@ pub fn render(visit: &Visit, mut page: Page) -> Response {
     }
     let status = page.status;
     let cookies = std::mem::take(&mut page.cookies);
+    // What only the signed-in see is nothing for search engines.
+    let private = page.actor.is_some();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
@@ -249,6 +251,9 @@ pub fn render(visit: &Visit, mut page: Page) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if private {
+        response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     }
     response
 }
