@@ -185,7 +185,7 @@ async fn a_company_moves_from_stage_to_stage_with_reasons(portal: Portal) {
     assert!(!edit.text().contains("name=\"stage\""));
     let fields = [("id", id(&url)), ("version", "1"), ("name_en", "Moved"), ("kinds[]", "agent"), ("stage", "ended")];
     let (_, page) = staff.submit(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
-    assert!(page.words().contains("Moved Follow Edit company Partner"), "{}", page.words());
+    assert!(page.words().contains("Moved Follow Briefing Edit company Partner"), "{}", page.words());
 
     // A new company is no partner without a reason, and never dormant.
     let mut fields = vec![("name_en", "New"), ("kinds[]", "agent"), ("stage", "partner")];

@@ -191,20 +191,21 @@ async fn what_is_exported_is_unchanged_when_it_comes_back(portal: Portal) {
         let answer = staff.post("/companies/new", "/api/companies/create", &fields).await;
         assert!(answer.location().starts_with("/companies/"), "{}", answer.location());
     }
-    for (name, company, since) in
+    for ((name, company, since), (name_zh, phone)) in
         [("Anna Berg", "诺和诺德", "2024-02-01"), ("=Cmd", "ALK-Abelló A/S", ""), ("王伟", "", "")]
+            .into_iter().zip([("安娜", "+45 1234 5678"), ("命令", "+45 2345 6789"), ("", "")])
     {
         let fields = [
             ("name", name),
-            ("name_zh", "名"),
-            ("phone", "+45 1234 5678"),
+            ("name_zh", name_zh),
+            ("phone", phone),
             ("language", "zh"),
             ("company", company),
             ("title", if company.is_empty() { "" } else { "Head" }),
             ("since", since),
         ];
         let answer = staff.post("/people/new", "/api/people/create", &fields).await;
-        assert!(answer.location().starts_with("/people/"), "{}", answer.location());
+        assert!(answer.location().starts_with("/people/0"), "{}", answer.location());
     }
     for language in ["en", "zh"] {
         staff.set_cookie("language", language);
@@ -274,7 +275,7 @@ async fn hostile_files_are_refused(portal: Portal) {
     let wide = vec!["x"; 10_000].join(",");
     for (name, bytes, said) in [
         ("bomb.xlsx", bomb.as_slice(), "unpack"),
-        ("liar.xlsx", liar.as_slice(), "unpack"),
+        ("liar.xlsx", liar.as_slice(), "damaged"),
         ("wide.csv", wide.as_bytes(), "200 columns"),
         ("latin.csv", b"name,city\nM\xFCller,K\xF6ln\n".as_slice(), "GB18030"),
         ("old.xls", b"\xD0\xCF\x11\xE0....".as_slice(), "XLSX"),

@@ -274,8 +274,8 @@ impl Ctx {
     }
 }
 
-/// Refuses who looks as somebody else.
-fn not_looking(actor: &Actor) -> Result<()> {
+/// Refuses who looks as somebody else. What begins by writing has been refused already; what reads first asks here.
+pub fn not_looking(actor: &Actor) -> Result<()> {
     if actor.viewer.is_some() { Err(Error::Refused(Refusal::LooksOnly)) } else { Ok(()) }
 }
 

@@ -30,13 +30,14 @@ pub async fn map_import(
     use super::model::{DateOrder, Mapping, Mode, url};
     use super::{dates, guess, plan, read, store};
     use crate::actor::require;
-    use crate::backend::context::{Ctx, Visit, redirect};
+    use crate::backend::context::{Ctx, Visit, not_looking, redirect};
     use crate::company::model::Kind;
     use crate::error::{Check, Error, Problem, Refusal};
 
     // The rows are looked at before SQLite's only writer is taken.
     let visit = Visit::current()?;
     let mut ctx = visit.read().await?;
+    not_looking(&ctx.actor)?;
     require(ctx.actor.may_edit_companies())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
