@@ -150,8 +150,10 @@ async fn what_it_speaks_of_has_a_name(portal: Portal) {
 
     let words = admin.page("/admin/journal?action=document.uploaded").await.words();
     assert!(words.contains("uploaded a document: offer.pdf · Named"), "{words}");
+    let documents = format!("{url}/documents");
+    admin.send(&documents, &[("audience", "zone")], "terms.txt", b"our terms").await;
     let words = admin.page(&url).await.words();
-    assert!(words.contains("uploaded a document: offer.pdf"), "{words}");
+    assert!(words.contains("uploaded a document: terms.txt"), "{words}");
     let words = admin.page("/admin/journal?action=product.created").await.words();
     assert!(words.contains("Named") && !words.contains('…'), "{words}");
     let words = admin.page("/today").await.words();

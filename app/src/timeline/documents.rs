@@ -7,14 +7,15 @@ const FOR_COMPANY: Option<&str> = Some(" AND d.audience = 'company'");
 
 pub(super) const UPLOADED: Source = Source {
     part: Part::Documents,
-    from: "documents d JOIN accounts a ON a.id = d.uploaded_by",
+    from: "documents d JOIN files f ON f.sha256 = d.sha256 JOIN accounts a ON a.id = d.uploaded_by",
     company: "d.owner_id",
     condition: " AND d.owner_kind = 'company'",
     for_company: FOR_COMPANY,
     at: "d.uploaded_at",
     key: Key::Id("d.id"),
     id: "d.id",
-    what: "CASE WHEN d.removed_at IS NULL THEN 'uploaded' ELSE 'gone' END",
+    // One that is given to nobody, not yet or no longer, is told without a link.
+    what: "CASE WHEN d.removed_at IS NULL AND f.scan_state IN ('unscanned', 'clean') THEN 'uploaded' ELSE 'withheld' END",
     title: ["d.name", "d.name"],
     detail: "d.note",
     who: ["a.name", "a.role"],
