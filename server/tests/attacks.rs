@@ -676,7 +676,9 @@ async fn a_hundred_sign_in_at_once(name: &str, database: Option<&str>) {
         after >> 20
     );
     assert!(late < Duration::from_secs(2), "{late:?}");
-    assert!(after < 120 << 20, "{} MB", after >> 20);
+    // What the process has besides its code, which is large where it is not optimised.
+    assert!(most < before + (64 << 20), "{} MB more", (most - before) >> 20);
+    assert!(after < before + (40 << 20), "{} MB more", after.saturating_sub(before) >> 20);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

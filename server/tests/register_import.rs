@@ -192,8 +192,11 @@ async fn what_is_exported_is_unchanged_when_it_comes_back(portal: Portal) {
         assert!(answer.location().starts_with("/companies/"), "{}", answer.location());
     }
     for ((name, company, since), (name_zh, phone)) in
-        [("Anna Berg", "诺和诺德", "2024-02-01"), ("=Cmd", "ALK-Abelló A/S", ""), ("王伟", "", "")]
-            .into_iter().zip([("安娜", "+45 1234 5678"), ("命令", "+45 2345 6789"), ("", "")])
+        [("Anna Berg", "诺和诺德", "2024-02-01"), ("=Cmd", "ALK-Abelló A/S", ""), ("王伟", "", "")].into_iter().zip([
+            ("安娜", "+45 1234 5678"),
+            ("命令", "+45 2345 6789"),
+            ("", ""),
+        ])
     {
         let fields = [
             ("name", name),

@@ -16,7 +16,7 @@ pub(super) const SOURCE: Source = Source {
         " AND (j.action IN ('company.created', 'company.imported', 'company.moved', 'company.archived', 'company.restored',
                    'company.proposed', 'company.proposal_accepted', 'company.proposal_declined',
                    'company.proposal_withdrawn', 'company.unattended', 'affiliation.added', 'affiliation.changed',
-                   'affiliation.ended', 'mailbox.set', 'mailbox.confirmed', 'mailbox.removed')
+                   'affiliation.ended', 'mailbox.set', 'mailbox.confirmed', 'mailbox.removed', 'mailbox.stopped')
               OR (j.action IN ('company.relation_added', 'company.relation_ended', 'company.relation_removed')
                   AND j.changes NOT LIKE '%\"after\":\"competitor\"%')
               OR (j.action = 'company.edited'
