@@ -1,6 +1,6 @@
 // The board by hand: a card is dragged to another column, or moved there by Shift and an arrow. Either fills in the card's
 // own form and posts it, so the portal decides as it does without scripts; what it refuses goes back to its place.
-const board = document.querySelector("[data-board]");
+const board = document.querySelector(".board[data-board]");
 const said = document.querySelector("#board-said");
 const dialog = document.querySelector("dialog.why");
 const columns = [...board.querySelectorAll("section[data-stage]")];

@@ -52,8 +52,8 @@ pub fn section(unread: &Unread, actor: &Actor, t: &'static Texts) -> AnyView {
         .iter()
         .map(|company| {
             let name = unread.names.get(company).cloned().unwrap_or_default();
-            view! { <a href=list_url(*company)>{t.message_all_with(name)}</a>" " }
+            view! { <span class="line"><a href=list_url(*company)>{t.message_all_with(name)}</a></span> }
         })
         .collect_view();
-    view! { <section class="panel"><h2>{t.message_unread()}</h2>{body}<p class="hint">{all}</p></section> }.into_any()
+    view! { <section class="panel"><h2>{t.message_unread()}</h2>{body}<p>{all}</p></section> }.into_any()
 }
