@@ -11,7 +11,9 @@ function column(page: Page, title: string): Locator {
 }
 
 function card(within: Page | Locator, name: string): Locator {
-    return within.getByRole("listitem").filter({ has: within.getByRole("link", { name, exact: true }) });
+    // What an item has is looked for within the item, so its locator begins at the page.
+    const page = "page" in within ? within.page() : within;
+    return within.getByRole("listitem").filter({ has: page.getByRole("link", { name, exact: true }) });
 }
 
 /** A board with one company of this name on it. */

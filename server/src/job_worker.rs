@@ -20,7 +20,7 @@ const LAST: Duration = Duration::from_secs(8);
 pub async fn work(backend: Backend, mut stop: Stop) {
     let mut running = JoinSet::new();
     while stop.wait(LOOK).await {
-        for run in claim_due(&backend, &JOBS).await {
+        for run in claim_due(&backend, JOBS).await {
             running.spawn(perform(backend.clone(), run, stop.clone()));
         }
         while running.try_join_next().is_some() {}

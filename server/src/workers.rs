@@ -59,7 +59,7 @@ impl Workers {
         let (tell, told) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let stop = Stop(told);
-        jobs::register(&backend.database, &app::job::JOBS, backend.clock.now()).await?;
+        jobs::register(&backend.database, app::job::JOBS, backend.clock.now()).await?;
         tasks.spawn(job_worker::work(backend.clone(), stop.clone()));
         if let Some(transport) = mail {
             tasks.spawn(mail_worker::run(backend.clone(), transport, stop.clone()));
