@@ -82,7 +82,7 @@ for (const language of ["en", "zh"] as const) {
             await page.keyboard.press("?");
             const help = page.getByRole("dialog", { name: t.shortcuts.title });
             await expect(help).toBeVisible();
-            await expect(help.getByRole("row").filter({ hasText: "g c" })).toContainText(t.companies.title);
+            await expect(help.getByRole("row", { name: `g c ${t.companies.title}`, exact: true })).toContainText(t.companies.title);
             await page.keyboard.press("Escape");
             await expect(help).toBeHidden();
         });

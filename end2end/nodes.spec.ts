@@ -66,7 +66,7 @@ test("two servers on one PostgreSQL are one portal", async ({ browser, problems,
             });
             expect(sent.status()).toBe(303);
             await page.goto(second.url + path);
-            const link = page.getByRole("main").getByRole("link", { name: "both.txt" });
+            const link = page.locator("#documents").getByRole("link", { name: "both.txt" });
             const got = await page.request.get(second.url + (await link.getAttribute("href")));
             expect(await got.text()).toBe(text);
         });

@@ -152,7 +152,7 @@ impl Portal {
 
     /// Makes an account with [`PASSWORD`] and the address `{name}@story.example`.
     pub async fn account(&self, name: &str, role: Role) -> Uuid {
-        static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+        static HASH: OnceCell<String> = OnceCell::const_new();
         let hash = HASH.get_or_init(|| async { password::hash(PASSWORD).unwrap() }).await;
         let id = clock::new_id();
         let account = Account { id, email: format!("{name}@story.example"), name: name.to_owned(), role };

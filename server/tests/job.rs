@@ -104,7 +104,7 @@ async fn another_node_takes_over(portal: Portal) {
 }
 
 async fn a_failure_is_seen_and_tried_again(portal: Portal) {
-    register(&portal, &JOBS).await;
+    register(&portal, JOBS).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let before = admin.page("/admin/jobs").await.words();
     assert!(before.contains("Sent mails") && before.contains("Not yet due") && !before.contains("Recent failures"));
@@ -139,7 +139,7 @@ async fn a_failure_is_seen_and_tried_again(portal: Portal) {
 }
 
 async fn an_administrator_has_it_run(portal: Portal) {
-    register(&portal, &JOBS).await;
+    register(&portal, JOBS).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let (location, page) = admin.submit("/admin/jobs", "/api/jobs/run", &[("name", "journal.verify")]).await;
     assert_eq!(location, "/admin/jobs");
@@ -148,7 +148,7 @@ async fn an_administrator_has_it_run(portal: Portal) {
         "{}",
         page.words()
     );
-    let due = claim_due(&portal.backend, &JOBS).await;
+    let due = claim_due(&portal.backend, JOBS).await;
     assert_eq!(due.iter().map(|run| run.job.name).collect::<Vec<_>>(), ["journal.verify"]);
     assert!(admin.page("/admin/jobs").await.words().contains("Running"));
     perform_all(&portal.backend, due).await;
@@ -172,7 +172,7 @@ async fn an_administrator_has_it_run(portal: Portal) {
 }
 
 async fn every_job_does_what_it_says(portal: Portal) {
-    register(&portal, &JOBS).await;
+    register(&portal, JOBS).await;
     let mut staff = portal.signed_in(Role::Staff).await;
     staff.post("/companies/new", "/api/companies/create", &[("name_en", "")]).await;
     let mut tx = portal.write().await;
@@ -203,7 +203,7 @@ async fn every_job_does_what_it_says(portal: Portal) {
     assert_eq!((portal.count("sessions").await, portal.count("refused_posts").await), (1, 1));
 
     portal.later(91 * 24 * 60 * MINUTE);
-    let due = claim_due(&portal.backend, &JOBS).await;
+    let due = claim_due(&portal.backend, JOBS).await;
     assert_eq!(due.len(), JOBS.len());
     perform_all(&portal.backend, due).await;
     let all = runs(&portal).await;
@@ -220,20 +220,20 @@ async fn every_job_does_what_it_says(portal: Portal) {
     assert_eq!(portal.count("imports WHERE state = 'interrupted'").await, 1);
     // The runs themselves go after thirty days.
     portal.later(31 * 24 * 60 * MINUTE);
-    let due = claim_due(&portal.backend, &JOBS).await;
+    let due = claim_due(&portal.backend, JOBS).await;
     perform_all(&portal.backend, due).await;
     assert_eq!(runs(&portal).await.len(), JOBS.len());
 }
 
 async fn an_altered_journal_is_found_at_night(portal: Portal) {
-    register(&portal, &JOBS).await;
+    register(&portal, JOBS).await;
     portal.signed_in(Role::Staff).await.add_company("The Company").await;
     let mut tx = portal.write().await;
     app::on!(&mut tx, |c| sqlx::query("UPDATE journal SET action = 'company.edited' WHERE seq = 2").execute(c).await)
         .unwrap();
     tx.commit().await.unwrap();
     portal.later(24 * 60 * MINUTE);
-    let due = claim_due(&portal.backend, &JOBS).await;
+    let due = claim_due(&portal.backend, JOBS).await;
     perform_all(&portal.backend, due).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     let words = admin.page("/admin/jobs").await.words();

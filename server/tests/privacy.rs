@@ -119,13 +119,13 @@ async fn run(portal: &Portal, sql: &'static str) {
 
 /// Runs all jobs of the night.
 async fn night(portal: &Portal) {
-    jobs::register(&portal.backend.database, &JOBS, portal.backend.clock.now()).await.unwrap();
+    jobs::register(&portal.backend.database, JOBS, portal.backend.clock.now()).await.unwrap();
     let mut tx = portal.write().await;
     for job in JOBS {
         jobs::hasten(&mut tx, job.name, portal.backend.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
-    for run in claim_due(&portal.backend, &JOBS).await {
+    for run in claim_due(&portal.backend, JOBS).await {
         perform(portal.backend.clone(), run, Stop::never()).await;
     }
     let mut tx = portal.read().await;
