@@ -66,7 +66,7 @@ test.describe("with scripts", () => {
         await dialog.getByRole("button", { name: t.register.move_button }).click();
         await expect(card(column(page, t.stage.partner), "Asked Ltd")).toBeVisible();
         await page.getByRole("link", { name: "Asked Ltd", exact: true }).click();
-        await expect(page.getByText("Signed in Copenhagen.").first()).toBeVisible();
+        await expect(page.getByText("Signed in Copenhagen.").filter({ visible: true }).first()).toBeVisible();
     });
 
     test("a move that there is not goes back and says why", async ({ page, t }) => {
@@ -92,14 +92,16 @@ test.describe("with scripts", () => {
     });
 });
 
-inEveryWay(() => {
+inEveryWay(({ language, scripts }) => {
     test("a card has a form of its own, which returns to the board", async ({ page, t }) => {
-        await open(page, "Formal Ltd", "target");
-        const own = card(page, "Formal Ltd");
+        // The four journeys share a register.
+        const name = `Formal ${language} ${scripts ? "one" : "two"} Ltd`;
+        await open(page, name, "target");
+        const own = card(page, name);
         await own.getByText(t.board.move, { exact: true }).click();
         await own.getByRole("combobox").selectOption({ label: t.stage.contacted });
         await own.getByRole("button").click();
-        await expect(page).toHaveURL(/\/companies\/board\?q=Formal/);
-        await expect(card(column(page, t.stage.contacted), "Formal Ltd")).toBeVisible();
+        await expect(page).toHaveURL(new RegExp(`/companies/board\\?q=Formal`));
+        await expect(card(column(page, t.stage.contacted), name)).toBeVisible();
     });
 });

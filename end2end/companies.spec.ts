@@ -261,6 +261,7 @@ inEveryWay(({ scripts, language }) => {
         });
         // Each of the four journeys adds a company, and those must not be taken for one.
         const own = { entrue: "Alder", enfalse: "Birkenfeld", zhtrue: "Cypress", zhfalse: "Damson" }[`${language}${scripts}`]!;
+        const zhOwn = { entrue: "赤松", enfalse: "白桦", zhtrue: "柏木", zhfalse: "乌梅" }[`${language}${scripts}`]!;
         const script = "<script>window.ran=true</script>";
         const image = `"><img src=/nothing onerror="window.ran=true">`;
         const area = `</textarea>${script}&lt;b&gt;`;
@@ -273,16 +274,16 @@ inEveryWay(({ scripts, language }) => {
         await awake(page, scripts);
         const form = companyForm(page, t);
         const type = async () => {
-            await form.nameEn.fill(`${script}${own}`);
-            await form.nameZh.fill(`${image}中${own}`);
-            await form.nameLocal.fill(`'${script}${own}`);
+            await form.nameEn.fill(`${own} ${script}`);
+            await form.nameZh.fill(`${zhOwn}中${own}${image}`);
+            await form.nameLocal.fill(`${own}'${script}`);
             await form.city.fill(image);
             await form.about.fill(area);
         };
         const kept = async () => {
-            await expect(form.nameEn).toHaveValue(`${script}${own}`);
-            await expect(form.nameZh).toHaveValue(`${image}中${own}`);
-            await expect(form.nameLocal).toHaveValue(`'${script}${own}`);
+            await expect(form.nameEn).toHaveValue(`${own} ${script}`);
+            await expect(form.nameZh).toHaveValue(`${zhOwn}中${own}${image}`);
+            await expect(form.nameLocal).toHaveValue(`${own}'${script}`);
             await expect(form.city).toHaveValue(image);
             await expect(form.about).toHaveValue(area);
             await seen();
@@ -298,7 +299,7 @@ inEveryWay(({ scripts, language }) => {
         await form.kind("cro").check();
         await form.add.click();
         await expect(page).toHaveURL(/\/companies\/[0-9a-f-]{36}$/);
-        const title = language === "en" ? `${script}${own}` : `${image}中${own}`;
+        const title = language === "en" ? `${own} ${script}` : `${zhOwn}中${own}${image}`;
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
         await expect(page).toHaveTitle(`${title} · ${t.shell.name}`);
         await expect(fact(page, t.company.city)).toHaveText(image);

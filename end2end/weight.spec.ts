@@ -18,7 +18,7 @@ async function visit(page: Page, path: string): Promise<{ bytes: number; urls: s
     return { bytes, urls };
 }
 
-const ISLANDS = /\/companies\/new|\/edit$/;
+const ISLANDS = /\/(companies|people)\/new|\/edit$/;
 
 test("a first visit to any page stays under 140 kB, later pages under 15 kB", async ({ page, another }) => {
     test.setTimeout(120_000);
