@@ -275,14 +275,14 @@ inEveryWay(({ scripts, language }) => {
         const form = companyForm(page, t);
         const type = async () => {
             await form.nameEn.fill(`${own} ${script}`);
-            await form.nameZh.fill(`${zhOwn}中${own}${image}`);
+            await form.nameZh.fill(`${zhOwn}中 ${own} ${image}`);
             await form.nameLocal.fill(`${own}'${script}`);
             await form.city.fill(image);
             await form.about.fill(area);
         };
         const kept = async () => {
             await expect(form.nameEn).toHaveValue(`${own} ${script}`);
-            await expect(form.nameZh).toHaveValue(`${zhOwn}中${own}${image}`);
+            await expect(form.nameZh).toHaveValue(`${zhOwn}中 ${own} ${image}`);
             await expect(form.nameLocal).toHaveValue(`${own}'${script}`);
             await expect(form.city).toHaveValue(image);
             await expect(form.about).toHaveValue(area);
@@ -299,7 +299,7 @@ inEveryWay(({ scripts, language }) => {
         await form.kind("cro").check();
         await form.add.click();
         await expect(page).toHaveURL(/\/companies\/[0-9a-f-]{36}$/);
-        const title = language === "en" ? `${own} ${script}` : `${zhOwn}中${own}${image}`;
+        const title = language === "en" ? `${own} ${script}` : `${zhOwn}中 ${own} ${image}`;
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
         await expect(page).toHaveTitle(`${title} · ${t.shell.name}`);
         await expect(fact(page, t.company.city)).toHaveText(image);
