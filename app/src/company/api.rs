@@ -141,12 +141,13 @@ mod read {
     use super::super::filter::CompanyFilter;
     use super::super::model::{Company, CompanyForm, TermKind};
     use super::super::opened::Opened;
-    use super::super::store::{self, CompanyLine, ListPage};
+    use super::super::store::{self, CompanyLine, ListPage, Reached};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
     use crate::error::{Error, Refusal, Result};
+    use crate::search::index::Dialect;
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;
@@ -158,14 +159,33 @@ mod read {
         pub page: ListPage,
     }
 
-    /// Reads the page that staff opens all day, in one round trip; [`CompanyList::new`] makes the list of it.
+    /// Reads the page that staff opens all day; [`CompanyList::new`] makes the list of it.
     pub async fn list_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Actor, Vec<String>)> {
-        let offset = (filter.page - 1) * PAGE;
-        let parts = |actor: &Actor| {
+        let limits = (PAGE, (filter.page - 1) * PAGE);
+        let dialect = Dialect::of(&visit.backend.database);
+        let known = |actor: &Actor| {
             let scope = actor.companies();
-            ListPage::parts(&filter.clone().within(&scope), &scope, visit.language, PAGE, offset)
+            let filter = filter.clone().within(&scope);
+            (Reached::without_asking(&filter, &scope), filter, scope)
         };
-        visit.read_at_once(parts).await
+        // In one round trip where that can be known from the address; what is filtered takes two.
+        let first = |actor: &Actor| match known(actor) {
+            (Some(reached), filter, scope) => {
+                ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits)
+            }
+            (None, filter, scope) => store::reach_parts(&filter, &scope, dialect),
+        };
+        let (actor, read) = visit.read_at_once(first).await?;
+        if known(&actor).0.is_some() {
+            return Ok((actor, read));
+        }
+        let reached = Reached::from_json(&read)?;
+        let then = |actor: &Actor| {
+            let (at_once, filter, scope) = known(actor);
+            let reached = at_once.unwrap_or(reached);
+            ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits)
+        };
+        visit.read_at_once(then).await
     }
 
     impl CompanyList {

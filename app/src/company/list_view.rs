@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::api::{self, CompanyList, PAGE};
 use super::filter::{CompanyFilter, Sort};
 use super::model::{Kind, Stage, Tier, kinds_from, url};
-use super::store::CompanyLine;
+use super::store::{CompanyLine, MOST};
 use crate::actor::CompanyScope;
 use crate::backend::context::Visit;
 use crate::country;
@@ -106,6 +106,11 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
     let down = filter.descending;
     let own = matches!(found.scope, CompanyScope::Own(_));
     let all = found.scope == CompanyScope::All;
+    let count = if found.page.count > MOST {
+        t.large_companies(number(MOST))
+    } else {
+        t.companies_count(number(found.page.count))
+    };
     let body = if found.page.companies.is_empty() {
         view! {
                 <div class="empty">
@@ -150,9 +155,10 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
         </header>
         {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, all, t, language))}
         <Chips chips=chips clear=PATH texts=t />
-        <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
+        <p class="count" role="status">{count}</p>
         {body}
-        <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
+        <Pager page=filter.page size=PAGE count=found.page.count.min(MOST) more=found.page.count > MOST path=PATH query=query
+            texts=t />
     }
     .into_any()
 }

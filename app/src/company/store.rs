@@ -1,6 +1,7 @@
 //! Where companies are kept.
 
 mod list;
+pub mod places;
 
 use uuid::Uuid;
 
