@@ -68,6 +68,8 @@ for (const { language, width } of WAYS) {
                 "/products/import",
                 "/search?q=novo",
                 "/search?q=nonesuch&kind=company",
+                "/imports",
+                "/imports/new",
                 "/admin",
                 "/admin/jobs",
                 "/admin/journal",

@@ -21,8 +21,8 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
-    journal, mail, notification, people, person, privacy, product, search, security,
+    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job,
+    joining, journal, mail, notification, people, person, privacy, product, search, security,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -74,6 +74,14 @@ pub const PAGES: &[&str] = &[
     "/enquiries/new",
     "/enquiries/{id}",
     "/account/absence",
+    "/imports",
+    "/imports/new",
+    "/imports/{id}/mapping",
+    "/imports/{id}/preview",
+    "/imports/{id}/rejected.csv",
+    "/imports/{id}/rejected.xlsx",
+    "/companies.xlsx",
+    "/people.xlsx",
     "/people",
     "/people.csv",
     "/people/new",
@@ -164,6 +172,18 @@ pub fn routes() -> Router {
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
         .route(absence::pages::PATH, page(absence::pages::list))
+        .route("/companies.xlsx", get(company::export::download_xlsx))
+        .route("/people.xlsx", get(person::export::download_xlsx))
+        .route("/imports", page(import::pages::list))
+        .route(
+            import::upload::PATH,
+            page(import::pages::form)
+                .merge(post(import::upload::post).layer(DefaultBodyLimit::max(import::read::LARGEST))),
+        )
+        .route("/imports/{id}/mapping", page(import::pages::mapping))
+        .route("/imports/{id}/preview", page(import::preview::show))
+        .route("/imports/{id}/rejected.csv", get(import::preview::rejected_csv))
+        .route("/imports/{id}/rejected.xlsx", get(import::preview::rejected_xlsx))
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
         .route("/people/new", page(person::edit::create))

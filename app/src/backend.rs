@@ -14,6 +14,7 @@ pub mod link;
 pub mod outbox;
 pub mod refused;
 pub mod scanner;
+pub mod sheet;
 pub mod under_way;
 
 use std::collections::HashMap;

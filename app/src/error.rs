@@ -123,12 +123,32 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A table of companies or people cannot be read.
+    Table(TableProblem),
     /// The company to be merged has proposals that nobody has decided.
     ProposalsOpen,
     /// The merge was undone, or the company was merged on into another one.
     NotUndoable,
     /// After the merge a company would be a parent of its own parent.
     MergeMakesCircle,
+}
+
+/// Why a table of companies or people is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableProblem {
+    /// Neither CSV nor XLSX.
+    NotATable,
+    /// A spreadsheet of before 2007.
+    OldSpreadsheet,
+    Encrypted,
+    /// Neither UTF-8, UTF-16 nor GB18030.
+    Encoding,
+    TooManyRows,
+    TooManyColumns,
+    /// It unpacks to far more than it is.
+    Bomb,
+    Damaged,
+    Empty,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -265,6 +285,12 @@ pub enum Problem {
     AlreadyInvited,
     /// Somebody with this address acts for the company already.
     AlreadyActs,
+    /// Another column of the table is the same field.
+    ColumnTwice,
+    /// No column tells which record a row is about.
+    NoKeyColumn,
+    /// Of 03/04/2025.
+    WhichIsTheDay,
     /// Others are so like it that it may be one of them.
     LooksAlike,
 }

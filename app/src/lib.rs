@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod company;
 pub mod document;
 pub mod enquiry;
+pub mod import;
 pub mod invitation;
 pub mod job;
 pub mod joining;

@@ -13,6 +13,7 @@ mod outbox;
 mod pages;
 mod process;
 mod report;
+mod tables;
 mod writes;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +66,7 @@ enum Part {
     Mails,
     Import,
     Search,
+    RegisterImport,
     Postgres,
 }
 
@@ -168,6 +170,11 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
             runtime.block_on(statement(&url, format!("DROP DATABASE {name} WITH (FORCE)")))?;
         }
         done?;
+    }
+    if wanted(Part::RegisterImport) {
+        let site = Site::new(portal, &folder.join("tables"), None)?;
+        site.run(&["demo"], "")?;
+        tables::import(&mut report, &runtime, &site)?;
     }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")

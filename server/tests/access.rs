@@ -40,6 +40,13 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
+        "/imports"
+        | "/imports/new"
+        | "/imports/{id}/mapping"
+        | "/imports/{id}/preview"
+        | "/imports/{id}/rejected.csv"
+        | "/imports/{id}/rejected.xlsx" => WRITERS,
+        "/companies.xlsx" | "/people.xlsx" => EXPORTERS,
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
         "/people/new" | "/people/{id}/edit" | "/people/{id}/positions/new" | "/companies/{id}/relations/new" => WRITERS,
@@ -122,7 +129,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         }
         "/api/joining/ask" => (None, "company_name=New"),
         "/api/joining/accept" => (Some(WRITERS), "id={request}&company={company}&rights=viewer"),
-        "/api/joining/accept-new" => (Some(WRITERS), "id={request}&name_en=New&kinds%5B%5D=agent&new_rights=viewer"),
+        "/api/joining/accept-new" => {
+            (Some(WRITERS), "id={request}&name_en=Quixote&kinds%5B%5D=agent&new_rights=viewer")
+        }
         "/api/joining/decline" => (Some(WRITERS), "id={request}&decline_reason=No"),
         "/api/invitations/invite" => (Some(&[Administrator]), "email=new%40y.example&name=New&role=expert&language=en"),
         // Of a company's people only its administrators; the world's representative is none.
@@ -215,6 +224,8 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/follows/set" => {
             (Some(&[Administrator, Staff, Executive, Representative]), "company={company}&follow=true")
         }
+        "/api/imports/map" => (Some(WRITERS), "id={table}&sheet=0&header=1&columns%5B0%5D=name_en"),
+        "/api/imports/apply" | "/api/imports/revert" => (Some(WRITERS), "id={table}"),
         "/api/mail/resend" => (Some(&[Administrator]), "id={mail}"),
         "/api/mail/test" => (Some(&[Administrator]), ""),
         "/api/account/act-for" => (Some(&[Representative]), "company={company}"),
@@ -237,7 +248,7 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/privacy/decline" => (Some(&[Administrator]), "id={erasure}&reason=no"),
         "/api/privacy/retention" => (
             Some(&[Administrator]),
-            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&inactive=400",
+            "version=1&attempts=90&sessions=1&mail_bodies=180&mails=730&notifications=180&requests=180&addresses=365&documents=30&imports=90&inactive=400",
         ),
         other => panic!("nobody has said who may call {other}"),
     }
@@ -282,11 +293,13 @@ pub async fn world(portal: Portal) -> World {
     assert!(!answer.location().contains("refused="), "{}", answer.location());
     let table = crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "The Company")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
+    staff.send("/imports/new", &[], "table.csv", b"Company,Country\nListed,Denmark\n").await;
     let mut tx = portal.read().await;
     let id = async |tx: &mut app::backend::database::Tx, sql: &'static str| {
         let id: sqlx::types::Uuid = app::ask!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
         id.to_string()
     };
+    let table = id(&mut tx, "SELECT id FROM register_imports").await;
     let product = id(&mut tx, "SELECT id FROM products").await;
     let import = id(&mut tx, "SELECT id FROM imports").await;
     let document = id(&mut tx, "SELECT id FROM documents").await;
@@ -344,6 +357,8 @@ pub async fn world(portal: Portal) -> World {
         ("document", document),
         ("product", product),
         ("import", import),
+        // An import of companies.
+        ("table", table),
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
@@ -419,6 +434,7 @@ impl World {
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
             page if page.starts_with("/products/imports/") => "import",
+            page if page.starts_with("/imports/") => "table",
             page if page.starts_with("/admin/mail/") => "mail",
             page if page.starts_with("/admin/people/") => "account",
             "/admin/access" => return self.fields("/admin/access?kind=company&id={company}"),

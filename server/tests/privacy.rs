@@ -646,7 +646,7 @@ async fn of_two_who_decide_at_once_one_does(portal: Portal) {
     portal.journal_holds().await;
 }
 
-const TIMES: [(&str, &str); 9] = [
+const TIMES: [(&str, &str); 10] = [
     ("attempts", "90"),
     ("sessions", "1"),
     ("mail_bodies", "180"),
@@ -655,6 +655,7 @@ const TIMES: [(&str, &str); 9] = [
     ("requests", "180"),
     ("addresses", "365"),
     ("documents", "30"),
+    ("imports", "90"),
     ("inactive", "365"),
 ];
 

@@ -35,6 +35,7 @@ mod process;
 mod product;
 mod proposal;
 mod register;
+mod register_import;
 mod search;
 mod second_factor;
 mod serving;

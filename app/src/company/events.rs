@@ -76,6 +76,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("about", t.company_about()),
         ("relation", t.relation_kind()),
         ("other_company", t.relation_other()),
+        ("import", t.imports_one()),
         ("pair", t.duplicate_verdict()),
         ("not_duplicate", t.duplicate_not_duplicate()),
         ("merged_rows", t.duplicate_merged_rows()),
@@ -99,6 +100,7 @@ pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static 
             value.split_whitespace().map(label).collect::<Vec<_>>().join(" · ")
         }
         "since" | "until" => date(value, language),
+        "import" => crate::import::model::file_of(value),
         "manager" => managers
             .iter()
             .find(|(id, _)| id.to_string() == value)

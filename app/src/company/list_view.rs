@@ -92,13 +92,20 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
     let query = filter.query();
     let export = may_export.then(|| {
             let url = query.with("page", "").url("/companies.csv");
-            view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
+            let sheet = query.with("page", "").url("/companies.xlsx");
+            view! {
+                <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a>
+                <a class="button quiet" href=sheet download="companies.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
+            }
         });
     let duplicates = may_edit.then(|| {
         view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
     });
     let add = may_edit.then(|| {
-        view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
+        view! {
+            <a class="button quiet" href="/imports"><Icon name="upload" />{t.imports_title()}</a>
+            <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a>
+        }
     });
     let chips = chips(filter, &found.page.managers, t, language);
     let filtered = !chips.is_empty();

@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, job, joining, mail, notification, people, person,
-    privacy, product, security,
+    absence, affiliation, calendar, company, document, enquiry, import, job, joining, mail, notification, people,
+    person, privacy, product, security,
 };
 
 const PATH: &str = "/admin/journal";
@@ -27,6 +27,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
     ACTIONS
         .iter()
         .copied()
+        .chain(import::events::ACTIONS)
         .chain(company::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
@@ -120,6 +121,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| joining::events::event_text(action, t))
         .or_else(|| privacy::events::event_text(action, t))
         .or_else(|| security::events::event_text(action, t))
+        .or_else(|| import::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -192,6 +194,7 @@ fn changes(
                 "enquiry" => enquiry::events::field_label(field, t),
                 "calendar" => calendar::events::field_label(field, t),
                 "absence" => absence::events::field_label(field, t),
+                "register_import" => import::events::field_label(field, t),
                 _ => None,
             };
             let label = own
@@ -232,6 +235,7 @@ fn changes(
                     absence::events::shown(field, value, managers, language)
                 }
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
+                Some(value) if event.subject_kind == "register_import" => import::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
@@ -290,6 +294,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "company" => Some(company::model::url(event.subject)),
         "person" => Some(person::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
+        "register_import" => Some(import::model::url(event.subject, "/preview")),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
         "join_request" => Some(joining::model::url(event.subject)),

@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
 
-pub const ACTIONS: [&str; 8] = [
+pub const ACTIONS: [&str; 9] = [
     "person.created",
+    "person.imported",
     "person.edited",
     "person.archived",
     "person.restored",
@@ -45,6 +46,7 @@ pub async fn with_position(ctx: &mut Ctx, entry: Entry, position: &Position) -> 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "person.created" => Some(t.person_event_created()),
+        "person.imported" => Some(t.imports_event_person()),
         "person.edited" => Some(t.person_event_edited()),
         "person.archived" => Some(t.person_event_archived()),
         "person.restored" => Some(t.person_event_restored()),
@@ -73,6 +75,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("title_zh", t.person_title_zh()),
         ("since", t.register_from_day()),
         ("until", t.register_to_day()),
+        ("import", t.imports_one()),
     ]
 }
 
@@ -84,6 +87,7 @@ pub fn shown(field: &str, value: &str, t: &'static Texts) -> String {
             None => value.to_owned(),
         },
         "since" | "until" => date(value, t.language),
+        "import" => crate::import::model::file_of(value),
         _ => value.to_owned(),
     }
 }

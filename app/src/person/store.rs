@@ -207,6 +207,22 @@ pub async fn make_main(tx: &mut Tx, person: Uuid, position: Uuid) -> Result<()> 
     Ok(())
 }
 
+/// Replaces the titles and days of a position; false when it is there no longer.
+pub async fn update_position(tx: &mut Tx, position: &Position) -> Result<bool> {
+    search::note(tx, search::Kind::Person, position.person);
+    let changed: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
+        "UPDATE positions SET title = $1, title_zh = $2, since = $3, until = $4 WHERE id = $5 RETURNING id"
+    )
+    .bind(&position.title)
+    .bind(&position.title_zh)
+    .bind(&position.since)
+    .bind(&position.until)
+    .bind(position.id)
+    .fetch_optional(c)
+    .await)?;
+    Ok(changed.is_some())
+}
+
 /// Notes the last day of a position; false when it ended before.
 pub async fn end_position(tx: &mut Tx, id: Uuid, until: &str) -> Result<bool> {
     let ended: Option<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(

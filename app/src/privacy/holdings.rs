@@ -107,6 +107,7 @@ impl Keep {
                 Rule::Requests => t.keep_requests(days(rule)),
                 Rule::Addresses => t.keep_addresses(days(rule)),
                 Rule::Documents => t.keep_documents(days(rule)),
+                Rule::Imports => t.keep_imports(days(rule)),
                 Rule::Inactive => t.keep_inactive(days(rule)),
             },
         }
@@ -435,6 +436,76 @@ pub const HOLDINGS: &[Holding] = &[
         ),
         erase: ByHand,
         keep: &[Keep::Record],
+    },
+    Holding {
+        table: "register_imports",
+        columns: &["started_by", "applied_by", "reverted_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT id, subject, file_name, state, started_at, applied_at, reverted_at FROM register_imports
+             WHERE started_by = {account} OR applied_by = {account} OR reverted_by = {account} ORDER BY started_at, id",
+            &[
+                Id("id"),
+                Text("subject"),
+                Text("file_name"),
+                Text("state"),
+                Time("started_at"),
+                Time("applied_at"),
+                Time("reverted_at"),
+            ],
+        ),
+        erase: Erase::Nothing("it belongs to the register; who started it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "import_mappings",
+        columns: &["saved_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT id, subject, name, saved_at FROM import_mappings WHERE saved_by = {account} ORDER BY id",
+            &[Id("id"), Text("subject"), Text("name"), Time("saved_at")],
+        ),
+        erase: Erase::Nothing("how a file's columns are read belongs to the zone; it names nobody else"),
+        keep: &[Keep::Record],
+    },
+    // Before `people`: whose rows these are is known by the address that stands there.
+    Holding {
+        table: "import_rows",
+        columns: &["cells"],
+        category: C::Companies,
+        export: Export::Nothing("a file of the zone's, kept only until what came of it is settled; people has what was taken"),
+        erase: Statements(&[
+            "DELETE FROM import_rows WHERE replace(lower(cells), {folded}, '') <> lower(cells)",
+            "DELETE FROM import_rows WHERE EXISTS (
+                 SELECT 1 FROM import_plans l JOIN people p ON p.id = l.subject_id
+                 WHERE l.import_id = import_rows.import_id AND l.line = import_rows.line
+                   AND (p.account_id = {account} OR (p.email_folded <> '' AND p.email_folded = {folded})))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
+    },
+    Holding {
+        table: "import_plans",
+        columns: &["changes"],
+        category: C::Companies,
+        export: Export::Nothing("what a file would change, kept only until that is settled"),
+        erase: Statements(&[
+            "DELETE FROM import_plans WHERE replace(lower(changes), {folded}, '') <> lower(changes)
+                 OR subject_id IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                   OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
+    },
+    Holding {
+        table: "import_changes",
+        columns: &["changes"],
+        category: C::Companies,
+        export: Export::Nothing("what stood in people before an import; people has what stands there now"),
+        erase: Statements(&[
+            "UPDATE import_changes SET changes = '[]' WHERE replace(lower(changes), {folded}, '') <> lower(changes)
+                 OR subject_id IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                   OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
     },
     Holding {
         table: "people",
@@ -803,6 +874,8 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("approvals", "what agencies publish"),
     ("approval_statuses", "the words for statuses"),
     ("import_states", "the words for states"),
+    ("register_import_states", "the words for states"),
+    ("import_outcomes", "the words for outcomes"),
     ("journal_head", "the end of the journal's chain"),
     ("files", "contents of documents, each under its hash"),
     ("scan_states", "the words for states"),

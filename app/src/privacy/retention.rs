@@ -84,7 +84,7 @@ pub async fn mails(backend: &Backend) -> Result<i64> {
 
 /// Everything else that is kept for so many days.
 pub async fn apply(backend: &Backend) -> Result<i64> {
-    Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await?)
+    Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await? + imports(backend).await?)
 }
 
 async fn notifications(backend: &Backend) -> Result<i64> {
@@ -120,6 +120,32 @@ async fn requests(backend: &Backend) -> Result<i64> {
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// What was in imported files, what they would have changed, and what stood there before. That there was an import stays.
+async fn imports(backend: &Backend) -> Result<i64> {
+    let end = end(backend, Rule::Imports).await?;
+    let mut total = 0;
+    for text in [
+        "DELETE FROM import_rows WHERE (import_id, sheet, line) IN (SELECT w.import_id, w.sheet, w.line FROM import_rows w",
+        "DELETE FROM import_plans WHERE (import_id, line) IN (SELECT w.import_id, w.line FROM import_plans w",
+        "DELETE FROM import_changes WHERE (import_id, subject_id) IN
+             (SELECT w.import_id, w.subject_id FROM import_changes w",
+    ] {
+        let mut sql = Sql::new(text);
+        sql.push(" JOIN register_imports i ON i.id = w.import_id WHERE i.emptied_at IS NULL AND ")
+            .bind("coalesce(i.reverted_at, i.applied_at, i.started_at) < ?", end.0)
+            .limit(BATCH, 0)
+            .push(")");
+        total += in_batches(backend, &sql).await?;
+    }
+    let mut sql = Sql::new("UPDATE register_imports SET emptied_at = ");
+    sql.bind("?", backend.clock.now().0)
+        .bind(" WHERE emptied_at IS NULL AND coalesce(reverted_at, applied_at, started_at) < ?", end.0);
+    let mut tx = backend.database.begin().await?;
+    sql.execute(&mut tx).await?;
+    tx.commit().await?;
+    Ok(total)
 }
 
 /// How many requests one transaction deals with: each has rows of the journal.

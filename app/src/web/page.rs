@@ -320,6 +320,9 @@ pub fn see_other(path: &str) -> Response {
 #[derive(Clone, Copy, Debug)]
 pub struct Unchanged;
 
+/// The type of a spreadsheet.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A file to be saved.
 pub fn download(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));

@@ -69,6 +69,9 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("journal", "subject_id", "what happened, happened to the loser"),
     ("enquiries", "duplicate_of_id", "another enquiry"),
     ("company_proposal_fields", "proposal_id", "a proposal"),
+    ("import_plans", "company_id", "a plan whose company is gone is made anew before it is applied"),
+    ("import_plans", "subject_id", "a plan whose company is gone is made anew before it is applied"),
+    ("import_changes", "subject_id", "what an import did, it did to the loser, and stays when it is undone"),
 ];
 
 impl Reference {
