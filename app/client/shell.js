@@ -69,6 +69,7 @@
       off.addEventListener("change", () => localStorage.setItem("shortcuts", off.checked ? "off" : "on"));
     }
     if (document.querySelector("[data-passkey]")) import(script.dataset.passkeys);
+    if (document.querySelector("[data-board]")) import(script.dataset.board);
     for (const button of document.querySelectorAll("[data-shows]")) {
       const field = document.querySelector(button.dataset.shows);
       button.hidden = false;

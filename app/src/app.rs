@@ -21,8 +21,9 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, import, invitation, job,
-    joining, journal, mail, notification, people, person, privacy, product, search, security,
+    absence, access, account, affiliation, briefing, calendar, company, document, enquiry, home, import, interaction,
+    invitation, job, joining, journal, mail, message, note, notification, people, person, privacy, product, search,
+    security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -57,6 +58,11 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/board",
+    "/companies/views",
+    "/companies/views/new",
+    "/companies/views/{id}",
+    "/companies/bulk/{id}",
     "/companies/{id}",
     "/companies/duplicates",
     "/companies/merges",
@@ -66,6 +72,10 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/proposals/{proposal}",
     "/companies/{id}/relations/new",
     "/companies/{id}/invitations",
+    "/companies/{id}/messages",
+    "/companies/{id}/messages/{thread}",
+    "/companies/{id}/notes",
+    "/companies/{id}/briefing",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -73,6 +83,15 @@ pub const PAGES: &[&str] = &[
     "/enquiries.csv",
     "/enquiries/new",
     "/enquiries/{id}",
+    "/interactions",
+    "/interactions.csv",
+    "/interactions/new",
+    "/interactions/{id}",
+    "/interactions/{id}/edit",
+    "/tasks",
+    "/tasks/new",
+    "/tasks/{id}",
+    "/tasks/{id}/edit",
     "/account/absence",
     "/imports",
     "/imports/new",
@@ -85,6 +104,8 @@ pub const PAGES: &[&str] = &[
     "/people",
     "/people.csv",
     "/people/new",
+    "/people/merges",
+    "/people/{id}/merge/{other}",
     "/people/{id}",
     "/people/{id}/edit",
     "/people/{id}/positions/new",
@@ -115,6 +136,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/representatives/{account}",
     "/mailbox/{token}",
     "/admin/security",
+    "/admin/stalled",
 ];
 
 /// The route table.
@@ -153,6 +175,11 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::board::PATH, page(company::board::show))
+        .route(company::saved::pages::PATH, page(company::saved::pages::list))
+        .route(company::saved::pages::NEW, page(company::saved::pages::create))
+        .route("/companies/views/{id}", page(company::saved::pages::show))
+        .route("/companies/bulk/{id}", page(company::bulk::pages::show))
         .route("/companies/{id}", page(company::pages::show))
         .route(company::duplicate::pages::PATH, page(company::duplicate::pages::list))
         .route(company::merge::pages::PATH, page(company::merge::pages::list))
@@ -162,6 +189,10 @@ pub fn routes() -> Router {
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
         .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
+        .route("/companies/{id}/messages", page(message::pages::list))
+        .route("/companies/{id}/messages/{thread}", page(message::thread::show))
+        .route("/companies/{id}/notes", page(note::pages::list))
+        .route("/companies/{id}/briefing", page(briefing::pages::show))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -171,6 +202,15 @@ pub fn routes() -> Router {
         .route("/enquiries.csv", get(enquiry::export::download_csv))
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(interaction::list_view::PATH, page(interaction::list_view::list))
+        .route("/interactions.csv", get(interaction::export::download_csv))
+        .route("/interactions/new", page(interaction::edit::create))
+        .route("/interactions/{id}", page(interaction::show::show))
+        .route("/interactions/{id}/edit", page(interaction::edit::edit))
+        .route(task::list_view::PATH, page(task::list_view::list))
+        .route("/tasks/new", page(task::edit::create))
+        .route("/tasks/{id}", page(task::show::show))
+        .route("/tasks/{id}/edit", page(task::edit::edit))
         .route(absence::pages::PATH, page(absence::pages::list))
         .route("/companies.xlsx", get(company::export::download_xlsx))
         .route("/people.xlsx", get(person::export::download_xlsx))
@@ -187,6 +227,8 @@ pub fn routes() -> Router {
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
         .route("/people/new", page(person::edit::create))
+        .route(person::merge::pages::PATH, page(person::merge::pages::list))
+        .route("/people/{id}/merge/{other}", page(person::merge::pages::form))
         .route("/people/{id}", page(person::pages::show))
         .route("/people/{id}/edit", page(person::edit::edit))
         .route("/people/{id}/positions/new", page(person::edit::position))
@@ -221,6 +263,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
         .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/admin/security", page(security::requirement::page))
+        .route(company::stalled::pages::PATH, page(company::stalled::pages::settings))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -495,7 +538,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys></script>
+                    data-passkeys=assets.passkeys data-board=assets.board></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

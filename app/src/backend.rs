@@ -82,6 +82,7 @@ pub struct Assets {
     pub icons: &'static str,
     pub favicon: &'static str,
     pub passkeys: &'static str,
+    pub board: &'static str,
 }
 
 impl Default for Settings {

@@ -123,6 +123,14 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A task that was done or cancelled is changed only once it is open again.
+    TaskOver,
+    /// What was written can be edited for a quarter of an hour.
+    EditOver,
+    /// It can still be edited; corrections come later.
+    StillEditable,
+    /// What was written was removed.
+    Removed,
     /// A table of companies or people cannot be read.
     Table(TableProblem),
     /// The company to be merged has proposals that nobody has decided.
@@ -258,6 +266,8 @@ pub enum Problem {
     SameCompany,
     /// This is so already.
     Doubled,
+    /// Another view of this person has this name.
+    NameDoubled,
     /// The company would become a parent of its own parent.
     Cycle,
     /// Somebody else has it already.

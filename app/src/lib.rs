@@ -5,22 +5,30 @@ pub mod absence;
 pub mod access;
 pub mod account;
 pub mod affiliation;
+#[cfg(feature = "ssr")]
+pub mod briefing;
 pub mod calendar;
 pub mod company;
 pub mod document;
 pub mod enquiry;
 pub mod import;
+pub mod interaction;
 pub mod invitation;
 pub mod job;
 pub mod joining;
 pub mod journal;
 pub mod mail;
+pub mod message;
+pub mod note;
 pub mod notification;
 pub mod people;
 pub mod person;
 pub mod privacy;
 pub mod product;
 pub mod security;
+pub mod task;
+#[cfg(feature = "ssr")]
+pub mod timeline;
 
 pub mod actor;
 #[cfg(feature = "ssr")]
@@ -40,3 +48,4 @@ pub mod ui;
 pub mod unseen;
 #[cfg(feature = "ssr")]
 pub mod web;
+pub mod writing;

@@ -23,6 +23,8 @@ both!(
     sheets_merged_cells_and_doubled_heads_are_told_of,
     what_was_in_files_goes_in_time,
     nothing_of_an_erased_person_stays_in_files,
+    what_a_dead_process_left_is_put_back,
+    the_demonstration_comes_back_unchanged,
 );
 
 /// Sends a file, takes the guessed columns, and gives the import's path.
@@ -261,9 +263,18 @@ async fn hostile_files_are_refused(portal: Portal) {
         bomb.write_all(&megabyte).unwrap();
     }
     let bomb = bomb.finish().unwrap().into_inner();
+    // The same, whose directory says that it is small.
+    let mut liar = bomb.clone();
+    let size = (210 * 1024 * 1024_u32).to_le_bytes();
+    let places: Vec<usize> = (0..liar.len() - 4).filter(|at| liar[*at..*at + 4] == size).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        liar[at..at + 4].copy_from_slice(&1000_u32.to_le_bytes());
+    }
     let wide = vec!["x"; 10_000].join(",");
     for (name, bytes, said) in [
         ("bomb.xlsx", bomb.as_slice(), "unpack"),
+        ("liar.xlsx", liar.as_slice(), "unpack"),
         ("wide.csv", wide.as_bytes(), "200 columns"),
         ("latin.csv", b"name,city\nM\xFCller,K\xF6ln\n".as_slice(), "GB18030"),
         ("old.xls", b"\xD0\xCF\x11\xE0....".as_slice(), "XLSX"),
@@ -535,4 +546,40 @@ async fn nothing_of_an_erased_person_stays_in_files(portal: Portal) {
     act(&mut staff, &import, "revert", &[("others", "1")]).await;
     assert_eq!(portal.count("people WHERE lower(email) LIKE 'ada%'").await, 0);
     portal.journal_holds().await;
+}
+
+async fn what_a_dead_process_left_is_put_back(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let import = preview(&mut staff, "c.csv", b"Company,Type\nFirst,Agent\n", &[]).await;
+    let half = sent(&mut staff, "companies", "half.csv", b"Company\nSecond\n").await;
+    let mut tx = portal.write().await;
+    let died = "UPDATE register_imports SET state = 'applying' WHERE state = 'previewed'";
+    app::on!(&mut tx, |c| sqlx::query(died).execute(c).await).unwrap();
+    let died = "UPDATE register_imports SET note = 'reading' WHERE state = 'uploaded'";
+    app::on!(&mut tx, |c| sqlx::query(died).execute(c).await).unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = portal.write().await;
+    let before = portal.backend.clock.now().minus(30 * 60 * 1_000_000);
+    assert_eq!(app::import::store::give_up_lost(&mut tx, before).await.unwrap(), 0, "it may still be at work");
+    drop(tx);
+    app::import::store::give_up_all(&portal.backend).await.unwrap();
+    assert_eq!((portal.count("register_imports").await, portal.count("import_rows").await), (1, 2));
+    assert_eq!(staff.get(&half).await.status, StatusCode::NOT_FOUND);
+    let words = staff.page(&format!("{import}/preview")).await.words();
+    assert!(words.contains("That did not work; nothing was changed"), "{words}");
+    let words = act(&mut staff, &import, "apply", &[]).await;
+    assert!(words.contains("Applied"), "{words}");
+    assert_eq!(portal.count("companies").await, 1);
+}
+
+async fn the_demonstration_comes_back_unchanged(portal: Portal) {
+    server::demonstration::load(&portal.backend).await.unwrap();
+    let mut staff = portal.signed_in(Role::Staff).await;
+    for what in ["companies", "people"] {
+        let file = format!("{what}.xlsx");
+        let bytes = staff.page(&format!("/{file}")).await.bytes;
+        let import = preview_of(&mut staff, what, &file, &bytes, &[]).await;
+        let words = staff.page(&format!("{import}/preview")).await.words();
+        assert!(words.contains("Create 0 Update 0") && words.contains("Rejected 0"), "{what}: {words}");
+    }
 }

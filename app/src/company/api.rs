@@ -130,8 +130,6 @@ pub use read::*;
 
 #[cfg(feature = "ssr")]
 mod read {
-    use std::collections::HashMap;
-
     use uuid::Uuid;
 
     use super::super::conflict::{self, Difference};
@@ -139,9 +137,9 @@ mod read {
     use super::super::duplicate::store::Alike;
     use super::super::events::for_reader;
     use super::super::filter::CompanyFilter;
-    use super::super::model::{Company, CompanyForm, TermKind};
+    use super::super::model::{Company, CompanyForm};
     use super::super::opened::Opened;
-    use super::super::store::{self, CompanyLine, ListPage, Reached};
+    use super::super::store::{self, BoardPage, CompanyLine, ListPage, Reached, Terms};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
@@ -171,7 +169,8 @@ mod read {
         // In one round trip where that can be known from the address; what is filtered takes two.
         let first = |actor: &Actor| match known(actor) {
             (Some(reached), filter, scope) => {
-                ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits)
+                let tabs = super::super::saved::store::tabs_part(actor);
+                ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
             }
             (None, filter, scope) => store::reach_parts(&filter, &scope, dialect),
         };
@@ -183,7 +182,8 @@ mod read {
         let then = |actor: &Actor| {
             let (at_once, filter, scope) = known(actor);
             let reached = at_once.unwrap_or(reached);
-            ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits)
+            let tabs = super::super::saved::store::tabs_part(actor);
+            ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
         };
         visit.read_at_once(then).await
     }
@@ -197,8 +197,20 @@ mod read {
         }
     }
 
-    /// What each company has several of.
-    pub type Terms = HashMap<Uuid, Vec<(TermKind, String)>>;
+    /// Cards in a column of the board.
+    pub const CARDS: i64 = 20;
+
+    /// Reads the board in one round trip, for who sees everything; [`BoardPage::from_json`] makes it of what is read.
+    pub async fn read_board(visit: &Visit, filter: &CompanyFilter) -> Result<(Actor, Vec<String>)> {
+        let parts = |actor: &Actor| {
+            // To others nothing is told, whatever the guess; they are refused below.
+            let tabs = super::super::saved::store::tabs_part(actor);
+            if actor.may_see_board() { BoardPage::parts(filter, visit.language, CARDS, tabs) } else { vec![tabs] }
+        };
+        let (actor, read) = visit.read_at_once(parts).await?;
+        require(actor.may_see_board())?;
+        Ok((actor, read))
+    }
 
     /// Everything that a filter finds, for a spreadsheet.
     pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Vec<CompanyLine>, Terms)> {
@@ -211,15 +223,6 @@ mod read {
         let scope = ctx.actor.companies();
         let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
         Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
-    }
-
-    /// What a company's timeline tells this person, the newest first.
-    pub async fn read_timeline(opened: &mut Opened) -> Result<Vec<Event>> {
-        let about = journal::Filter { subject: Some(opened.company.id), ..journal::Filter::default() };
-        // More than are shown: some of the entries may not be for this person.
-        let mut timeline = for_reader(journal::events(&mut opened.ctx.tx, &about, 200, 0).await?, &opened.ctx.actor);
-        timeline.truncate(50);
-        Ok(timeline)
     }
 
     /// The moves from stage to stage, the newest first.

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{Facts, Stage, url};
+use crate::absence;
 use crate::backend::context::Ctx;
 use crate::backend::outbox::Receiver;
 use crate::error::Result;
@@ -18,9 +19,8 @@ pub async fn tell_managers(
     before: Option<Uuid>,
     becomes: Option<Receiver>,
 ) -> Result<()> {
-    let (path, by, now) = (url(company), ctx.actor.name.clone(), ctx.now);
+    let (path, by) = (url(company), ctx.actor.name.clone());
     let subject = Subject { kind: "company", id: company, path: &path, company: Some(company) };
-    let author = Some(ctx.actor.id);
     let name = becomes.as_ref().map_or("", |manager| manager.name.as_str());
     let mut told = vec![
         ("name_en", facts.name_en.as_str()),
@@ -30,16 +30,34 @@ pub async fn tell_managers(
         ("by", &by),
     ];
     if let Some(manager) = becomes.as_ref().and_then(|manager| manager.account) {
-        notification::tell(&mut ctx.tx, Kind::CompanyManager, &subject, &told, &[manager], author, now).await?;
+        tell_with_deputy(ctx, Kind::CompanyManager, &subject, &told, manager).await?;
     }
     if let Some(former) = before.filter(|before| Some(*before) != facts.manager) {
         told.push(("manager_now", name));
-        notification::tell(&mut ctx.tx, Kind::CompanyFormerManager, &subject, &told, &[former], author, now).await?;
+        tell_with_deputy(ctx, Kind::CompanyFormerManager, &subject, &told, former).await?;
     }
     Ok(())
 }
 
-/// Tells the account manager and those who follow a company which of its fields were changed; not who has just become
+/// Tells one person of the zone, and while they are absent whoever stands in for them, for whom.
+async fn tell_with_deputy(
+    ctx: &mut Ctx,
+    kind: Kind,
+    subject: &Subject<'_>,
+    told: &[(&str, &str)],
+    receiver: Uuid,
+) -> Result<()> {
+    let (author, now) = (Some(ctx.actor.id), ctx.now);
+    notification::tell(&mut ctx.tx, kind, subject, told, &[receiver], author, now).await?;
+    if let Some(stand_in) = absence::stand_in(&mut ctx.tx, receiver, now).await? {
+        let mut told = told.to_vec();
+        told.push(("instead_of", &stand_in.absent));
+        notification::tell(&mut ctx.tx, kind, subject, &told, &[stand_in.deputy], author, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells the account manager, with them whoever stands in while they are absent, and those who follow a company which of its fields were changed; not who has just become
 /// its manager, or was it until now, for they are told that.
 pub async fn tell_followers(
     ctx: &mut Ctx,
@@ -63,6 +81,16 @@ pub async fn tell_followers(
         ("fields", &fields),
         ("by", &by),
     ];
-    let (author, now) = (Some(ctx.actor.id), ctx.now);
-    notification::tell(&mut ctx.tx, Kind::FollowedChanged, &subject, &told, &receivers, author, now).await
+    let (kind, author, now) = (Kind::FollowedChanged, Some(ctx.actor.id), ctx.now);
+    notification::tell(&mut ctx.tx, kind, &subject, &told, &receivers, author, now).await?;
+    // Who follows it, too, was told just now.
+    let Some(manager) = facts.manager.filter(|manager| receivers.contains(manager)) else { return Ok(()) };
+    match absence::stand_in(&mut ctx.tx, manager, now).await?.filter(|one| !receivers.contains(&one.deputy)) {
+        Some(stand_in) => {
+            let mut told = told.to_vec();
+            told.push(("instead_of", &stand_in.absent));
+            notification::tell(&mut ctx.tx, kind, &subject, &told, &[stand_in.deputy], author, now).await
+        }
+        None => Ok(()),
+    }
 }

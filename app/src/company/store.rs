@@ -1,11 +1,13 @@
 //! Where companies are kept.
 
+mod board;
 mod list;
+mod reach;
 pub mod places;
 
 use uuid::Uuid;
 
-use super::duplicate::store::set_keys;
+use super::duplicate::store::{forget_open, set_keys};
 use super::likeness::Profile;
 use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
 use super::terms::folded;
@@ -16,15 +18,17 @@ use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on, search};
 
+pub use board::BoardPage;
 pub use list::*;
+pub use reach::{MOST, Reached, reach_parts};
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
     search::note(tx, search::Kind::Company, id);
     on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO companies
              (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
-              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1)"
+              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version, stage_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1, $17)"
     )
     .bind(id)
     .bind(&facts.name_en)
@@ -111,26 +115,30 @@ async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
     Ok(())
 }
 
-/// Moves a company from one stage to another; false when it is no longer there, or archived.
+/// Moves a company from one stage to another; false when it is no longer there, or archived. Something happened with it, so
+/// it is no longer stalled.
 pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Timestamp) -> Result<bool> {
-    let moved: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET stage = $1, changed_at = $2 WHERE id = $3 AND stage = $4 AND archived_at IS NULL
-         RETURNING version"
+    let moved: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET stage = $1, changed_at = $2, stage_since = $2, stalled_at = NULL, stalled_told_at = NULL
+         WHERE id = $3 AND stage = $4 AND archived_at IS NULL RETURNING version"
     )
     .bind(to.code())
     .bind(now.0)
     .bind(id)
     .bind(from.code())
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(moved.is_some())
 }
 
 /// Archives a company, or with no person and no reason restores it; false when that is so already.
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
     search::store::note_with_all(tx, id).await?;
-    let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
+    let done: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4, compared_at = 0
          WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) AND merged_into IS NULL RETURNING version"
     )
     .bind(by.map(|_| now.0))
@@ -139,7 +147,12 @@ pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now:
     .bind(now.0)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
+    if done.is_some() {
+        // Those who are restored are compared anew.
+        forget_open(tx, id).await?;
+    }
     Ok(done.is_some())
 }
 

@@ -59,7 +59,7 @@ fn not_given(visit: &Visit, actor: Actor, document: &Document) -> Page {
         }
         _ => (StatusCode::CONFLICT, t.document_pending_title(), t.document_pending_next(&document.name)),
     };
-    let back = pages::section_url(document.company);
+    let back = pages::section_url(document.company, document.interaction.filter(|_| actor.may_see_interactions()));
     let page = Page::new(title, move |t| {
         view! {
             <section class="problem">

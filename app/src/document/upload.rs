@@ -14,16 +14,17 @@ use uuid::Uuid;
 
 use super::model::{Audience, ScanState, clean_name};
 use super::{events, pages, store};
-use crate::backend::context::Visit;
+use crate::actor::require;
+use crate::backend::context::{Ctx, Visit};
 use crate::backend::files::{LARGEST_DOCUMENT, Spooled};
 use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
-use crate::company;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
 use crate::ui::form::{FILE, FILE_NAME};
 use crate::web::in_time;
 use crate::web::page::{error_response, first_to, see_other};
 use crate::web::post::back_to_form;
+use crate::{company, message};
 
 /// The address that the form posts to; also the name under which a refused post is kept.
 pub const PATH: &str = "/companies/{id}/documents";
@@ -41,27 +42,52 @@ const LONGEST_NOTE: u32 = 500;
 struct Form {
     /// The id that the form was drawn with.
     id: String,
+    /// The interaction to which it belongs, if any.
+    interaction: String,
     audience: String,
     note: String,
+    /// The conversation in which the document is sent, if it is.
+    thread: String,
     /// What the file was called.
     name: String,
+}
+
+impl Form {
+    fn interaction(&self) -> Option<Uuid> {
+        self.interaction.parse().ok()
+    }
+
+    /// The page that the form stands on: the company's, the interaction's, or the conversation's.
+    fn page(&self, company: Uuid) -> String {
+        match self.thread.parse() {
+            Ok(thread) => message::model::url(company, thread),
+            Err(_) => pages::page_url(company, self.interaction()),
+        }
+    }
 }
 
 pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Response {
     let Ok(company) = id.parse::<Uuid>() else { return error_response(&visit, &Error::NotFound).await };
     let mut form = Form::default();
     match receive(&visit, company, request, &mut form).await {
-        Ok(()) => see_other(&pages::section_url(company)),
+        Ok(()) if form.thread.is_empty() => see_other(&pages::section_url(company, form.interaction())),
+        Ok(()) => see_other(&form.page(company)),
         Err(
             error
             @ (Error::Refused(_) | Error::Invalid(_) | Error::SignedOut | Error::Unconfirmed | Error::NeedsFactor),
         ) => {
-            let fields =
-                [("form_id", form.id), ("audience", form.audience), ("note", form.note), (FILE_NAME, form.name)];
+            let (page, in_thread) = (form.page(company), !form.thread.is_empty());
+            let fields = [
+                ("form_id", form.id),
+                ("audience", form.audience),
+                ("note", form.note),
+                ("thread", form.thread),
+                (FILE_NAME, form.name),
+            ];
             let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
             let post = RefusedPost { endpoint: PATH.to_owned(), fields, error };
-            match back_to_form(&visit, Some(&company::model::url(company)), &post).await {
-                Ok(path) if first_to(&post.error).is_some() => see_other(&path),
+            match back_to_form(&visit, Some(&page), &post).await {
+                Ok(path) if in_thread || first_to(&post.error).is_some() => see_other(&path),
                 Ok(path) => see_other(&format!("{path}{}", pages::ANCHOR)),
                 Err(error) => error_response(&visit, &error).await,
             }
@@ -100,8 +126,10 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
         };
         let kept = match field.name() {
             Some("form_id") => &mut form.id,
+            Some("interaction") => &mut form.interaction,
             Some("audience") => &mut form.audience,
             Some("note") => &mut form.note,
+            Some("thread") => &mut form.thread,
             Some(FILE) => {
                 form.name = clean_name(field.file_name().unwrap_or_default());
                 break Ok(field);
@@ -152,7 +180,11 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     let mut ctx = visit.begin().await?;
     let allowed = ctx.actor.adds_documents_to(company)?;
     let chosen = Audience::from_code(&form.audience).filter(|audience| allowed.contains(audience));
-    let audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let mut audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let thread = thread(&mut ctx, company, form).await?;
+    if thread.is_some() {
+        audience = Audience::Company;
+    }
     let mut id = ctx.id_of_form(&form.id);
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         let same = (there.company, there.uploaded_by, &there.sha256) == (company, ctx.actor.id, &file.sha256);
@@ -161,6 +193,14 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
         }
         // Gone back to, the form sends another file with the same id.
         id = ctx.new_id();
+    }
+    let interaction = form.interaction();
+    if let Some(interaction) = interaction {
+        // Only those who read what was said may add to it.
+        require(ctx.actor.may_record_interactions())?;
+        if !crate::interaction::store::is_with(&mut ctx.tx, interaction, company).await? {
+            return Err(Error::NotFound);
+        }
     }
     let size = i64::try_from(file.size).map_err(|error| internal("document", &error))?;
     let state = if settings.scanner.is_some() { ScanState::Pending } else { ScanState::Unscanned };
@@ -175,10 +215,24 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
         settings.files.put(file).await?;
     }
     let name = form.name.as_str();
-    let new = store::New { id, company, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
+    let new = store::New { id, company, interaction, sha256: &file.sha256, name, note, audience, by: ctx.actor.id };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::uploaded(company, name, note, audience)).await?;
+    if let Some(thread) = thread {
+        message::api::post_document(&mut ctx, &thread, id, name, note).await?;
+    }
     ctx.commit().await
+}
+
+/// The conversation in which a document is sent, for who may write there.
+async fn thread(ctx: &mut Ctx, company: Uuid, form: &Form) -> Result<Option<message::model::Thread>> {
+    if form.thread.is_empty() {
+        return Ok(None);
+    }
+    let id = form.thread.parse().map_err(|_| Error::NotFound)?;
+    let thread = message::store::find_thread(&mut ctx.tx, id).await?.filter(|thread| thread.company == company);
+    ctx.actor.writes_messages_of(company)?;
+    thread.ok_or(Error::NotFound).map(Some)
 }
 
 /// The note, when the form's fields are right.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::model::{Change, Import, Mapping, Outcome, Plan, Subject, Wrong};
 use super::read::Row;
+use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx};
 use crate::error::{Result, internal};
 use crate::time::Timestamp;
@@ -118,6 +119,13 @@ pub async fn give_up_lost(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     );
     lost.bind(" AND attempted_at < ?", before.0);
     Ok(halves.execute(tx).await? + lost.execute(tx).await?)
+}
+
+/// The same for everything that a SQLite file's only process left when it died.
+pub async fn give_up_all(backend: &Backend) -> Result<()> {
+    let mut tx = backend.database.begin().await?;
+    give_up_lost(&mut tx, Timestamp(i64::MAX / 2)).await?;
+    tx.commit().await
 }
 
 pub async fn set_mapping(tx: &mut Tx, id: Uuid, mapping: &Mapping) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, link, refused};
+use crate::company::stalled;
 use crate::document;
 use crate::enquiry;
 use crate::error::Result;
@@ -15,6 +16,7 @@ use crate::people;
 use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
 use crate::security::{entry, store as factors};
+use crate::task;
 use crate::time::Timestamp;
 
 /// What the journal's check says before what it found wrong. Pages say it in the reader's language.
@@ -52,6 +54,21 @@ pub(super) async fn imports(backend: Backend) -> Done {
 /// Who should act is told of enquiries whose clock has run out.
 pub(super) async fn overdue(backend: Backend) -> Done {
     enquiry::overdue::tell(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Who has a task that is due is reminded.
+pub(super) async fn tasks(backend: Backend) -> Done {
+    task::remind::remind(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Companies with which nothing happens are noted as stalled.
+pub(super) async fn stalled(backend: Backend) -> Done {
+    stalled::work::note(&backend).await.map_err(|error| error.to_string())
+}
+
+/// On Mondays account managers are told of theirs that stalled.
+pub(super) async fn stalled_told(backend: Backend) -> Done {
+    stalled::work::tell(&backend).await.map_err(|error| error.to_string())
 }
 
 /// What was typed into refused forms goes when it can no longer be shown.
@@ -112,13 +129,6 @@ pub(super) async fn retention(backend: Backend) -> Done {
 /// Mails are written about notifications that are due.
 pub(super) async fn notifications(backend: Backend) -> Done {
     notification::mailer::work(&backend).await.map_err(|error| error.to_string())
-}
-
-/// Notifications of long ago go.
-pub(super) async fn old_notifications(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let count = notification::store::forget(&mut tx, now).await;
-    done(tx, count).await
 }
 
 /// Contents of documents that nobody needs any more go.

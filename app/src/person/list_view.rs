@@ -48,6 +48,9 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
         query.set("company", &filter.company.map(|id| id.to_string()).unwrap_or_default());
         view! { <a class="button primary" href=query.url("/people/new")><Icon name="plus" />{t.person_add()}</a> }
     });
+    let merges = found.actor.may_edit_people().then(|| {
+        view! { <a class="button quiet" href=super::merge::pages::PATH>{t.twin_merges()}</a> }
+    });
     let chips = chips(found, t, language);
     let filtered = !chips.is_empty();
     let body = if found.people.is_empty() {
@@ -85,7 +88,7 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     view! {
-        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{export}{import}{add}</div></header>
+        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{merges}{export}{import}{add}</div></header>
         {filters(found, t, language)}
         <Chips chips=chips clear=PATH texts=t />
         <p class="count" role="status">{t.person_count(number(found.count))}</p>

@@ -151,7 +151,8 @@ pub async fn account(tx: &mut Tx, email: &str) -> Result<Option<(Linked, Option<
     Ok(row.map(|(id, email, person)| (Linked { id, email }, person)))
 }
 
-/// Archives a person, or without a moment restores them; false when that is so already. Fails with a unique violation when
+/// Archives a person, or without a moment restores them; false when that is so already, and of one who was merged into
+/// another. Fails with a unique violation when
 /// somebody else has the address meanwhile.
 pub async fn archive(
     tx: &mut Tx,
@@ -163,7 +164,7 @@ pub async fn archive(
     let done: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE people SET archived_at = $1, changed_at = $2 WHERE id = $3 AND (archived_at IS NULL) <> ($1 IS NULL)
-         RETURNING version"
+             AND merged_into IS NULL RETURNING version"
     )
     .bind(at.map(|at| at.0))
     .bind(now.0)

@@ -209,25 +209,44 @@ async fn erase_in_notifications(tx: &mut Tx, person: &Person, instead: &Instead,
                 .bind(*id)
                 .fetch_optional(c)
                 .await)?;
-        let Some(Ok(mut facts)) = facts.map(|facts| serde_json::from_str::<serde_json::Value>(&facts)) else {
-            continue;
-        };
-        let Some(values) = facts.as_object_mut() else { continue };
-        for value in values.values_mut() {
-            let said = value.as_str().unwrap_or_default();
-            if said == person.name {
-                *value = instead.name.clone().into();
-            } else if said.eq_ignore_ascii_case(&person.email) {
-                *value = String::new().into();
-            }
-        }
+        let Some(facts) = facts.and_then(|facts| without(&facts, person, instead)) else { continue };
         on!(&mut *tx, |c| sqlx::query("UPDATE notifications SET facts = $1 WHERE id = $2")
-            .bind(facts.to_string())
+            .bind(&facts)
             .bind(*id)
             .execute(c)
             .await)?;
     }
+    // What waits for mailboxes is little: it is gone in minutes.
+    let waiting: Vec<(Uuid, String)> =
+        ask!(&mut *tx, |c| sqlx::query_as(r"SELECT id, facts FROM mailbox_notices WHERE facts LIKE $1 ESCAPE '\'")
+            .bind(containing(&person.name))
+            .fetch_all(c)
+            .await)?;
+    for (id, facts) in waiting {
+        let Some(facts) = without(&facts, person, instead) else { continue };
+        on!(&mut *tx, |c| sqlx::query("UPDATE mailbox_notices SET facts = $1 WHERE id = $2")
+            .bind(&facts)
+            .bind(id)
+            .execute(c)
+            .await)?;
+    }
     Ok(())
+}
+
+/// Facts without a person's name and address; none where they are no facts.
+fn without(facts: &str, person: &Person, instead: &Instead) -> Option<String> {
+    let mut facts: serde_json::Value = serde_json::from_str(facts).ok()?;
+    for value in facts.as_object_mut()?.values_mut() {
+        let said = value.as_str().unwrap_or_default();
+        if said == person.name {
+            *value = instead.name.clone().into();
+        } else if said.contains(&format!("@{}", person.name)) {
+            *value = said.replace(&format!("@{}", person.name), &format!("@{}", instead.name)).into();
+        } else if said.eq_ignore_ascii_case(&person.email) {
+            *value = String::new().into();
+        }
+    }
+    Some(facts.to_string())
 }
 
 /// The companies that the person looked after have no account manager from now on; each one's timeline tells it.

@@ -13,6 +13,7 @@ use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::journal::erase;
 use crate::error::Result;
+use crate::notification::Kind;
 use crate::time::Timestamp;
 
 /// How many rows one transaction deals with.
@@ -87,9 +88,18 @@ pub async fn apply(backend: &Backend) -> Result<i64> {
     Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await? + imports(backend).await?)
 }
 
+/// Notifications: read ones in their time, unread ones after twice as long. Who asked for access stands in them no longer
+/// than in the request.
 async fn notifications(backend: &Backend) -> Result<i64> {
+    let (now, end_of_read) = (backend.clock.now(), end(backend, Rule::Notifications).await?);
+    let end_of_unread = end_of_read.minus(now.0 - end_of_read.0);
     let mut sql = Sql::new("DELETE FROM notifications WHERE id IN (SELECT n.id FROM notifications n WHERE ");
-    sql.bind("n.read_at < ?", end(backend, Rule::Notifications).await?.0).limit(BATCH, 0).push(")");
+    sql.bind("n.read_at < ?", end_of_read.0)
+        .bind(" OR n.changed_at < ?", end_of_unread.0)
+        .bind(" OR (n.kind = ?", Kind::JoinWaiting.code())
+        .bind(" AND n.changed_at < ?)", end(backend, Rule::Requests).await?.0)
+        .limit(BATCH, 0)
+        .push(")");
     in_batches(backend, &sql).await
 }
 

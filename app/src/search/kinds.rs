@@ -312,7 +312,7 @@ static DOCUMENTS: Source = Source {
     of_company: Some("SELECT id FROM documents WHERE owner_kind = 'company' AND owner_id"),
     companies: None,
     note_is_internal: false,
-    url: |row| document::pages::section_url(row.shown_at),
+    url: |row| document::pages::section_url(row.shown_at, None),
     note: |row, language| language.prefer(&row.note, &row.note_too).to_owned(),
 };
 

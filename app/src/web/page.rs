@@ -70,6 +70,8 @@ pub struct Page {
     pub cookies: Vec<HeaderValue>,
     /// The address that this page has for good.
     pub moved: Option<String>,
+    /// Where the browser is sent on to instead, this time.
+    pub onward: Option<String>,
 }
 
 impl Page {
@@ -89,7 +91,13 @@ impl Page {
             sources: None,
             cookies: Vec::new(),
             moved: None,
+            onward: None,
         }
+    }
+
+    /// Not a page, but the way to another one of the portal.
+    pub fn onward(path: String) -> Self {
+        Self { onward: Some(path), ..Self::new("", |_| ().into_any()) }
     }
 
     /// A page whose rows were read by [`Visit::read_at_once`] and that is opened all day: it is drawn only if it was not
@@ -186,6 +194,7 @@ where
                 Ok((read(visit.clone(), At { query, parameters }).await?, visit))
             };
             match in_time(reading).await {
+                Ok((Page { onward: Some(path), .. }, _)) => see_other(&path),
                 Ok((page, visit)) => render(&visit, page),
                 Err(error) => error_response(&visit, &error).await,
             }

@@ -124,6 +124,17 @@ impl Sql {
         self.push(")")
     }
 
+    /// Adds another statement as it is, with its values.
+    pub fn add(&mut self, other: &Self) -> &mut Self {
+        let first = self.values.len();
+        self.values.extend(other.values.iter().cloned());
+        self.pieces.extend(other.pieces.iter().map(|piece| match piece {
+            Piece::Value(index) => Piece::Value(first + index),
+            other => other.clone(),
+        }));
+        self
+    }
+
     /// Keeps a value for [`Sql::again`], for one that stands in a statement many times.
     pub fn keep(&mut self, value: impl Into<Value>) -> Kept {
         self.values.push(value.into());
