@@ -1116,7 +1116,7 @@ mod tests {
 
     #[test]
     fn every_category_is_told_in_both_languages_with_its_times() {
-        for category in Category::ALL {
+        for category in Category::ALL.iter().copied() {
             let held: Vec<&Holding> = HOLDINGS.iter().filter(|holding| holding.category == category).collect();
             assert!(!held.is_empty(), "{category:?}");
             for language in [Language::En, Language::Zh] {
