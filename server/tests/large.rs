@@ -12,11 +12,7 @@ use http::StatusCode;
 use crate::both;
 use crate::harness::{Answer, Portal, ema_table};
 
-both!(
-    few_and_many_are_listed_alike,
-    an_order_follows_what_it_sorts_by,
-    more_than_a_thousand_are_not_counted,
-);
+both!(few_and_many_are_listed_alike, an_order_follows_what_it_sorts_by, more_than_a_thousand_are_not_counted,);
 
 /// The names of a page's rows, in order.
 fn names(page: &Answer) -> Vec<String> {
@@ -30,9 +26,27 @@ async fn few_and_many_are_listed_alike(portal: Portal) {
     server::demonstration::load(&portal.backend).await.unwrap();
     let mut staff = portal.signed_in(Role::Staff).await;
     let filters = [
-        "", "q=ovo", "q=诺和", "q=a/s", "q=nuohe", "q=medi ltd", "q=%", "kind=manufacturer", "kind=insurer", "country=DK",
-        "country=DE", "stage=partner", "stage=target", "country=DK&stage=partner", "kind=agent&country=DK", "tier=key",
-        "tier=strategic&stage=partner", "q=novo&country=DK", "archived=yes", "area=diabetes", "tag=vip",
+        "",
+        "q=ovo",
+        "q=诺和",
+        "q=a/s",
+        "q=nuohe",
+        "q=medi ltd",
+        "q=%",
+        "kind=manufacturer",
+        "kind=insurer",
+        "country=DK",
+        "country=DE",
+        "stage=partner",
+        "stage=target",
+        "country=DK&stage=partner",
+        "kind=agent&country=DK",
+        "tier=key",
+        "tier=strategic&stage=partner",
+        "q=novo&country=DK",
+        "archived=yes",
+        "area=diabetes",
+        "tag=vip",
     ];
     let mut tx = portal.read().await;
     let mut lists = 0;
@@ -123,7 +137,10 @@ async fn more_than_a_thousand_are_not_counted(portal: Portal) {
     for query in ["?", "?stage=target", "?kind=manufacturer", "?q=common", "?q=%E5%85%AC%E5%85%B1", "?q=ommo"] {
         let page = staff.page(&format!("/companies{query}")).await;
         let words = page.words();
-        assert!(words.contains("More than 1,000 companies") && words.contains("1–50 of more than 1,000"), "{query}: {words}");
+        assert!(
+            words.contains("More than 1,000 companies") && words.contains("1–50 of more than 1,000"),
+            "{query}: {words}"
+        );
         assert_eq!(names(&page)[0], "Common 0000 Company", "{query}");
         assert_eq!(names(&page).len(), 50, "{query}");
         let far = staff.page(&format!("/companies{query}&page=21")).await;

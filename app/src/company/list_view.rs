@@ -129,7 +129,8 @@ fn draw(
     });
     let own = matches!(found.scope, CompanyScope::Own(_));
     let all = found.scope == CompanyScope::All;
-    let count = if found.page.count > MOST {
+    let more = found.page.count > MOST;
+    let count = if more {
         t.large_companies(number(MOST))
     } else {
         t.companies_count(number(found.page.count))
@@ -172,8 +173,7 @@ fn draw(
             {tools}
         </div>
         {body}
-        <Pager page=filter.page size=PAGE count=found.page.count.min(MOST) more=found.page.count > MOST path=PATH query=query
-            texts=t />
+        <Pager page=filter.page size=PAGE count=found.page.count.min(MOST) more=more path=PATH query=query texts=t />
     }
     .into_any()
 }

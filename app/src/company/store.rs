@@ -2,8 +2,8 @@
 
 mod board;
 mod list;
-mod reach;
 pub mod places;
+mod reach;
 
 use uuid::Uuid;
 

@@ -14,7 +14,8 @@ const SETTING: &str = "companies.places";
 const VERSION: u32 = 1;
 
 /// Where a company stands by what it says itself.
-const OWN: &str = "stage_position = coalesce((SELECT s.position FROM company_stages s WHERE s.stage = companies.stage), 0),
+const OWN: &str =
+    "stage_position = coalesce((SELECT s.position FROM company_stages s WHERE s.stage = companies.stage), 0),
      country_en = coalesce((SELECT n.rank_en FROM countries n WHERE n.code = companies.country), 999),
      country_zh = coalesce((SELECT n.rank_zh FROM countries n WHERE n.code = companies.country), 999),
      manager_name = coalesce((SELECT a.name FROM accounts a WHERE a.id = companies.manager_id), '~')";
@@ -38,9 +39,7 @@ pub async fn prepare(tx: &mut Tx) -> Result<()> {
         Sql::new(trigger).execute(tx).await?;
     }
     let mut all = Sql::new("UPDATE companies SET ");
-    all.push(OWN).push(
-        ", product_count = (SELECT count(*) FROM products p WHERE p.company_id = companies.id)",
-    );
+    all.push(OWN).push(", product_count = (SELECT count(*) FROM products p WHERE p.company_id = companies.id)");
     all.execute(tx).await?;
     set_setting(tx, SETTING, &wanted).await
 }
