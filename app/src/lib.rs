@@ -26,6 +26,7 @@ pub mod actor;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod codes;
 #[cfg(feature = "ssr")]
 pub mod country;
 pub mod error;

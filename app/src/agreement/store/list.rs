@@ -1,0 +1,237 @@
+//! Lists of agreements: which, in which order, how many. Where an agreement stands is read from its days, too, so that
+//! lists and counts are right before the clock's job was.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::super::filter::{AgreementFilter, Sort, Which};
+use super::super::life::State;
+use super::super::model::{EXPIRING, Scope};
+use super::scope_into;
+use crate::backend::database::{Sql, Tx, containing};
+use crate::backend::fold::fold;
+use crate::error::Result;
+use crate::language::Language;
+use crate::time::Timestamp;
+
+/// A line of the list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AgreementLine {
+    pub id: Uuid,
+    pub number: String,
+    pub kind: String,
+    /// As stored; see [`AgreementLine::state`].
+    state: String,
+    pub title_en: String,
+    pub title_zh: String,
+    pub sign_place: String,
+    pub sign_on: String,
+    pub effective_on: String,
+    pub ends_on: String,
+    pub zone: String,
+    effective_at: Option<i64>,
+    ends_at: Option<i64>,
+    pub renewal: String,
+    pub changed_at: i64,
+    pub owner: Option<String>,
+}
+
+impl AgreementLine {
+    fn renews(&self) -> bool {
+        self.renewal == "automatic"
+    }
+
+    pub fn state(&self, now: Timestamp) -> State {
+        let stored = State::from_code(&self.state).unwrap_or(State::Draft);
+        stored.at(self.effective_at, self.ends_at, self.renews(), now.0)
+    }
+
+    pub fn is_expiring(&self, now: Timestamp) -> bool {
+        let ends_at = self.ends_at.map(Timestamp);
+        self.state(now) == State::InForce && super::super::model::is_expiring(ends_at, self.renews(), now)
+    }
+
+    pub fn title(&self, language: Language) -> &str {
+        language.prefer(&self.title_en, &self.title_zh)
+    }
+}
+
+const COLUMNS: &str = "SELECT a.id, a.number, a.kind, a.state, a.title_en, a.title_zh, a.sign_place, a.sign_on,
+        a.effective_on, a.ends_on, a.zone, a.effective_at, a.ends_at, a.renewal, a.changed_at, o.name AS owner";
+
+/// Leaves only those that stand at a state at a moment, whatever is stored yet.
+pub(super) fn state_into(sql: &mut Sql, state: State, now: Timestamp) {
+    match state {
+        State::Signed => {
+            sql.bind(" AND a.state = 'signed' AND (a.effective_at IS NULL OR a.effective_at > ?)", now.0);
+        }
+        State::InForce => {
+            sql.bind(
+                " AND a.state IN ('in_force', 'signed') AND (a.state = 'in_force' OR a.effective_at <= ?)
+                  AND (a.renewal = 'automatic' OR a.ends_at IS NULL OR a.ends_at > ?)",
+                now.0,
+            );
+        }
+        State::Expired => {
+            sql.bind(
+                " AND a.state IN ('expired', 'in_force', 'signed') AND (a.state = 'expired' OR
+                   (a.renewal <> 'automatic' AND a.ends_at <= ? AND (a.state = 'in_force' OR a.effective_at <= ?)))",
+                now.0,
+            );
+        }
+        state => {
+            sql.bind(" AND a.state = ?", state.code());
+        }
+    }
+}
+
+fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Timestamp) {
+    scope_into(sql, scope);
+    for word in fold(&filter.search).split_whitespace().take(8) {
+        let pattern = containing(word);
+        sql.bind(r" AND (a.search_text LIKE ? ESCAPE '\'", pattern.clone());
+        // By the names that everybody reads who sees the agreement.
+        sql.bind(
+            r" OR EXISTS (SELECT 1 FROM agreement_parties n JOIN companies k ON k.id = n.company_id
+                WHERE n.agreement_id = a.id AND n.removed_at IS NULL AND k.name_text LIKE ? ESCAPE '\'))",
+            pattern,
+        );
+    }
+    match filter.which {
+        Some(Which::UnderWay) => {
+            sql.bind(
+                " AND a.state IN ('draft', 'internal_review', 'negotiation', 'text_agreed', 'for_signature',
+                    'partly_signed', 'signed') AND (a.state <> 'signed' OR a.effective_at IS NULL OR a.effective_at > ?)",
+                now.0,
+            );
+        }
+        Some(Which::Expiring) => {
+            state_into(sql, State::InForce, now);
+            sql.bind(" AND a.renewal <> 'automatic' AND a.ends_at <= ?", now.plus(EXPIRING).0);
+        }
+        Some(Which::State(state)) => state_into(sql, state, now),
+        None => {}
+    }
+    if let Some(kind) = filter.kind {
+        sql.bind(" AND a.kind = ?", kind.code());
+    }
+    if let Some(party) = filter.party {
+        sql.bind(
+            " AND a.id IN (SELECT m.agreement_id FROM agreement_parties m WHERE m.removed_at IS NULL
+                           AND m.company_id = ?)",
+            party,
+        );
+    }
+    for word in fold(&filter.party_name).split_whitespace().take(8) {
+        sql.bind(
+            r" AND EXISTS (SELECT 1 FROM agreement_parties n JOIN companies k ON k.id = n.company_id
+                WHERE n.agreement_id = a.id AND n.removed_at IS NULL AND k.name_text LIKE ? ESCAPE '\')",
+            containing(word),
+        );
+    }
+}
+
+/// What a filter finds of what a scope may know of: so many rows, or all of them.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &AgreementFilter,
+    scope: &Scope,
+    language: Language,
+    now: Timestamp,
+    page: Option<(i64, i64)>,
+) -> Result<Vec<AgreementLine>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope, now);
+    let column = match (filter.sort, language) {
+        (Sort::Changed, _) => "a.changed_at",
+        (Sort::Number, _) => "a.number",
+        (Sort::Title, Language::En) => "a.sort_en",
+        (Sort::Title, Language::Zh) => "a.sort_zh",
+        (Sort::Effective, _) => "a.effective_on",
+        (Sort::Ends, _) => "a.ends_on",
+    };
+    sql.push(" ORDER BY ").push(column).push(if filter.descending { " DESC, a.id DESC" } else { ", a.id" });
+    if let Some((limit, offset)) = page {
+        sql.limit(limit, offset);
+    }
+    sql.rows(tx).await
+}
+
+pub async fn count(tx: &mut Tx, filter: &AgreementFilter, scope: &Scope, now: Timestamp) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM agreements a WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope, now);
+    sql.number(tx).await
+}
+
+/// How many agreements stand at each state at a moment.
+pub async fn by_state(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<HashMap<State, i64>> {
+    let mut sql = Sql::new("SELECT CASE WHEN a.state IN ('signed', 'in_force') AND ");
+    sql.bind(
+        "(a.state = 'in_force' OR a.effective_at <= ?)
+             THEN CASE WHEN a.renewal <> 'automatic' AND a.ends_at <= ? THEN 'expired' ELSE 'in_force' END
+             ELSE a.state END AS stands, count(*) AS number FROM agreements a WHERE 1 = 1",
+        now.0,
+    );
+    scope_into(&mut sql, scope);
+    sql.push(" GROUP BY 1");
+    let rows: Vec<(String, i64)> = sql.rows(tx).await?;
+    Ok(rows.into_iter().filter_map(|(code, number)| Some((State::from_code(&code)?, number))).collect())
+}
+
+/// The latest of those that stand at a state.
+pub async fn latest_at(
+    tx: &mut Tx,
+    state: State,
+    scope: &Scope,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<AgreementLine>> {
+    // What is stored already is found by its index; what the clock's job has still to move is little.
+    let stored: &[State] = match state {
+        State::InForce => &[State::InForce, State::Signed],
+        State::Expired => &[State::Expired, State::InForce, State::Signed],
+        _ => &[],
+    };
+    let mut found: Vec<AgreementLine> = Vec::new();
+    let others = [state];
+    for at in if stored.is_empty() { &others[..] } else { stored } {
+        let mut sql = Sql::new(COLUMNS);
+        sql.bind(" FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE a.state = ?", at.code());
+        match (at, state) {
+            (State::InForce, State::Expired) => {
+                sql.bind(" AND a.ends_at <= ?", now.0);
+            }
+            (State::Signed, State::Expired | State::InForce) => {
+                sql.bind(" AND a.effective_at <= ?", now.0);
+            }
+            _ => {}
+        }
+        state_into(&mut sql, state, now);
+        scope_into(&mut sql, scope);
+        sql.push(" ORDER BY a.changed_at DESC, a.id DESC").limit(most, 0);
+        let rows: Vec<AgreementLine> = sql.rows(tx).await?;
+        found.extend(rows);
+    }
+    found.sort_by_key(|line| std::cmp::Reverse((line.changed_at, line.id)));
+    found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The names of the parties of agreements, in their order: company, English and Chinese name.
+pub async fn party_names(tx: &mut Tx, agreements: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Uuid, String, String)>>> {
+    let mut found: HashMap<Uuid, Vec<(Uuid, String, String)>> = HashMap::new();
+    for some in agreements.chunks(200) {
+        let mut sql = Sql::new(
+            "SELECT p.agreement_id, k.id, k.name_en, k.name_zh FROM agreement_parties p JOIN companies k ON k.id = p.company_id
+             WHERE p.removed_at IS NULL AND ",
+        );
+        sql.bind_in("p.agreement_id", some).push(" ORDER BY p.agreement_id, p.position, p.id");
+        let rows: Vec<(Uuid, Uuid, String, String)> = sql.rows(tx).await?;
+        for (agreement, company, en, zh) in rows {
+            found.entry(agreement).or_default().push((company, en, zh));
+        }
+    }
+    Ok(found)
+}
