@@ -1,7 +1,7 @@
 // Every page is looked over by axe: both languages, light and dark, wide and narrow.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./portal";
-import { addCompany, awake, companyUrl, signIn, type Role } from "./steps";
+import { addCompany, awake, companyUrl, rows, signIn, type Role } from "./steps";
 import type { Page } from "@playwright/test";
 
 test.use({ journey: "accessibility" });
@@ -42,7 +42,7 @@ for (const { language, width } of WAYS) {
             problems.expects(404, 410);
             const dead = `/password/${"0".repeat(64)}`;
             await pages(page, null, ["/", "/sign-in", "/sign-in?next=%2Ftoday", "/nowhere"]);
-            await pages(page, null, ["/join", "/join/sent", "/join/confirmed", "/password", "/password/sent", dead]);
+            await pages(page, null, ["/join", "/join/sent", "/join/confirmed", "/password", "/password/sent", dead, "/enquire", "/enquire/sent", "/privacy"]);
             await page.goto("/sign-in");
             await page.getByRole("main").getByRole("button").first().click();
             await look(page, "the sign-in with errors");
@@ -95,12 +95,53 @@ for (const { language, width } of WAYS) {
             await look(page, "the choice between two versions");
         });
 
+        test("people and what they ask", async ({ page }) => {
+            await signIn(page, "staff");
+            const company = await companyUrl(page, "ALK-Abelló A/S");
+            await page.goto("/people");
+            const person = (await rows(page).getByRole("link").first().getAttribute("href"))!;
+            await page.goto("/enquiries");
+            const enquiry = (await rows(page).getByRole("link").first().getAttribute("href"))!;
+            await pages(page, null, [
+                "/people",
+                "/people/new",
+                person,
+                `${person}/edit`,
+                `${person}/positions/new`,
+                "/enquiries",
+                "/enquiries/new",
+                enquiry,
+                `${company}/relations/new`,
+                `${company}/representatives`,
+                "/account/absence",
+            ]);
+        });
+
+        test("the administration", async ({ page }) => {
+            await signIn(page, "administrator");
+            await page.goto("/admin/people");
+            const account = (await rows(page).getByRole("link").first().getAttribute("href"))!;
+            const company = (await companyUrl(page, "ALK-Abelló A/S")).split("/").pop()!;
+            await pages(page, null, [
+                "/admin/people",
+                account,
+                "/admin/invitations",
+                "/admin/security",
+                "/admin/calendar",
+                "/admin/erasures",
+                "/admin/retention",
+                `/admin/access?kind=company&id=${company}`,
+            ]);
+        });
+
         test("the others", async ({ page }) => {
             await pages(page, "administrator", ["/today", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/people"]);
             await pages(page, "staff", ["/notifications", "/account/notifications"]);
-            await pages(page, "executive", ["/today"]);
+            await pages(page, "executive", ["/today", "/enquiries", "/people"]);
             await pages(page, "expert", ["/today", "/companies"]);
-            await pages(page, "representative", ["/today", "/companies", "/products"]);
+            await pages(page, "representative", ["/today", "/companies", "/people", "/products", "/account/companies", "/account/privacy", "/account/notifications"]);
+            const company = await companyUrl(page, "ALK-Abelló A/S");
+            await pages(page, null, [company, `${company}/propose`]);
         });
 
         test("what is somebody's own", async ({ page }) => {

@@ -48,7 +48,9 @@ inEveryWay(() => {
         await signIn(page, "administrator");
         await page.goto("/admin/calendar?year=2026");
         const main = page.getByRole("main");
-        await expect(main.getByRole("table")).toHaveCount(13);
+        await expect(main.getByRole("table"), "the months").toHaveCount(12);
+        await main.locator("summary").first().click();
+        await expect(main.getByRole("table"), "and the list of days").toHaveCount(13);
         await page.goto("/admin/calendar?year=2030&day=2030-01-01");
         await expect(main).toContainText(say(t.calendar.not_yet, { year: 2030 }));
         await main.getByRole("textbox", { name: t.company.name_zh }).fill("元旦");

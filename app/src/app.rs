@@ -21,8 +21,8 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, calendar, company, document, enquiry, home, invitation, job, joining,
-    journal, mail, notification, people, person, privacy, product, security,
+    absence, access, account, affiliation, agreement, calendar, company, document, enquiry, home, invitation, job,
+    joining, journal, mail, notification, people, person, privacy, product, security,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -58,6 +58,9 @@ pub const PAGES: &[&str] = &[
     "/companies.csv",
     "/companies/new",
     "/companies/{id}",
+    "/companies/duplicates",
+    "/companies/merges",
+    "/companies/{id}/merge/{other}",
     "/companies/{id}/edit",
     "/companies/{id}/propose",
     "/companies/{id}/proposals/{proposal}",
@@ -66,6 +69,12 @@ pub const PAGES: &[&str] = &[
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
+    "/agreements",
+    "/agreements.csv",
+    "/agreements/board",
+    "/agreements/new",
+    "/agreements/{id}",
+    "/agreements/{id}/edit",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -142,6 +151,9 @@ pub fn routes() -> Router {
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
         .route("/companies/{id}", page(company::pages::show))
+        .route(company::duplicate::pages::PATH, page(company::duplicate::pages::list))
+        .route(company::merge::pages::PATH, page(company::merge::pages::list))
+        .route("/companies/{id}/merge/{other}", page(company::merge::pages::form))
         .route("/companies/{id}/edit", page(company::edit::edit))
         .route("/companies/{id}/propose", page(company::proposal::pages::propose))
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
@@ -156,6 +168,14 @@ pub fn routes() -> Router {
         .route("/enquiries.csv", get(enquiry::export::download_csv))
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(agreement::pages::PATH, page(agreement::pages::list))
+        .route("/agreements.csv", get(agreement::export::download_csv))
+        .route(agreement::board::PATH, page(agreement::board::board))
+        .route("/agreements/new", page(agreement::edit::create))
+        .route("/agreements/{id}", page(agreement::show::show))
+        .route("/agreements/{id}/edit", page(agreement::edit::edit))
+        .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
+        .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(absence::pages::PATH, page(absence::pages::list))
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
@@ -219,14 +239,16 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
     let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
+    let agreements = entry(Section::Agreements, agreement::pages::PATH, "handshake", t.agreements_title(), "r");
     if actor.role == Role::Representative {
-        return vec![(None, vec![today, companies, people, products])];
+        return vec![(None, vec![today, companies, people, agreements, products])];
     }
     let mut partners = vec![companies];
     if actor.may_see_enquiries() {
         partners.push(entry(Section::Enquiries, enquiry::pages::PATH, "inbox", t.enquiries_title(), "q"));
     }
     partners.extend(actor.people().is_ok().then_some(people));
+    partners.extend(actor.may_see_agreements().then_some(agreements));
     let users = entry(Section::Accounts, people::pages::PATH, "users", t.users_title(), "u");
     if actor.may_admit() {
         partners.push(entry(Section::Joining, joining::desk::PATH, "inbox", t.joining_title(), "a"));

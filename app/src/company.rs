@@ -5,6 +5,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod affiliation_view;
+#[cfg(feature = "ssr")]
+pub mod agreements_view;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod archive_view;
@@ -14,6 +16,7 @@ pub mod choice;
 pub mod conflict;
 #[cfg(feature = "ssr")]
 pub mod documents_view;
+pub mod duplicate;
 #[cfg(feature = "ssr")]
 pub mod edit;
 #[cfg(feature = "ssr")]
@@ -31,7 +34,10 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
+pub mod likeness;
+#[cfg(feature = "ssr")]
 pub mod list_view;
+pub mod merge;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod opened;

@@ -123,6 +123,12 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// The company to be merged has proposals that nobody has decided.
+    ProposalsOpen,
+    /// The merge was undone, or the company was merged on into another one.
+    NotUndoable,
+    /// After the merge a company would be a parent of its own parent.
+    MergeMakesCircle,
     /// An agreement cannot be moved, or changed, so.
     Agreement(Hindrance),
 }
@@ -157,6 +163,8 @@ pub enum Hindrance {
     /// The company is a party already.
     PartyAlready,
     TooManyParties,
+    /// Two companies that are to become one are parties of one agreement.
+    BothParties,
 }
 
 impl From<Hindrance> for Error {
@@ -299,6 +307,8 @@ pub enum Problem {
     AlreadyInvited,
     /// Somebody with this address acts for the company already.
     AlreadyActs,
+    /// Others are so like it that it may be one of them.
+    LooksAlike,
 }
 
 /// What is wrong with one line of a list.
@@ -354,6 +364,17 @@ pub enum Weakness {
     Date,
     /// Too few tries are needed.
     Guessable,
+}
+
+impl Error {
+    /// Whether a form is drawn anew by the server to show this error: more stands there then than before.
+    pub fn redraws(&self) -> bool {
+        match self {
+            Self::Conflict => true,
+            Self::Invalid(errors) => errors.0.iter().any(|(_, problem)| *problem == Problem::LooksAlike),
+            _ => false,
+        }
+    }
 }
 
 impl FromServerFnError for Error {

@@ -21,7 +21,7 @@ mod list {
     use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 15] = [
+    pub const JOBS: [Job; 17] = [
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -65,9 +65,19 @@ mod list {
             work: |backend| Box::pin(work::retention(backend)),
         },
         Job {
+            name: "companies.compare",
+            schedule: Schedule::Minutes(15),
+            work: |backend| Box::pin(work::compare(backend)),
+        },
+        Job {
             name: "enquiries.overdue",
             schedule: Schedule::Minutes(5),
             work: |backend| Box::pin(work::overdue(backend)),
+        },
+        Job {
+            name: "agreements.clock",
+            schedule: Schedule::Minutes(1),
+            work: |backend| Box::pin(work::agreements(backend)),
         },
     ];
 }

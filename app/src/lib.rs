@@ -5,6 +5,7 @@ pub mod absence;
 pub mod access;
 pub mod account;
 pub mod affiliation;
+pub mod agreement;
 pub mod calendar;
 pub mod company;
 pub mod document;

@@ -1,5 +1,6 @@
 //! The demonstration: real companies and products as plain facts, and invented people with one well-known password.
 
+mod agreements;
 mod enquiries;
 mod register;
 
@@ -124,6 +125,7 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
     register::load_people(&mut tx, &mut chain, &author, &ids).await?;
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    agreements::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
     let entry = Entry::new("demonstration.loaded", "portal", Uuid::nil());
     chain.append(&mut tx, &author, entry).await?;

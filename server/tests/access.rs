@@ -35,7 +35,10 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" => EVERYBODY,
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
+        "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
+        "/companies/duplicates" | "/companies/merges" | "/companies/{id}/merge/{other}" => WRITERS,
         "/admin/calendar" => &[Administrator],
         "/companies.csv" | "/products.csv" | "/people.csv" => EXPORTERS,
         "/people" | "/people/{id}" => NOT_EXPERTS,
@@ -99,6 +102,8 @@ fn least(function: &str) -> Option<Rights> {
             Some(Rights::Administrator)
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
+        "/api/agreements/word" => Some(Rights::Manager),
+        "/api/agreements/comment" => Some(Rights::Contributor),
         "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
             Some(Rights::Administrator)
         }
@@ -147,10 +152,19 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/sessions/end" => (Some(EVERYBODY), "id={product}"),
         "/api/account/sessions/end-others" => (Some(EVERYBODY), ""),
         "/api/settings/second-factor" => (Some(&[Administrator]), "before="),
-        "/api/companies/create" => (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target"),
+        "/api/companies/create" => {
+            (Some(WRITERS), "name_en=New&kinds%5B%5D=agent&stage=target&not_duplicate=yes&not_duplicate_reason=x")
+        }
         "/api/companies/edit" => {
             (Some(WRITERS), "id={company}&version=1&name_en=Edited&kinds%5B%5D=agent&stage=target")
         }
+        "/api/companies/pair" => (Some(WRITERS), "first={spare}&second={like}&decision=apart&note=x"),
+        "/api/companies/sweep" => (Some(WRITERS), ""),
+        // Somebody was faster.
+        "/api/companies/merge" => {
+            (Some(WRITERS), "winner={company}&loser={like}&winner_version=99&loser_version=99&name_en=X")
+        }
+        "/api/companies/unmerge" => (Some(WRITERS), "id={merge}"),
         "/api/companies/move" => (Some(WRITERS), "id={company}&stage_before=target&stage_to=contacted"),
         "/api/companies/archive" => (Some(WRITERS), "id={spare}&archived_reason=A+mistake"),
         "/api/companies/restore" => (Some(WRITERS), "id={spare}"),
@@ -188,6 +202,24 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/enquiries/convert-new" => (Some(WRITERS), "id={enquiry}&version=99&name_en=X&kinds%5B%5D=agent"),
         "/api/enquiries/close" => (Some(WRITERS), "id={enquiry}&version=99&reason=settled"),
         "/api/enquiries/reopen" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/agreements/create" => (Some(WRITERS), "kind=mou&title_en=New&prevailing=en&renewal=none"),
+        // Somebody was faster: then it matters no more how far the agreement is.
+        "/api/agreements/edit" => {
+            (Some(WRITERS), "id={agreement}&version=99999&kind=mou&title_en=New&prevailing=en&renewal=none")
+        }
+        "/api/agreements/move" => (Some(WRITERS), "id={agreement}&version=99999&to=withdrawn&reason=x"),
+        "/api/agreements/add-party" => (Some(WRITERS), "id={agreement}&version=99999&company=The+Spare"),
+        "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
+        "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
+        "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
+        "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
+        // Of a party's people those who may; staff says how it was told.
+        "/api/agreements/word" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&text={text}&party={party}&word=accepts&told_by=mail",
+        ),
+        "/api/agreements/comment" => (Some(&[Administrator, Staff, Representative]), "id={agreement}&comment=x"),
+        "/api/agreements/remove-document" => (Some(WRITERS), "id={agreement}&document={agreement_document}"),
         "/api/absence/add" => (Some(WRITERS), "deputy={deputy}&since=2026-10-12&until=2026-10-13"),
         "/api/absence/end" => (Some(WRITERS), "id={absence}"),
         "/api/calendar/set-days" => (Some(&[Administrator]), "date=2027-01-01&kind=holiday&name_en=New+Year"),
@@ -243,6 +275,9 @@ pub async fn world(portal: Portal) -> World {
     let company = staff.add_company("The Company").await.to_string();
     let spare = staff.add_company("The Spare").await.to_string();
     staff.add_company("The Other").await;
+    // As like to the spare one as a company can be.
+    let like = staff.add_company("Spare").await.to_string();
+    let merge = crate::duplicate::merged(&portal, &mut staff).await.to_string();
     let relate = [("company", company.as_str()), ("other_company", "The Spare"), ("side", "subsidiary")];
     staff.post("/companies", "/api/companies/relate", &relate).await;
     let works = [("name", "The Person"), ("company", "The Company"), ("title", "Director")];
@@ -280,6 +315,19 @@ pub async fn world(portal: Portal) -> World {
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
+    let agreement = crate::agreement::negotiated(&mut staff, "The Agreement", &["The Company", "The Other"]).await;
+    let party = crate::agreement::parties(&mut staff, &agreement).await.swap_remove(0);
+    let text = crate::agreement::current_text(&mut staff, &agreement, &party).await;
+    let path = format!("/agreements/{agreement}/documents");
+    staff.send(&path, &[("audience", "company")], "annex.txt", b"an annex").await;
+    let mut tx = portal.read().await;
+    let annex: sqlx::types::Uuid = app::ask!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT id FROM documents WHERE owner_kind = 'agreement' AND name = 'annex.txt'"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    drop(tx);
     let deputy = portal.account("deputy", Staff).await;
     let account = portal.account("absent", Staff).await;
     let today = portal.backend.clock.now().date();
@@ -314,6 +362,9 @@ pub async fn world(portal: Portal) -> World {
         // Another company, archived and restored at will.
         ("spare", spare),
         ("relation", relation),
+        ("other", like.clone()),
+        ("like", like),
+        ("merge", merge),
         ("person", person),
         // One of the company's representatives.
         ("account", representative),
@@ -329,6 +380,11 @@ pub async fn world(portal: Portal) -> World {
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
+        // An agreement of the company that is being negotiated: its number, the company's part, the text and an annex.
+        ("agreement", agreement),
+        ("party", party),
+        ("text", text),
+        ("agreement_document", annex.to_string()),
         // Who acts for somebody in an absence.
         ("deputy", deputy),
         ("absence", absence),
@@ -400,6 +456,7 @@ impl World {
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
+            page if page.starts_with("/agreements/") => "agreement",
             page if page.starts_with("/products/imports/") => "import",
             page if page.starts_with("/admin/mail/") => "mail",
             page if page.starts_with("/admin/people/") => "account",

@@ -20,6 +20,8 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert_eq!(portal.count("enquiries").await, 13);
     assert_eq!(portal.count("(SELECT DISTINCT state FROM enquiries) s").await, 8, "in every state");
     assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
+    assert_eq!(portal.count("agreements").await, 6);
+    assert_eq!(app::agreement::clock::work(&portal.backend).await.unwrap(), 0, "nothing is left for the clock");
     let mut tx = portal.read().await;
     let countries = Sql::new("SELECT count(DISTINCT country) FROM companies").number(&mut tx).await.unwrap();
     assert!(countries > 20, "{countries} countries");
@@ -32,6 +34,15 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
         let fields = [("email", email), ("password", DEMONSTRATION_PASSWORD)];
         let (location, today) = browser.submit("/sign-in", "/api/account/sign-in", &fields).await;
         assert_eq!(location, "/today");
+        if role == Role::Staff {
+            let list = browser.page("/agreements").await.words();
+            assert!(
+                list.contains("Three-party strategic cooperation") && list.contains("Danish Life Science"),
+                "{list}"
+            );
+            assert!(list.contains("1 agreement in force ends within 90 days"), "{list}");
+            assert!(browser.page("/agreements?state=in_force").await.words().contains("3 agreements"));
+        }
         if role == Role::Representative {
             assert!(today.words().contains("ALK-Abelló"), "{}", today.words());
             // The switch is seen, and lists are of the first company.
@@ -39,6 +50,7 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
                 today.text().contains("You act for ALK-Abelló A/S") && today.text().contains("/api/account/act-for")
             );
             assert!(browser.page("/companies").await.words().contains("1 company "));
+            assert!(browser.page("/agreements").await.words().contains("2 agreements"));
         }
     }
     // Somebody administers the companies for which people act.

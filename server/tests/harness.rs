@@ -365,7 +365,13 @@ impl Browser {
 
     /// Adds a company by the form and gives its id.
     pub async fn add_company(&mut self, name: &str) -> Uuid {
-        let fields = [("name_en", name), ("kinds[]", "manufacturer"), ("stage", "target")];
+        let fields = [
+            ("name_en", name),
+            ("kinds[]", "manufacturer"),
+            ("stage", "target"),
+            ("not_duplicate", "yes"),
+            ("not_duplicate_reason", "A story needs it"),
+        ];
         let answer = self.post("/companies/new", "/api/companies/create", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
         answer.location().strip_prefix("/companies/").unwrap().parse().unwrap()

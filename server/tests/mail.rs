@@ -54,6 +54,8 @@ pub async fn add_managed(browser: &mut Browser, name: &str, manager: Uuid) -> St
         ("name_en", name),
         ("name_zh", "诺和诺德"),
         ("kinds[]", "manufacturer"),
+        ("not_duplicate", "yes"),
+        ("not_duplicate_reason", "A story needs it"),
         ("stage", "in_talks"),
         ("country", "DK"),
         ("manager", manager.as_str()),

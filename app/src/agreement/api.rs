@@ -63,7 +63,7 @@ pub async fn edit_agreement(
 
     let mut check = Check::default();
     let mut facts = form.read(&mut check);
-    let mut step = step::Step::begin(&id, &version).await?;
+    let mut step = Step::begin(&id, &version).await?;
     let before = step.agreement.facts.clone();
     step::known_owner(&mut step.ctx, &mut check, facts.owner, before.owner).await?;
     if !step.state.has_open_days() {
@@ -74,8 +74,7 @@ pub async fn edit_agreement(
         facts.renewal = before.renewal;
     }
     let facts = check.finish(facts)?;
-    let entry =
-        Entry::new("agreement.edited", "agreement", step.agreement.id).changed(before.fields(), facts.fields());
+    let entry = Entry::new("agreement.edited", "agreement", step.agreement.id).changed(before.fields(), facts.fields());
     if entry.changes.is_empty() {
         redirect(&step.agreement.url());
         return Ok(());
@@ -107,7 +106,7 @@ pub async fn move_agreement(
     }
     let why = check.text("reason", &reason, 1000);
     let checked = check.finish(());
-    let mut step = step::Step::begin(&id, &version).await?;
+    let mut step = Step::begin(&id, &version).await?;
     checked?;
     let target = target.ok_or(Error::NotFound)?;
     let (from, now) = (step.state, step.ctx.now);

@@ -20,19 +20,20 @@ pub async fn remove_agreement_document(
     let (now, actor) = (step.ctx.now, step.ctx.actor.clone());
     let tx = &mut step.ctx.tx;
     let document = document.parse().map_err(|_| Error::NotFound)?;
-    let all = actor.role.works_in_zone();
-    let files = files::of_agreement(tx, step.agreement.id, all).await?;
-    let Some(file) = files.into_iter().find(|file| file.id == document) else {
-        // Removed already, it stays removed.
-        redirect(&format!("{}{}", step.agreement.url(), files::ANCHOR));
-        return Ok(());
-    };
+    let file = files::any_of(tx, step.agreement.id, document).await?.ok_or(Error::NotFound)?;
+    if !file.shared && !actor.role.works_in_zone() {
+        return Err(Error::NotFound);
+    }
     let parties = store::parties(tx, step.agreement.id).await?;
     require(files::may_remove(&actor, &file, &parties))?;
     if store::is_bound(tx, file.id).await? {
         return Err(Hindrance::Bound.into());
     }
-    crate::document::store::remove(tx, file.id, actor.id, now).await?;
+    if !crate::document::store::remove(tx, file.id, actor.id, now).await? {
+        // Removed already, it stays removed.
+        redirect(&format!("{}{}", step.agreement.url(), files::ANCHOR));
+        return Ok(());
+    }
     let entry = events::document("agreement.document_removed", step.agreement.id, &file.name, "", file.shared);
     step.finish(entry, files::ANCHOR).await
 }

@@ -105,17 +105,11 @@ pub fn party_edited(
 }
 
 pub fn party_removed(id: Uuid, company: Uuid, reason: &str) -> Entry {
-    entry("agreement.party_removed", id)
-        .created(vec![("company", company.to_string()), ("reason", reason.to_owned())])
+    entry("agreement.party_removed", id).created(vec![("company", company.to_string()), ("reason", reason.to_owned())])
 }
 
 /// Signatures on paper were recorded: party, who signed, and as what.
-pub fn signed(
-    id: Uuid,
-    (from, to): (State, State),
-    signatures: &[(Party, String, String)],
-    facts: &Facts,
-) -> Entry {
+pub fn signed(id: Uuid, (from, to): (State, State), signatures: &[(Party, String, String)], facts: &Facts) -> Entry {
     let states = |state: State| vec![("state", state.code().to_owned())];
     let mut fields = vec![
         ("sign_on", facts.sign_on.clone()),
@@ -369,6 +363,7 @@ impl Texts {
             Hindrance::Bound => self.agreement_cannot_bound(),
             Hindrance::PartyAlready => self.agreement_cannot_party_already(),
             Hindrance::TooManyParties => self.agreement_cannot_many_parties(),
+            Hindrance::BothParties => self.agreement_cannot_both_parties(),
         }
     }
 }

@@ -106,14 +106,17 @@ fn select() -> Sql {
         "SELECT d.id, d.owner_id, d.sha256, d.name, d.note, d.audience, f.size, f.media_type, f.scan_state, d.uploaded_by,
                 a.name AS uploader, a.role AS uploader_role, d.uploaded_at
          FROM documents d JOIN files f ON f.sha256 = d.sha256 JOIN accounts a ON a.id = d.uploaded_by
-         WHERE d.owner_kind = 'agreement' AND d.removed_at IS NULL",
+         WHERE d.owner_kind = 'agreement'",
     )
 }
+
+/// Of what was not removed.
+const THERE: &str = " AND d.removed_at IS NULL";
 
 /// The files of an agreement, the newest first: all of them, or those that the parties read.
 pub async fn of_agreement(tx: &mut Tx, agreement: Uuid, all: bool) -> Result<Vec<File>> {
     let mut sql = select();
-    sql.bind(" AND d.owner_id = ?", agreement);
+    sql.push(THERE).bind(" AND d.owner_id = ?", agreement);
     if !all {
         sql.push(" AND d.audience = 'company'");
     }
@@ -124,9 +127,25 @@ pub async fn of_agreement(tx: &mut Tx, agreement: Uuid, all: bool) -> Result<Vec
 
 async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<(Uuid, File)>> {
     let mut sql = select();
-    sql.bind(" AND d.id = ?", id);
+    sql.push(THERE).bind(" AND d.id = ?", id);
     let rows: Vec<Row> = sql.rows(tx).await?;
     Ok(rows.into_iter().next().map(|row| (row.owner_id, row.file())))
+}
+
+/// The agreements' documents that have a content: agreement, name, and whether the parties read it.
+pub async fn with_content(tx: &mut Tx, sha256: &str) -> Result<Vec<(Uuid, String, bool)>> {
+    let mut sql = select();
+    sql.push(THERE).bind(" AND d.sha256 = ? ORDER BY d.uploaded_at, d.id", sha256);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(|row| (row.owner_id, row.file())).map(|(id, file)| (id, file.name, file.shared)).collect())
+}
+
+/// A file of an agreement, also when it was removed.
+pub async fn any_of(tx: &mut Tx, agreement: Uuid, id: Uuid) -> Result<Option<File>> {
+    let mut sql = select();
+    sql.bind(" AND d.id = ?", id).bind(" AND d.owner_id = ?", agreement);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().next().map(Row::file))
 }
 
 /// What is given of a document to whom opens its address.

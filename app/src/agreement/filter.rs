@@ -77,9 +77,8 @@ pub struct AgreementFilter {
 
 impl AgreementFilter {
     pub fn from_query(query: &Query) -> Self {
-        let text = |name: &str| -> String {
-            query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect()
-        };
+        let text =
+            |name: &str| -> String { query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect() };
         let party = query.get("party").parse().ok();
         let asked = query.get("sort");
         let column = asked.trim_start_matches('-');

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::model::{AgreementForm, Facts, Kind, Renewal, Tongue, USUAL_ZONE, ZONES};
-use crate::company::store as companies;
 use crate::backend::database::Tx;
+use crate::company::store as companies;
 use crate::error::{Check, LineProblem, Problem, Result};
 
 /// The longest text of several lines, in characters.

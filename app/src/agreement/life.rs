@@ -62,9 +62,7 @@ type Row = (State, State, Way, &'static [Guard]);
 
 /// Every move there is. What is not in here is refused.
 const TRANSITIONS: [Row; 25] = {
-    use Guard::{
-        Accepted, AllSigned, Begun, EffectiveDay, Ended, Original, Reason, SomeSigned, Text, TwoParties,
-    };
+    use Guard::{Accepted, AllSigned, Begun, EffectiveDay, Ended, Original, Reason, SomeSigned, Text, TwoParties};
     use State::{
         Draft, Expired, ForSignature, InForce, InternalReview, Negotiation, PartlySigned, Rejected, Renewed, Signed,
         Terminated, TextAgreed, Withdrawn,

@@ -130,8 +130,12 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
 /// The parties of a line, as many as fit.
 pub fn party_text(line: &AgreementLine, parties: &PartyNames, t: &'static Texts, language: Language) -> String {
     let names = parties.get(&line.id).map(Vec::as_slice).unwrap_or_default();
-    let mut text: String =
-        names.iter().take(NAMED).map(|(_, en, zh)| language.prefer(en, zh)).collect::<Vec<_>>().join(t.agreement_between());
+    let mut text: String = names
+        .iter()
+        .take(NAMED)
+        .map(|(_, en, zh)| language.prefer(en, zh))
+        .collect::<Vec<_>>()
+        .join(t.agreement_between());
     if names.len() > NAMED {
         text.push_str(&t.agreement_more_parties(names.len() - NAMED));
     }
@@ -165,12 +169,7 @@ fn row(
 }
 
 /// Agreements as rows of another record's page.
-pub fn short_table(
-    lines: &[AgreementLine],
-    now: Timestamp,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
+pub fn short_table(lines: &[AgreementLine], now: Timestamp, t: &'static Texts, language: Language) -> AnyView {
     let rows = lines
         .iter()
         .map(|line| {

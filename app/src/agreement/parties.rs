@@ -103,12 +103,8 @@ pub async fn edit_party(
     let fields = |role: &str, place: usize, contacts: &[store::Contact]| {
         vec![("role", role.to_owned()), ("place", (place + 1).to_string()), ("contacts", names(contacts))]
     };
-    let entry = events::party_edited(
-        agreement.id,
-        party.company,
-        fields(&party.role, at, &before),
-        fields(&role, to, &chosen),
-    );
+    let entry =
+        events::party_edited(agreement.id, party.company, fields(&party.role, at, &before), fields(&role, to, &chosen));
     step.finish(entry, "#parties").await
 }
 

@@ -106,11 +106,8 @@ pub async fn read_board(visit: &Visit) -> Result<Board> {
             continue;
         }
         let count = counts.get(state).copied().unwrap_or_default();
-        let lines = if count > 0 {
-            store::latest_at(&mut ctx.tx, *state, &scope, ctx.now, CARDS).await?
-        } else {
-            Vec::new()
-        };
+        let lines =
+            if count > 0 { store::latest_at(&mut ctx.tx, *state, &scope, ctx.now, CARDS).await? } else { Vec::new() };
         columns.push((*state, count, lines));
     }
     let ids: Vec<Uuid> = columns.iter().flat_map(|(.., lines)| lines.iter().map(|line| line.id)).collect();

@@ -35,8 +35,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             Language::En => &agreement.facts.title_zh,
             Language::Zh => &agreement.facts.title_en,
         };
-        let other = (!other.is_empty() && *other != title)
-            .then(|| view! { <p class="subtitle">{other.clone()}</p> });
+        let other = (!other.is_empty() && *other != title).then(|| view! { <p class="subtitle">{other.clone()}</p> });
         let expiring = agreement
             .is_expiring(read.now)
             .then(|| view! { <span class="badge attention">{t.agreement_expiring()}</span> });
@@ -112,9 +111,8 @@ pub(super) fn lines(text: &str) -> AnyView {
 fn summary(agreement: &Agreement, t: &'static Texts, language: Language) -> Option<AnyView> {
     let facts = &agreement.facts;
     let text = language.prefer(&facts.summary_en, &facts.summary_zh);
-    (!text.is_empty()).then(|| {
-        view! { <section class="panel"><h2>{t.agreement_summary()}</h2>{lines(text)}</section> }.into_any()
-    })
+    (!text.is_empty())
+        .then(|| view! { <section class="panel"><h2>{t.agreement_summary()}</h2>{lines(text)}</section> }.into_any())
 }
 
 /// Where it stands, who has the ball, and where it can be moved.
@@ -137,7 +135,9 @@ fn next(read: &AgreementPage, step: Option<&Step>, t: &'static Texts) -> AnyView
     let s = &read.standing;
     let count = match read.state {
         State::Negotiation if s.has_text => Some((t.agreement_words(), t.agreement_of(s.accept, s.parties))),
-        State::ForSignature | State::PartlySigned => Some((t.agreement_signatures(), t.agreement_of(s.signed, s.parties))),
+        State::ForSignature | State::PartlySigned => {
+            Some((t.agreement_signatures(), t.agreement_of(s.signed, s.parties)))
+        }
         _ => None,
     };
     let count = count.map(|(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> });

@@ -49,7 +49,8 @@ pub async fn insert(
     by: Option<Uuid>,
     now: Timestamp,
 ) -> Result<()> {
-    on!(&mut *tx, |c| sqlx::query(
+    on!(&mut *tx, |c| {
+        sqlx::query(
         "INSERT INTO agreements (id, number, kind, state, title_en, title_zh, summary_en, summary_zh, prevailing, areas,
                 sign_place, sign_on, effective_on, ends_on, zone, renewal, governing_law, confidentiality, private,
                 created_by, created_at, changed_at, search_text, sort_en, sort_zh, version)
@@ -63,22 +64,17 @@ pub async fn insert(
     .bind(by)
     .bind(now.0)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     update(tx, id, number, 0, facts, now).await?;
     Ok(())
 }
 
 /// Replaces an agreement's facts if it still is at `version`; tells whether it was.
-pub async fn update(
-    tx: &mut Tx,
-    id: Uuid,
-    number: &str,
-    version: i64,
-    facts: &Facts,
-    now: Timestamp,
-) -> Result<bool> {
+pub async fn update(tx: &mut Tx, id: Uuid, number: &str, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
     let Days { ends_on, effective_at, ends_at } = facts.days_at(now);
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE agreements SET kind = $1, title_en = $2, title_zh = $3, summary_en = $4, summary_zh = $5,
                 prevailing = $6, areas = $7, sign_place = $8, sign_on = $9, effective_on = $10, ends_on = $11, zone = $12,
                 effective_at = $13, ends_at = $14, term_months = $15, renewal = $16, notice_days = $17,
@@ -114,7 +110,8 @@ pub async fn update(
     .bind(id)
     .bind(version)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(changed.is_some())
 }
 
@@ -128,7 +125,9 @@ pub async fn set_state(
     now: Timestamp,
 ) -> Result<bool> {
     let shared = (!to.is_internal() && to != State::Withdrawn).then_some(now.0);
-    let moved: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let moved: Option<i64> =
+        ask!(tx, |c| {
+            sqlx::query_scalar(
         "UPDATE agreements SET state = $1, shared_at = coalesce(shared_at, $2), changed_at = $3, version = version + 1
          WHERE id = $4 AND version = $5 AND state = $6 RETURNING version"
     )
@@ -139,7 +138,8 @@ pub async fn set_state(
     .bind(version)
     .bind(from.code())
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(moved.is_some())
 }
 
@@ -160,10 +160,9 @@ pub async fn hold(tx: &mut Tx, key: &Key) -> Result<()> {
             .bind(number)
             .execute(c)
             .await)?,
-        Key::Id(id) => on!(tx, |c| sqlx::query("UPDATE agreements SET version = version WHERE id = $1")
-            .bind(id)
-            .execute(c)
-            .await)?,
+        Key::Id(id) => {
+            on!(tx, |c| sqlx::query("UPDATE agreements SET version = version WHERE id = $1").bind(id).execute(c).await)?
+        }
     }
     Ok(())
 }
@@ -287,8 +286,21 @@ pub async fn in_force_of(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<O
          WHERE p.removed_at IS NULL",
     );
     sql.bind(" AND p.company_id = ?", company);
-    list::state_into(&mut sql, State::InForce, now);
+    state_into(&mut sql, State::InForce, now);
     sql.push(" ORDER BY a.effective_on DESC, a.id DESC").limit(1, 0);
     let rows: Vec<(String,)> = sql.rows(tx).await?;
     Ok(rows.into_iter().next().map(|(number,)| number))
+}
+
+/// Whether two companies are parties of one agreement.
+pub async fn share_one(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<bool> {
+    let number: i64 = ask!(tx, |c| sqlx::query_scalar(
+        "SELECT count(*) FROM agreement_parties p JOIN agreement_parties q ON q.agreement_id = p.agreement_id
+         WHERE p.company_id = $1 AND q.company_id = $2 AND p.removed_at IS NULL AND q.removed_at IS NULL"
+    )
+    .bind(one)
+    .bind(other)
+    .fetch_one(c)
+    .await)?;
+    Ok(number > 0)
 }

@@ -77,13 +77,7 @@ pub(super) async fn new_text(tx: &mut Tx, agreement: &Agreement, author: &Actor,
 }
 
 /// Somebody said something that all who share it read.
-pub(super) async fn said(
-    tx: &mut Tx,
-    agreement: &Agreement,
-    text: &str,
-    author: &Actor,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn said(tx: &mut Tx, agreement: &Agreement, text: &str, author: &Actor, now: Timestamp) -> Result<()> {
     let excerpt: String = text.chars().take(200).collect();
     everybody(tx, Kind::AgreementSaid, agreement, &[("text", excerpt.as_str())], Some(author), now).await
 }

@@ -7,7 +7,14 @@ use crate::error::Result;
 
 /// Staff adds a company to the register.
 #[server(endpoint = "companies/create")]
-pub async fn create_company(#[server(default)] form_id: String, #[server(flatten)] form: CompanyForm) -> Result<()> {
+pub async fn create_company(
+    #[server(default)] form_id: String,
+    // `yes` of who saw companies that are like it, and why it is none of them.
+    #[server(default)] not_duplicate: String,
+    #[server(default)] not_duplicate_reason: String,
+    #[server(flatten)] form: CompanyForm,
+) -> Result<()> {
+    use super::duplicate::check::{Said, refuse_alike, remember};
     use super::{letters, model, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
@@ -27,10 +34,13 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
         // Gone back to, the form sends another company with the same id.
         id = ctx.new_id();
     }
+    let said = Said { not_duplicate, reason: not_duplicate_reason };
+    let (others, why) = refuse_alike(&mut ctx.tx, &facts, None, &said).await?;
     store::insert(&mut ctx.tx, id, &facts, stage, ctx.now).await?;
     let mut fields = facts.fields();
-    fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
+    fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason), ("not_duplicate", why.clone())]);
     ctx.record(Entry::new("company.created", "company", id).created(fields)).await?;
+    remember(&mut ctx, id, &others, &why).await?;
     letters::tell_managers(&mut ctx, id, &facts, stage, None, manager).await?;
     ctx.commit().await?;
     redirect(&model::url(id));
@@ -42,8 +52,11 @@ pub async fn create_company(#[server(default)] form_id: String, #[server(flatten
 pub async fn edit_company(
     #[server(default)] id: String,
     #[server(default)] version: String,
+    #[server(default)] not_duplicate: String,
+    #[server(default)] not_duplicate_reason: String,
     #[server(flatten)] form: CompanyForm,
 ) -> Result<()> {
+    use super::duplicate::check::{Said, refuse_alike, remember};
     use super::{letters, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
@@ -63,13 +76,17 @@ pub async fn edit_company(
     if before.version != version {
         return Err(Error::Conflict);
     }
-    let entry = Entry::new("company.edited", "company", id).changed(before.facts.fields(), facts.fields());
+    let mut entry = Entry::new("company.edited", "company", id).changed(before.facts.fields(), facts.fields());
     if !entry.changes.is_empty() {
+        let said = Said { not_duplicate, reason: not_duplicate_reason };
+        let (others, why) = refuse_alike(&mut ctx.tx, &facts, Some((id, &before.facts)), &said).await?;
+        entry = entry.created(vec![("not_duplicate", why.clone())]);
         if !store::update(&mut ctx.tx, id, version, &facts, ctx.now).await? {
             return Err(Error::Conflict);
         }
         let fields: Vec<String> = entry.changes.iter().map(|(field, _, _)| field.clone()).collect();
         ctx.record(entry).await?;
+        remember(&mut ctx, id, &others, &why).await?;
         letters::tell_managers(&mut ctx, id, &facts, before.stage, before.facts.manager, manager).await?;
         letters::tell_followers(&mut ctx, id, &facts, before.stage, &before.facts, &fields).await?;
         ctx.commit().await?;
@@ -118,13 +135,15 @@ mod read {
     use uuid::Uuid;
 
     use super::super::conflict::{self, Difference};
+    use super::super::duplicate::check::likely;
+    use super::super::duplicate::store::Alike;
     use super::super::events::for_reader;
     use super::super::filter::CompanyFilter;
     use super::super::model::{Company, CompanyForm, TermKind};
     use super::super::opened::Opened;
     use super::super::store::{self, CompanyLine, ListPage};
     use crate::actor::{Actor, CompanyScope, require};
-    use crate::backend::context::Visit;
+    use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
     use crate::error::{Error, Refusal, Result};
@@ -201,6 +220,20 @@ mod read {
         /// After a concurrent edit: where the two versions differ, and who was faster.
         pub differences: Vec<Difference>,
         pub rival: Option<Event>,
+        /// After a refused post: the companies that are like what was typed.
+        pub alike: Vec<Alike>,
+    }
+
+    /// The companies that are like what was typed into a form that was refused for them.
+    async fn alike(ctx: &mut Ctx, visit: &Visit, edited: Option<&Company>) -> Result<Vec<Alike>> {
+        let asks = |post: &&RefusedPost| {
+            post.problem("not_duplicate").is_some()
+                || post.problem("not_duplicate_reason").is_some()
+                || post.value("not_duplicate").is_some()
+        };
+        let Some(post) = visit.refused.as_deref().filter(asks) else { return Ok(Vec::new()) };
+        let Ok(facts) = typed(post).parse() else { return Ok(Vec::new()) };
+        likely(&mut ctx.tx, &facts, edited.map(|company| (company.id, &company.facts))).await
     }
 
     /// What the form of a new company needs.
@@ -208,7 +241,8 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_edit_companies())?;
         let managers = crate::account::store::managers(&mut ctx.tx).await?;
-        Ok(CompanyFormPage { actor: ctx.actor, company: None, managers, differences: Vec::new(), rival: None })
+        let alike = alike(&mut ctx, visit, None).await?;
+        Ok(CompanyFormPage { actor: ctx.actor, company: None, managers, differences: Vec::new(), rival: None, alike })
     }
 
     /// What the form of an existing company needs; after a refused edit, also how it differs from what stands there now.
@@ -229,7 +263,8 @@ mod read {
             differences = conflict::differences(&typed(post), version, &company, &events);
             rival = events.into_iter().find(|event| conflict::EDITS.contains(&event.action.as_str()));
         }
-        Ok(CompanyFormPage { actor: ctx.actor, company: Some(company), managers, differences, rival })
+        let alike = alike(&mut ctx, visit, Some(&company)).await?;
+        Ok(CompanyFormPage { actor: ctx.actor, company: Some(company), managers, differences, rival, alike })
     }
 
     /// The form as it was typed.

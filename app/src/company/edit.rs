@@ -5,6 +5,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{self, CompanyFormPage, CreateCompany, EditCompany};
 use super::conflict::{Difference, Side};
+use super::duplicate;
 use super::events::{labels, shown};
 use super::model::{Company, Kind, Stage, Tier};
 use crate::backend::context::Visit;
@@ -69,6 +70,7 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
                 validate=conflict>
                 {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=labels(t) /> })}
                 {identity}
+                {duplicate::pages::asked(&read.alike, &form, t, language)}
                 {fields}
                 <div class="form-actions">
                     <button class="button primary">{save}</button>

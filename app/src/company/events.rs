@@ -12,8 +12,12 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// What happens to a company besides being added, edited and imported.
-pub const ACTIONS: [&str; 10] = [
+pub const ACTIONS: [&str; 14] = [
     "company.moved",
+    "company.compared",
+    "company.merged",
+    "company.merged_into",
+    "company.unmerged",
     "company.archived",
     "company.restored",
     "company.relation_added",
@@ -31,6 +35,10 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "company.edited" => Some(t.event_company_edited()),
         "company.imported" => Some(t.event_company_imported()),
         "company.moved" => Some(t.register_event_moved()),
+        "company.compared" => Some(t.duplicate_event_compared()),
+        "company.merged" => Some(t.duplicate_event_merged()),
+        "company.merged_into" => Some(t.duplicate_event_merged_into()),
+        "company.unmerged" => Some(t.duplicate_event_unmerged()),
         "company.archived" => Some(t.register_event_archived()),
         "company.restored" => Some(t.register_event_restored()),
         "company.relation_added" => Some(t.relation_event_added()),
@@ -68,6 +76,10 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("about", t.company_about()),
         ("relation", t.relation_kind()),
         ("other_company", t.relation_other()),
+        ("pair", t.duplicate_verdict()),
+        ("not_duplicate", t.duplicate_not_duplicate()),
+        ("merged_rows", t.duplicate_merged_rows()),
+        ("kept", t.duplicate_kept()),
     ]
 }
 
@@ -79,6 +91,13 @@ pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static 
         "stage" => Stage::from_code(value).map_or(value, |stage| t.stage(stage)).to_owned(),
         "tier" => Tier::from_code(value).map_or(value, |tier| t.tier(tier)).to_owned(),
         "relation" => RelationKind::from_code(value).map_or(value, |kind| t.relation(kind)).to_owned(),
+        "pair" => t.pair_state(value).to_owned(),
+        "not_duplicate" if value == "yes" => t.duplicate_yes().to_owned(),
+        "kept" => {
+            let labels = labels(t);
+            let label = |field: &str| labels.iter().find(|(name, _)| *name == field).map_or("", |(_, label)| *label);
+            value.split_whitespace().map(label).collect::<Vec<_>>().join(" · ")
+        }
         "since" | "until" => date(value, language),
         "manager" => managers
             .iter()
@@ -104,6 +123,10 @@ pub fn for_reader(events: Vec<Event>, actor: &Actor) -> Vec<Event> {
 fn tells(event: &Event, actor: &Actor) -> bool {
     if actor.may_see_internals() {
         return true;
+    }
+    // Which of its companies staff took for another is the zone's own.
+    if event.action == "company.compared" {
+        return false;
     }
     let about_competitor = event
         .changes

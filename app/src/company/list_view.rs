@@ -94,6 +94,9 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
             let url = query.with("page", "").url("/companies.csv");
             view! { <a class="button quiet" href=url download="companies.csv"><Icon name="download" />{t.list_export()}</a> }
         });
+    let duplicates = may_edit.then(|| {
+        view! { <a class="button" href=super::duplicate::pages::PATH>{t.duplicate_title()}</a> }
+    });
     let add = may_edit.then(|| {
         view! { <a class="button primary" href="/companies/new"><Icon name="plus" />{t.companies_add()}</a> }
     });
@@ -143,7 +146,7 @@ fn draw(found: &CompanyList, may_export: bool, may_edit: bool, t: &'static Texts
     view! {
         <header class="page-head">
             <h1>{t.companies_title()}</h1>
-            <div class="actions">{export}{add}</div>
+            <div class="actions">{duplicates}{export}{add}</div>
         </header>
         {(!own).then(|| filters(filter, &found.page.countries, &found.page.managers, all, t, language))}
         <Chips chips=chips clear=PATH texts=t />

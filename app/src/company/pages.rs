@@ -7,8 +7,8 @@ use super::list_view::{PATH, stage_badge};
 use super::model::{Company, Tier};
 use super::opened::{Opened, Panel};
 use super::{
-    affiliation_view, archive_view, documents_view, facts_view, people_view, products_view, proposal, relation,
-    stage_view, timeline_view,
+    affiliation_view, agreements_view, archive_view, documents_view, facts_view, people_view, products_view, proposal,
+    relation, stage_view, timeline_view,
 };
 use crate::actor::Actor;
 use crate::affiliation;
@@ -20,12 +20,17 @@ use crate::web::page::{At, Page, Section};
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
-    let mut opened = Opened::open(&visit, at.id()?).await?;
+    let opened = Opened::open(&visit, at.id()?).await;
+    if let Some(winner) = super::merge::store::instead(&visit, at.id()?, &opened).await? {
+        return Ok(Page::moved(super::model::url(winner)));
+    }
+    let mut opened = opened?;
     // In the order of the page. Who may not see a panel gets none.
     let panels: Vec<Panel> = [
         facts_view::panel(&mut opened).await?,
         people_view::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
+        agreements_view::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
         timeline_view::panel(&mut opened).await?,

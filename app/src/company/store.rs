@@ -4,6 +4,8 @@ mod list;
 
 use uuid::Uuid;
 
+use super::duplicate::store::set_keys;
+use super::likeness::Profile;
 use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
 use super::terms::folded;
 use crate::backend::database::{Column, Sql, Tx, containing};
@@ -41,7 +43,8 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Tim
     .bind(now.0)
     .execute(c)
     .await)?;
-    insert_terms(tx, id, facts).await
+    insert_terms(tx, id, facts).await?;
+    set_keys(tx, id, &Profile::of(facts)).await
 }
 
 /// Replaces a company's facts if it still is at `version` and not archived; tells whether it was.
@@ -74,6 +77,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     if changed.is_some() {
         on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1").bind(id).execute(c).await)?;
         insert_terms(tx, id, facts).await?;
+        set_keys(tx, id, &Profile::of(facts)).await?;
     }
     Ok(changed.is_some())
 }
@@ -123,7 +127,7 @@ pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Time
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
     let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
-         WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) RETURNING version"
+         WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) AND merged_into IS NULL RETURNING version"
     )
     .bind(by.map(|_| now.0))
     .bind(by)

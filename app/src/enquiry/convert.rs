@@ -69,6 +69,11 @@ pub async fn convert_to_new_company(
         check.note("country", Problem::NotAnOption);
         return check.finish(());
     }
+    if crate::company::duplicate::check::is_there(&mut step.ctx.tx, &facts).await? {
+        let mut check = Check::default();
+        check.note(if facts.name_en.is_empty() { "name_zh" } else { "name_en" }, Problem::LooksAlike);
+        return check.finish(());
+    }
     // Whoever handled the enquiry goes on with the company.
     facts.manager = step.enquiry.assignee;
     let ctx = &mut step.ctx;

@@ -165,7 +165,7 @@ pub async fn candidates(tx: &mut Tx, facts: &Facts) -> Result<Vec<Candidate>> {
     }
     let mut sql = Sql::new(
         "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.website, c.manager_id, a.role AS manager_role
-         FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id WHERE (1 = 0",
+         FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id WHERE c.archived_at IS NULL AND (1 = 0",
     );
     if tells(&core) {
         sql.bind(r" OR c.search_text LIKE ? ESCAPE '\'", containing(&first));
@@ -200,13 +200,14 @@ pub async fn candidates(tx: &mut Tx, facts: &Facts) -> Result<Vec<Candidate>> {
 pub async fn meant(tx: &mut Tx, typed: &str) -> Result<Option<Uuid>> {
     let typed = typed.trim();
     if let Some(id) = typed.rsplit('/').next().and_then(|id| id.parse::<Uuid>().ok()) {
-        return Ok(crate::company::store::find(tx, id).await?.map(|company| company.id));
+        let found = crate::company::store::find(tx, id).await?;
+        return Ok(found.filter(|company| company.archived.is_none()).map(|company| company.id));
     }
     let folded = fold(typed);
     if folded.trim().is_empty() {
         return Ok(None);
     }
-    let mut sql = Sql::new("SELECT id, name_en, name_zh, name_local FROM companies WHERE 1 = 1");
+    let mut sql = Sql::new("SELECT id, name_en, name_zh, name_local FROM companies WHERE archived_at IS NULL");
     for word in folded.split_whitespace().take(8) {
         sql.bind(r" AND search_text LIKE ? ESCAPE '\'", containing(word));
     }

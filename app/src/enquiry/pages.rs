@@ -177,7 +177,7 @@ fn row(line: &EnquiryLine, calendar: &Calendar, now: Timestamp, t: &'static Text
             <td>{country}</td>
             <td data-label=t.enquiry_assignee()>{line.assignee.clone()}{instead}</td>
             <td class="date" data-label=t.enquiry_received()>
-                <Moment at=Timestamp(line.received_at) language=language />
+                <Moment at=Timestamp(line.received_at) language=language day_only=true />
             </td>
         </tr>
     }

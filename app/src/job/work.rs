@@ -2,6 +2,7 @@
 
 use crate::account::{asked, session};
 use crate::affiliation;
+use crate::agreement;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
@@ -49,6 +50,11 @@ pub(super) async fn imports(backend: Backend) -> Done {
 /// Who should act is told of enquiries whose clock has run out.
 pub(super) async fn overdue(backend: Backend) -> Done {
     enquiry::overdue::tell(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Agreements whose day has come take effect, expire or go on.
+pub(super) async fn agreements(backend: Backend) -> Done {
+    agreement::clock::work(&backend).await.map_err(|error| error.to_string())
 }
 
 /// What was typed into refused forms goes when it can no longer be shown.
@@ -131,6 +137,11 @@ pub(super) async fn runs(backend: Backend) -> Done {
         query.execute(c).await.map(|done| done.rows_affected())
     });
     done(tx, deleted.map_err(Into::into)).await
+}
+
+/// Companies that changed are compared with all others.
+pub(super) async fn compare(backend: Backend) -> Done {
+    crate::company::duplicate::sweep::sweep(&backend).await.map_err(|error| error.to_string())
 }
 
 /// The journal is walked from end to end.

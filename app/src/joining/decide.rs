@@ -24,7 +24,8 @@ pub async fn accept_joining(
     let mut check = Check::default();
     let rights = chosen(&mut check, "rights", &rights);
     let found = match company.trim().parse() {
-        Ok(company) => companies::find(&mut ctx.tx, company).await?,
+        // One that was archived or merged since the page was opened is nobody's any more.
+        Ok(company) => companies::find(&mut ctx.tx, company).await?.filter(|company| company.archived.is_none()),
         Err(_) => None,
     };
     if found.is_none() {
@@ -55,7 +56,7 @@ pub async fn accept_into_new(
     #[server(default)] new_rights: String,
     #[server(flatten)] form: NewCompanyForm,
 ) -> Result<()> {
-    use super::model::{self, rights as chosen};
+    use super::model::{self, State, rights as chosen};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
@@ -73,6 +74,14 @@ pub async fn accept_into_new(
     let facts = facts?;
     if facts.country.as_deref().is_some_and(|code| crate::country::find(code).is_none()) {
         check.note("country", Problem::NotAnOption);
+    }
+    let waits = super::store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?.state == State::Waiting;
+    if !waits {
+        return Err(Error::Conflict);
+    }
+    // Staff takes the one that is there, or adds the company with a reason at its own page.
+    if crate::company::duplicate::check::is_there(&mut ctx.tx, &facts).await? {
+        check.note(if facts.name_en.is_empty() { "name_zh" } else { "name_en" }, Problem::LooksAlike);
     }
     let facts = check.finish(facts)?;
     let company = ctx.new_id();

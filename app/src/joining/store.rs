@@ -237,7 +237,8 @@ pub async fn of_domain(tx: &mut Tx, domain: &str, except: Uuid) -> Result<Vec<Jo
 
 /// Every company with what it goes by. Who decides opens this a few times a day; thousands of rows come as one value.
 pub async fn candidates(tx: &mut Tx, now: Timestamp) -> Result<Vec<Candidate>> {
-    let companies = Sql::new("SELECT id, country, name_en, name_zh, name_local FROM companies");
+    let companies =
+        Sql::new("SELECT id, country, name_en, name_zh, name_local FROM companies WHERE archived_at IS NULL");
     let companies: Vec<(Uuid, Option<String>, String, String, String)> = companies
         .json(
             tx,

@@ -57,7 +57,9 @@ impl Notification {
             role if role.works_in_zone() => true,
             _ if kind.audience() == Audience::Zone => false,
             // Experts know companies by name alone.
-            Role::Expert => self.subject_kind != "company",
+            Role::Expert => self.subject_kind != "company" && self.subject_kind != "agreement",
+            // What was told to somebody who worked for the zone then.
+            _ if self.subject_kind == "agreement" && self.company_id.is_none() => false,
             _ => company.is_none_or(|company| reader.companies.contains(&company)),
         };
         open.then(|| (kind, Facts::read(&self.facts, reader.language, reader.role.works_in_zone())))

@@ -22,13 +22,14 @@ pub enum Category {
     Mails,
     Notifications,
     Documents,
+    Agreements,
     Forms,
     Journal,
     Privacy,
 }
 
 impl Category {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Account,
         Self::Companies,
         Self::Joining,
@@ -36,6 +37,7 @@ impl Category {
         Self::Mails,
         Self::Notifications,
         Self::Documents,
+        Self::Agreements,
         Self::Forms,
         Self::Journal,
         Self::Privacy,
@@ -51,6 +53,7 @@ impl Category {
             Self::Mails => "mails",
             Self::Notifications => "notifications",
             Self::Documents => "documents",
+            Self::Agreements => "agreements",
             Self::Forms => "forms",
             Self::Journal => "journal",
             Self::Privacy => "privacy",
@@ -69,6 +72,7 @@ impl Category {
                 [t.holding_notifications(), t.holding_notifications_what(), t.holding_notifications_why()]
             }
             Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
+            Self::Agreements => [t.agreement_holding(), t.agreement_holding_what(), t.agreement_holding_why()],
             Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
             Self::Journal => [t.holding_journal(), t.holding_journal_what(), t.holding_journal_why()],
             Self::Privacy => [t.holding_privacy(), t.holding_privacy_what(), t.holding_privacy_why()],
@@ -473,6 +477,39 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "company_pairs",
+        columns: &["decided_by", "note"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT first_id, second_id, state, note, decided_at FROM company_pairs WHERE decided_by = {account}
+             ORDER BY decided_at, first_id, second_id",
+            &[Id("first_id"), Id("second_id"), Text("state"), Text("note"), Time("decided_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who decided it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_merges",
+        columns: &["merged_by", "undone_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT id, winner_id, loser_id, merged_at, undone_at FROM company_merges
+             WHERE merged_by = {account} OR undone_by = {account} ORDER BY merged_at, id",
+            &[Id("id"), Id("winner_id"), Id("loser_id"), Time("merged_at"), Time("undone_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who merged them reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "company_merge_moves",
+        columns: &["row_id", "image"],
+        category: C::Companies,
+        export: Export::Nothing("it says which rows belonged to which company before a merge; those rows are in the copy"),
+        // What a person did for a company that is no more does not come back with it.
+        erase: Statements(&["DELETE FROM company_merge_moves WHERE row_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "company_proposals",
         columns: &["proposed_by", "decided_by", "note"],
         category: C::Companies,
@@ -541,6 +578,94 @@ pub const HOLDINGS: &[Holding] = &[
         ),
         erase: Statements(&["DELETE FROM enquiry_attempts WHERE email_folded = {folded}"]),
         keep: &[Keep::Minutes],
+    },
+    Holding {
+        table: "agreements",
+        columns: &["owner_id", "created_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, number, title_en, title_zh, created_at FROM agreements
+             WHERE owner_id = {account} OR created_by = {account} ORDER BY id",
+            &[Id("id"), Text("number"), Text("title_en"), Text("title_zh"), Time("created_at")],
+        ),
+        erase: Erase::Nothing("it is the parties'; who looks after it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_parties",
+        columns: &["removed_by"],
+        category: C::Agreements,
+        export: Export::Nothing("it says which companies are parties"),
+        erase: Erase::Nothing("who took a party out reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_contacts",
+        columns: &["account_id", "person_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT t.id, p.agreement_id FROM agreement_contacts t JOIN agreement_parties p ON p.id = t.party_id
+             WHERE t.account_id = {account} ORDER BY t.id",
+            &[Id("id"), Id("agreement_id")],
+        ),
+        erase: Statements(&["DELETE FROM agreement_contacts WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_versions",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, changes, at FROM agreement_versions WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("changes"), Time("at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who added it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_words",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, word, reason, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Text("word"), Text("reason"), Time("at")],
+        ),
+        erase: Erase::Nothing("a party said it; who said it for the party reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_comments",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, body, at FROM agreement_comments WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("body"), Time("at")],
+        ),
+        erase: Erase::Nothing("the others answered it; who wrote it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_notes",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, at FROM agreement_notes WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Time("at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who wrote it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signatures",
+        columns: &["signer_name", "recorded_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, signer_name, signer_title, signed_on, place FROM agreement_signatures
+             WHERE recorded_by = {account} ORDER BY id",
+            &[Id("id"), Text("signer_name"), Text("signer_title"), Text("signed_on"), Text("place")],
+        ),
+        erase: Erase::Nothing("who signed stays under what was signed; who recorded it reads as the pseudonym"),
+        keep: &[Keep::Record],
     },
     Holding {
         table: "asked_mails",
@@ -744,6 +869,8 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("company_terms", "what companies have several of: aliases, websites, numbers"),
     ("company_term_kinds", "the words for kinds"),
     ("company_relation_kinds", "the words for kinds"),
+    ("company_keys", "by what companies are found that are alike"),
+    ("company_pair_states", "the words for states"),
     ("company_proposal_states", "the words for states"),
     ("company_proposal_decisions", "the words for decisions"),
     ("company_proposal_fields", "what is proposed of a company's facts"),
@@ -759,6 +886,14 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("enquiry_close_reasons", "the words for reasons"),
     ("enquiry_numbers", "the last number of a year"),
     ("enquiry_message_kinds", "the words for kinds"),
+    ("agreement_states", "the words for states"),
+    ("agreement_kinds", "the words for kinds"),
+    ("agreement_renewals", "the words for renewals"),
+    ("agreement_prevailings", "the words for languages"),
+    ("agreement_numbers", "the last number of a year"),
+    ("agreement_texts", "which document is the text of a version"),
+    ("agreement_word_kinds", "the words for words"),
+    ("agreement_signature_modes", "the words for modes"),
     ("products", "what companies make"),
     ("product_categories", "the words for categories"),
     ("approvals", "what agencies publish"),

@@ -103,6 +103,7 @@ impl Texts {
             Problem::Doubled => self.problem_of_doubled().to_owned(),
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),
+            Problem::LooksAlike => self.duplicate_looks_alike().to_owned(),
             Problem::NoReason => self.problem_of_no_reason().to_owned(),
             Problem::WrongCode => self.security_wrong_code().to_owned(),
             Problem::WrongPassword => self.security_wrong_password().to_owned(),
@@ -221,6 +222,9 @@ impl Texts {
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
                 Refusal::Agreement(hindrance) => self.agreement_hindrance(*hindrance),
+                Refusal::ProposalsOpen => self.duplicate_proposals_open(),
+                Refusal::NotUndoable => self.duplicate_not_undoable(),
+                Refusal::MergeMakesCircle => self.duplicate_circle(),
             }
             .to_owned(),
             Error::Forbidden => self.error_forbidden().to_owned(),

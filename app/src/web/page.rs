@@ -35,6 +35,7 @@ pub enum Section {
     Today,
     Companies,
     Enquiries,
+    Agreements,
     People,
     Joining,
     Invitations,
@@ -68,9 +69,16 @@ pub struct Page {
     pub sources: Option<Sources>,
     /// What the answer does to the browser's cookies.
     pub cookies: Vec<HeaderValue>,
+    /// The address that this page has for good.
+    pub moved: Option<String>,
 }
 
 impl Page {
+    /// A page that is elsewhere, for good.
+    pub fn moved(address: String) -> Self {
+        Self { moved: Some(address), ..Self::new("", |_| ().into_any()) }
+    }
+
     pub fn new(title: impl Into<String>, draw: impl FnOnce(&'static Texts) -> AnyView + Send + 'static) -> Self {
         Self {
             title: title.into(),
@@ -81,6 +89,7 @@ impl Page {
             main: Main::Draw(Box::new(draw)),
             sources: None,
             cookies: Vec::new(),
+            moved: None,
         }
     }
 
@@ -212,6 +221,10 @@ async fn recalled(mut visit: Visit, token: &str) -> Visit {
 
 /// Draws a page into an answer.
 pub fn render(visit: &Visit, mut page: Page) -> Response {
+    if let Some(address) = &page.moved {
+        let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+        return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
+    }
     let status = page.status;
     let cookies = std::mem::take(&mut page.cookies);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));

@@ -124,7 +124,7 @@ async fn refuse(
     let elsewhere = first_to(&error).is_some();
     let returns =
         elsewhere || matches!(error, Error::Invalid(_) | Error::Refused(_) | Error::Conflict | Error::TooMany(_));
-    let stays = matches!(client, Client::Island) && error != Error::Conflict && !elsewhere;
+    let stays = matches!(client, Client::Island) && !error.redraws() && !elsewhere;
     if stays {
         let texts = visit.texts();
         let fields = match &error {

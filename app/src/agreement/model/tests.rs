@@ -77,8 +77,7 @@ fn what_renews_by_itself_ends_a_term_later_each_time() {
 #[test]
 fn each_role_has_its_scope() {
     let (acted, other) = (Uuid::from_u128(7), Uuid::from_u128(9));
-    let affiliation =
-        |company, rights| Affiliation { company, rights, name_en: String::new(), name_zh: String::new() };
+    let affiliation = |company, rights| Affiliation { company, rights, name_en: String::new(), name_zh: String::new() };
     let actor = |role| Actor {
         id: Uuid::nil(),
         name: String::new(),

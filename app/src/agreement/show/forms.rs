@@ -21,9 +21,7 @@ use super::{called, name};
 use crate::backend::refused::RefusedPost;
 use crate::company::choice::CompanyField;
 use crate::language::{Language, Texts};
-use crate::ui::form::{
-    CheckList, ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextArea, TextField,
-};
+use crate::ui::form::{CheckList, ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextArea, TextField};
 use crate::ui::icon::Icon;
 
 /// A step that somebody is about to take.
@@ -49,9 +47,7 @@ impl Step {
                 (read.state == State::Negotiation && read.current().is_some()).then_some(Self::Word(party.id))
             }
             _ if !edits => None,
-            "move" => {
-                State::from_code(to).filter(|to| life::next(read.state).any(|next| next == *to)).map(Self::Move)
-            }
+            "move" => State::from_code(to).filter(|to| life::next(read.state).any(|next| next == *to)).map(Self::Move),
             "text" => read.state.is_open().then_some(Self::Text),
             "party" if read.state.is_over() => None,
             "party" => match party {
@@ -79,11 +75,7 @@ impl Step {
 
 /// What was refused when its form is no longer shown: things stand another way by now. What was typed is shown, so that it
 /// is not lost.
-pub(super) fn lost(
-    refused: Option<&Arc<RefusedPost>>,
-    step: Option<&Step>,
-    t: &'static Texts,
-) -> Option<AnyView> {
+pub(super) fn lost(refused: Option<&Arc<RefusedPost>>, step: Option<&Step>, t: &'static Texts) -> Option<AnyView> {
     let post = refused?;
     let shown = step.is_some_and(|step| step.path() == post.endpoint);
     // These forms stand on the page whatever the address says.
@@ -356,8 +348,8 @@ fn sign(
             }
         })
         .collect_view();
-    let missing = missing
-        .map(|text| view! { <p class="error" id="name"><Icon name="alert-triangle" /><span>{text}</span></p> });
+    let missing =
+        missing.map(|text| view! { <p class="error" id="name"><Icon name="alert-triangle" /><span>{text}</span></p> });
     let documents: Vec<(String, String)> = read
         .files
         .iter()

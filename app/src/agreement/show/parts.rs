@@ -94,9 +94,10 @@ fn row(
     });
     let buttons = edits.then(|| {
         let edit = link(read, &format!("do=party&party={}", party.id), t.company_edit(), company.clone());
-        let remove = read.state.is_open().then(|| {
-            link(read, &format!("do=remove&party={}", party.id), t.agreement_remove_party(), company.clone())
-        });
+        let remove = read
+            .state
+            .is_open()
+            .then(|| link(read, &format!("do=remove&party={}", party.id), t.agreement_remove_party(), company.clone()));
         view! { <td class="removal"><div class="actions">{edit}{remove}</div></td> }
     });
     let role = (!party.role.is_empty()).then(|| view! { <span class="second whole">{party.role.clone()}</span> });
@@ -139,7 +140,9 @@ pub(super) fn texts(read: &AgreementPage, t: &'static Texts, language: Language)
                 })
                 .collect_view();
             let hidden = !read.actor.may_see_staff_names();
-            let by = if hidden { t.journal_zone_staff().to_owned() } else {
+            let by = if hidden {
+                t.journal_zone_staff().to_owned()
+            } else {
                 version.by.as_deref().map(|name| shown_name(name, t)).unwrap_or_default()
             };
             let now = (index == 0).then(|| view! { " "<span class="badge info">{t.agreement_current()}</span> });
@@ -205,7 +208,9 @@ pub(super) fn words(read: &AgreementPage, t: &'static Texts, language: Language)
             };
             let what = given.map(|given| {
                 let hidden = given.of_zone && !read.actor.may_see_staff_names();
-                let by = if hidden { Some(t.journal_zone_staff().to_owned()) } else {
+                let by = if hidden {
+                    Some(t.journal_zone_staff().to_owned())
+                } else {
                     given.by.as_deref().map(|name| shown_name(name, t))
                 };
                 let told = (!given.told_by.is_empty())

@@ -20,7 +20,6 @@ pub struct Said {
     pub body: String,
 }
 
-
 /// What the parties and the zone said to each other, the earliest first.
 pub async fn comments(tx: &mut Tx, agreement: Uuid) -> Result<Vec<Said>> {
     let mut found: Vec<Said> = ask!(tx, |c| sqlx::query_as(
@@ -99,4 +98,3 @@ pub async fn add_note(tx: &mut Tx, id: Uuid, agreement: Uuid, by: Uuid, body: &s
     .await)?;
     Ok(())
 }
-

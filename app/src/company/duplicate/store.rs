@@ -1,0 +1,306 @@
+//! Keys by which likely companies are found, and pairs that were found.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::super::likeness::{Likeness, Profile, Reason, Verdict};
+use super::super::model::{Facts, TermKind};
+use crate::backend::database::{Sql, Tx};
+use crate::error::Result;
+use crate::time::Timestamp;
+use crate::{ask, on};
+
+/// One more whenever the rules make other keys: the sweep then makes those of all companies anew.
+pub const RULES: i64 = 1;
+/// A key that more companies have says little; only of names and numbers that are the same some are looked at still.
+const MOST: i64 = 50;
+/// How sure a likeness must be to be kept.
+const LEAST_SCORE: i64 = 45;
+
+/// Writes a company's keys anew; it is compared with all others by the next sweep.
+pub async fn set_keys(tx: &mut Tx, id: Uuid, profile: &Profile) -> Result<()> {
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM company_keys WHERE company_id = $1").bind(id).execute(c).await)?;
+    for key in profile.keys() {
+        on!(&mut *tx, |c| {
+            sqlx::query("INSERT INTO company_keys (key, company_id) VALUES ($1, $2)")
+                .bind(key)
+                .bind(id)
+                .execute(c)
+                .await
+        })?;
+    }
+    on!(tx, |c| sqlx::query("UPDATE companies SET keys_rules = $1, compared_at = 0 WHERE id = $2")
+        .bind(RULES)
+        .bind(id)
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
+/// A company that is like another.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    pub id: Uuid,
+    pub name_en: String,
+    pub name_zh: String,
+    pub country: Option<String>,
+    pub profile: Profile,
+    pub likeness: Likeness,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name_en: String,
+    name_zh: String,
+    name_local: String,
+    country: Option<String>,
+    website: String,
+}
+
+/// The companies of the register that are like this one, the likest first.
+pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    for key in profile.keys() {
+        let mut found: Vec<Uuid> = ask!(&mut *tx, |c| {
+            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 LIMIT $2")
+                .bind(&key)
+                .bind(MOST + 1)
+                .fetch_all(c)
+                .await
+        })?;
+        if found.len() as i64 <= MOST || key.starts_with("c:") || key.starts_with("r:") {
+            ids.append(&mut found);
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| Some(*id) != except);
+    let mut alike: Vec<Alike> = Vec::new();
+    for (row, other) in profiles(tx, &ids).await? {
+        if let Some(likeness) = profile.compare(&other).filter(|likeness| likeness.score >= LEAST_SCORE) {
+            let Row { id, name_en, name_zh, country, .. } = row;
+            alike.push(Alike { id, name_en, name_zh, country, profile: other, likeness });
+        }
+    }
+    alike.sort_by_key(|alike| (std::cmp::Reverse((alike.likeness.verdict, alike.likeness.score)), alike.id));
+    Ok(alike)
+}
+
+/// What is compared of these companies, those that are archived left out.
+async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(
+        "SELECT id, name_en, name_zh, name_local, country, website FROM companies WHERE archived_at IS NULL AND ",
+    );
+    sql.bind_in("id", ids).push(" ORDER BY id");
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    let mut sql = Sql::new(
+        "SELECT company_id, kind, value FROM company_terms
+         WHERE kind IN ('alias', 'website', 'email_domain', 'registration') AND ",
+    );
+    sql.bind_in("company_id", ids).push(" ORDER BY company_id, kind, position");
+    let mut terms: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+    for (id, kind, value) in sql.rows::<(Uuid, String, String)>(tx).await? {
+        terms.entry(id).or_default().push((kind, value));
+    }
+    let profile = |row: Row| {
+        let mut facts = Facts {
+            name_en: row.name_en.clone(),
+            name_zh: row.name_zh.clone(),
+            name_local: row.name_local.clone(),
+            country: row.country.clone(),
+            website: row.website.clone(),
+            ..Facts::default()
+        };
+        for (kind, value) in terms.remove(&row.id).unwrap_or_default() {
+            match TermKind::from_code(&kind) {
+                Some(TermKind::Alias) => facts.aliases.push(value),
+                Some(TermKind::Website) => facts.websites.push(value),
+                Some(TermKind::EmailDomain) => facts.email_domains.push(value),
+                Some(TermKind::Registration) => facts.registrations.push(value),
+                _ => {}
+            }
+        }
+        (row, Profile::of(&facts))
+    };
+    Ok(rows.into_iter().map(profile).collect())
+}
+
+/// Some companies whose keys were made by other rules, or never, get them.
+pub async fn make_keys(tx: &mut Tx, most: i64) -> Result<usize> {
+    let ids: Vec<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar("SELECT id FROM companies WHERE keys_rules < $1 ORDER BY keys_rules LIMIT $2")
+            .bind(RULES)
+            .bind(most)
+            .fetch_all(c)
+            .await
+    })?;
+    let mut left = ids.clone();
+    for (row, profile) in profiles(tx, &ids).await? {
+        set_keys(tx, row.id, &profile).await?;
+        left.retain(|id| *id != row.id);
+    }
+    // Archived ones have none until they are restored.
+    for id in left {
+        set_keys(tx, id, &Profile::default()).await?;
+    }
+    Ok(ids.len())
+}
+
+/// Compares some companies that were not compared since they changed with all others.
+pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usize> {
+    let ids: Vec<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+            "SELECT id FROM companies WHERE compared_at = 0 AND archived_at IS NULL ORDER BY id LIMIT $1",
+        )
+        .bind(most)
+        .fetch_all(c)
+        .await
+    })?;
+    for (row, profile) in profiles(tx, &ids).await? {
+        on!(&mut *tx, |c| {
+            sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
+                .bind(row.id)
+                .execute(c)
+                .await
+        })?;
+        for other in alike(tx, &profile, Some(row.id)).await? {
+            note_pair(tx, row.id, other.id, &other.likeness, now).await?;
+        }
+        on!(&mut *tx, |c| sqlx::query("UPDATE companies SET compared_at = $1 WHERE id = $2")
+            .bind(now.0)
+            .bind(row.id)
+            .execute(c)
+            .await)?;
+    }
+    Ok(ids.len())
+}
+
+/// Notes that two companies are alike. What somebody said of them stays.
+async fn note_pair(tx: &mut Tx, one: Uuid, other: Uuid, likeness: &Likeness, now: Timestamp) -> Result<()> {
+    let reasons: String = likeness.reasons.iter().map(|reason| format!("{} ", reason.code())).collect();
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO company_pairs (first_id, second_id, verdict, reasons, score, state, found_at, note)
+         VALUES ($1, $2, $3, $4, $5, 'open', $6, '')
+         ON CONFLICT (first_id, second_id) DO UPDATE
+             SET verdict = excluded.verdict, reasons = excluded.reasons, score = excluded.score"
+    )
+    .bind(one.min(other))
+    .bind(one.max(other))
+    .bind(likeness.verdict.code())
+    .bind(format!(" {reasons}"))
+    .bind(likeness.score)
+    .bind(now.0)
+    .execute(c)
+    .await)?;
+    Ok(())
+}
+
+/// That somebody said what a pair is.
+pub struct Decision<'a> {
+    pub state: &'static str,
+    pub by: Option<Uuid>,
+    pub note: &'a str,
+    pub now: Timestamp,
+}
+
+/// Remembers what a pair is that was found; false when it was not.
+pub async fn decide(tx: &mut Tx, one: Uuid, other: Uuid, decision: &Decision<'_>) -> Result<bool> {
+    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+        "UPDATE company_pairs SET state = $1, decided_by = $2, decided_at = $3, note = $4
+         WHERE first_id = $5 AND second_id = $6 RETURNING score"
+    )
+    .bind(decision.state)
+    .bind(decision.by)
+    .bind(decision.by.map(|_| decision.now.0))
+    .bind(decision.note)
+    .bind(one.min(other))
+    .bind(one.max(other))
+    .fetch_optional(c)
+    .await)?;
+    Ok(changed.is_some())
+}
+
+/// Remembers what a pair is, found or not.
+pub async fn note_decided(
+    tx: &mut Tx,
+    one: Uuid,
+    other: Uuid,
+    likeness: &Likeness,
+    decision: &Decision<'_>,
+) -> Result<()> {
+    note_pair(tx, one, other, likeness, decision.now).await?;
+    decide(tx, one, other, decision).await?;
+    Ok(())
+}
+
+/// A pair as the list shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Pair {
+    pub first_id: Uuid,
+    pub second_id: Uuid,
+    pub first_en: String,
+    pub first_zh: String,
+    pub first_country: Option<String>,
+    pub second_en: String,
+    pub second_zh: String,
+    pub second_country: Option<String>,
+    pub verdict: String,
+    pub reasons: String,
+    pub score: i64,
+    pub state: String,
+    pub note: String,
+    pub decided_name: Option<String>,
+    pub decided_at: Option<i64>,
+}
+
+impl Pair {
+    pub fn reasons(&self) -> Vec<Reason> {
+        self.reasons.split_whitespace().filter_map(Reason::from_code).collect()
+    }
+}
+
+fn where_into(sql: &mut Sql, state: &str, verdict: Option<Verdict>) {
+    sql.bind(" WHERE p.state = ?", state);
+    if let Some(verdict) = verdict {
+        sql.bind(" AND p.verdict = ?", verdict.code());
+    }
+    if state != "merged" {
+        sql.push(" AND a.archived_at IS NULL AND b.archived_at IS NULL");
+    }
+}
+
+const FROM: &str = " FROM company_pairs p JOIN companies a ON a.id = p.first_id JOIN companies b ON b.id = p.second_id
+    LEFT JOIN accounts d ON d.id = p.decided_by";
+
+/// The pairs in a state, the surest first, and how many there are.
+pub async fn pairs(
+    tx: &mut Tx,
+    state: &str,
+    verdict: Option<Verdict>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Pair>, i64)> {
+    let mut sql = Sql::new(
+        "SELECT p.first_id, p.second_id, a.name_en AS first_en, a.name_zh AS first_zh, a.country AS first_country,
+                b.name_en AS second_en, b.name_zh AS second_zh, b.country AS second_country, p.verdict, p.reasons,
+                p.score, p.state, p.note, d.name AS decided_name, p.decided_at",
+    );
+    sql.push(FROM);
+    where_into(&mut sql, state, verdict);
+    sql.push(" ORDER BY p.score DESC, a.sort_en, p.first_id, p.second_id").limit(limit, offset);
+    let rows = sql.rows(tx).await?;
+    let mut count = Sql::new("SELECT count(*)");
+    count.push(FROM);
+    where_into(&mut count, state, verdict);
+    Ok((rows, count.number(tx).await?))
+}
+
+/// How many companies wait to be compared.
+pub async fn waiting(tx: &mut Tx) -> Result<i64> {
+    Sql::new("SELECT count(*) FROM companies WHERE compared_at = 0 AND archived_at IS NULL").number(tx).await
+}

@@ -1,0 +1,110 @@
+//! Everything that refers to a company, and what a merge does with it.
+//!
+//! A story walks the schema and fails when a column that could refer to a company is missing here.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use crate::backend::database::Tx;
+use crate::error::Result;
+use crate::{ask, on};
+
+/// A column that refers to a company.
+pub struct Reference {
+    pub table: &'static str,
+    pub column: &'static str,
+    /// The column that names a row beside this one.
+    pub key: &'static str,
+    /// Which rows are about a company, where the column can be about other things.
+    pub only: &'static str,
+    /// Rows of which the winner may have its like already, by the key: these go, with an image.
+    pub clashes: bool,
+    /// Of which a company has one: the loser's stays where it is when the winner has its own.
+    pub one: bool,
+}
+
+const fn plain(table: &'static str, column: &'static str) -> Reference {
+    Reference { table, column, key: "id", only: "", clashes: false, one: false }
+}
+
+/// What moves to the winner.
+pub const REFERENCES: &[Reference] = &[
+    plain("products", "company_id"),
+    plain("positions", "company_id"),
+    Reference { only: " AND owner_kind = 'company'", ..plain("documents", "owner_id") },
+    plain("company_relations", "from_company"),
+    plain("company_relations", "to_company"),
+    plain("enquiries", "company_id"),
+    plain("agreement_parties", "company_id"),
+    plain("company_proposals", "company_id"),
+    plain("join_requests", "company_id"),
+    plain("invitations", "company_id"),
+    Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
+    Reference {
+        key: "account_id",
+        clashes: true,
+        only: " AND subject_kind = 'company'",
+        ..plain("follows", "subject_id")
+    },
+    plain("notifications", "company_id"),
+    Reference { only: " AND subject_kind = 'company'", ..plain("notifications", "subject_id") },
+    // Who reads it has agreed, whichever of the two it was for. Named by who set it: it has no id of its own.
+    Reference { key: "set_by", one: true, ..plain("company_mailboxes", "company_id") },
+    // Who acts for the loser in a browser acts for the winner.
+    Reference { key: "account_id", ..plain("sessions", "company_id") },
+];
+
+/// What refers to a company, or looks as if it did, and stays as it is; each with the reason.
+pub const STAYING: &[(&str, &str, &str)] = &[
+    ("company_terms", "company_id", "the person who merges says which the winner has"),
+    ("company_keys", "company_id", "made anew from what the winner is called"),
+    ("company_pairs", "first_id", "what was said of the two stays said of them"),
+    ("company_pairs", "second_id", "what was said of the two stays said of them"),
+    ("company_merges", "winner_id", "tells of the merge itself"),
+    ("company_merges", "loser_id", "tells of the merge itself"),
+    ("companies", "merged_into", "an address leads on from one to the next"),
+    ("unattended_companies", "company_id", "looked at anew for both"),
+    ("links", "subject_id", "a link confirms the loser's mailbox, or is about no company"),
+    ("journal", "subject_id", "what happened, happened to the loser"),
+    ("enquiries", "duplicate_of_id", "another enquiry"),
+    ("company_proposal_fields", "proposal_id", "a proposal"),
+];
+
+impl Reference {
+    /// `products.company_id`
+    pub fn place(&self) -> String {
+        format!("{}.{}", self.table, self.column)
+    }
+
+    pub fn of(place: &str) -> Option<&'static Self> {
+        REFERENCES.iter().find(|reference| reference.place() == place)
+    }
+
+    /// The rows that refer to a company. Names of tables and columns are this file's.
+    pub async fn rows(&self, tx: &mut Tx, company: Uuid) -> Result<Vec<Uuid>> {
+        let Self { table, column, key, only, .. } = self;
+        let sql = format!("SELECT DISTINCT {key} FROM {table} WHERE {column} = $1{only} ORDER BY {key}");
+        Ok(ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(company).fetch_all(c).await)?)
+    }
+
+    pub async fn count(&self, tx: &mut Tx, company: Uuid) -> Result<i64> {
+        let Self { table, column, only, .. } = self;
+        let sql = format!("SELECT count(*) FROM {table} WHERE {column} = $1{only}");
+        Ok(ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(company).fetch_one(c).await)?)
+    }
+
+    /// Has a row refer to another company, if it refers to the first one.
+    pub async fn turn(&self, tx: &mut Tx, row: Uuid, from: Uuid, to: Uuid) -> Result<()> {
+        let Self { table, column, key, only, .. } = self;
+        let sql = format!("UPDATE {table} SET {column} = $1 WHERE {key} = $2 AND {column} = $3{only}");
+        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(to).bind(row).bind(from).execute(c).await)?;
+        Ok(())
+    }
+
+    pub async fn remove(&self, tx: &mut Tx, row: Uuid, company: Uuid) -> Result<()> {
+        let Self { table, column, key, only, .. } = self;
+        let sql = format!("DELETE FROM {table} WHERE {key} = $1 AND {column} = $2{only}");
+        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(company).execute(c).await)?;
+        Ok(())
+    }
+}
