@@ -142,7 +142,7 @@ fn areas(check: &mut Check, text: &str) -> Vec<String> {
 
 /// The companies that stand for the parties, one a line, by name or by the address of their page, in the order of the
 /// parties. Problems name their line.
-pub async fn parties(tx: &mut Tx, check: &mut Check, text: &str) -> Result<Vec<Uuid>> {
+pub(super) async fn parties(tx: &mut Tx, check: &mut Check, text: &str) -> Result<Vec<Uuid>> {
     let most = u32::try_from(super::model::MOST_PARTIES).unwrap_or(u32::MAX);
     let mut found: Vec<Uuid> = Vec::new();
     for (line, number) in text.lines().zip(1_u32..) {

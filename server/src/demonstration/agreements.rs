@@ -142,13 +142,13 @@ fn way(target: State) -> &'static [State] {
     const ALL: [State; 6] = [InternalReview, Negotiation, TextAgreed, ForSignature, Signed, InForce];
     const HALF: [State; 5] = [InternalReview, Negotiation, TextAgreed, ForSignature, PartlySigned];
     match target {
-        State::InternalReview => &ALL[..1],
-        State::Negotiation => &ALL[..2],
-        State::TextAgreed => &ALL[..3],
-        State::ForSignature => &ALL[..4],
-        State::PartlySigned => &HALF,
-        State::Signed => &ALL[..5],
-        State::InForce => &ALL,
+        InternalReview => &ALL[..1],
+        Negotiation => &ALL[..2],
+        TextAgreed => &ALL[..3],
+        ForSignature => &ALL[..4],
+        PartlySigned => &HALF,
+        Signed => &ALL[..5],
+        InForce => &ALL,
         _ => &[],
     }
 }
