@@ -22,9 +22,8 @@ const MOST: i64 = 500;
 pub async fn work(backend: &Backend) -> Result<i64> {
     let now = backend.clock.now();
     let mut tx = backend.database.read().await?;
-    let due: Vec<Uuid> =
-        ask!(&mut tx, |c| {
-            sqlx::query_scalar(
+    let due: Vec<Uuid> = ask!(&mut tx, |c| {
+        sqlx::query_scalar(
         "SELECT id FROM (SELECT id, effective_at AS at FROM agreements WHERE state = 'signed' AND effective_at <= $1
                          UNION ALL
                          SELECT id, ends_at AS at FROM agreements WHERE state = 'in_force' AND ends_at <= $1) d
@@ -34,7 +33,7 @@ pub async fn work(backend: &Backend) -> Result<i64> {
     .bind(MOST)
     .fetch_all(c)
     .await
-        })?;
+    })?;
     drop(tx);
     let mut done = 0;
     for id in due {

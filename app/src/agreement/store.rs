@@ -125,9 +125,8 @@ pub async fn set_state(
     now: Timestamp,
 ) -> Result<bool> {
     let shared = (!to.is_internal() && to != State::Withdrawn).then_some(now.0);
-    let moved: Option<i64> =
-        ask!(tx, |c| {
-            sqlx::query_scalar(
+    let moved: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
         "UPDATE agreements SET state = $1, shared_at = coalesce(shared_at, $2), changed_at = $3, version = version + 1
          WHERE id = $4 AND version = $5 AND state = $6 RETURNING version"
     )
@@ -139,7 +138,7 @@ pub async fn set_state(
     .bind(from.code())
     .fetch_optional(c)
     .await
-        })?;
+    })?;
     Ok(moved.is_some())
 }
 
