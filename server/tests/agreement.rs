@@ -249,6 +249,7 @@ async fn it_is_in_force_from_midnight_in_hainan(mut portal: Portal) {
     };
     assert!(state(&mut staff, "signed").await && !state(&mut staff, "in_force").await);
     portal.later(Duration::from_secs(35 * 3600 + 59 * 60 + 59));
+    let mut staff = portal.signed_in(Role::Staff).await;
     assert!(state(&mut staff, "signed").await, "a second before midnight");
     assert_eq!(clock::work(&portal.backend).await.unwrap(), 0);
     portal.later(Duration::from_secs(1));
@@ -289,6 +290,7 @@ async fn it_is_in_force_from_midnight_where_it_says(mut portal: Portal) {
     sign(&mut staff, &number, &all, "2026-12-30", "2027-01-01", &document).await;
     // Midnight in Hainan is five in the afternoon in Copenhagen.
     portal.later(Duration::from_secs(36 * 3600 + 7 * 3600 - 1));
+    let mut staff = portal.signed_in(Role::Staff).await;
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("It takes effect when"));
     portal.later(Duration::from_secs(1));
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("The agreement is in force."));

@@ -134,11 +134,20 @@ pub fn document(action: &'static str, id: Uuid, name: &str, note: &str, shared: 
     ])
 }
 
-/// What of an agreement's timeline a person reads: its parties neither what the zone notes for itself, nor documents of the
-/// zone alone, nor who looks after it.
-pub fn for_reader(events: Vec<Event>, of_zone: bool) -> Vec<Event> {
+/// What of an agreement's timeline, the newest first, a person reads: its parties nothing of before they saw it, and neither
+/// what the zone notes for itself, nor documents of the zone alone, nor who looks after it.
+pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
     if of_zone {
         return events;
+    }
+    // By its place in the journal rather than by the time, which may be the same.
+    let state = |value: &Option<String>| value.as_deref().and_then(State::from_code).is_some_and(State::is_internal);
+    let shares = |event: &Event| {
+        let mut states = event.changes.iter().filter(|change| change.field == "state");
+        states.any(|change| state(&change.before) && !state(&change.after))
+    };
+    if let Some(first) = events.iter().position(|event| event.action == "agreement.moved" && shares(event)) {
+        events.truncate(first + 1);
     }
     let shared = |event: &Event| {
         let audience = event.changes.iter().find(|change| change.field == "audience");
