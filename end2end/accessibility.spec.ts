@@ -58,6 +58,10 @@ for (const { language, width } of WAYS) {
                 "/today",
                 "/companies",
                 "/companies?q=zzzz&kind=agent",
+                "/companies?select=yes&columns=stage.tags",
+                "/companies/board",
+                "/companies/views",
+                "/companies/views/new?stage=in_talks",
                 "/companies?stage=partner&sort=-changed&page=1",
                 company,
                 `${company}/edit`,
@@ -66,6 +70,10 @@ for (const { language, width } of WAYS) {
                 "/products",
                 product,
                 "/products/import",
+                "/search?q=novo",
+                "/search?q=nonesuch&kind=company",
+                "/imports",
+                "/imports/new",
                 "/admin",
                 "/admin/jobs",
                 "/admin/journal",
@@ -84,7 +92,7 @@ for (const { language, width } of WAYS) {
             const url = await addCompany(page, { name_en: `Axe ${language} ${width}`, kinds: ["agent"], stage: "target" });
             const edit = async (name: string) =>
                 page.request.post("/api/companies/edit", {
-                    form: { id: url.split("/").pop()!, version: "1", name_en: name, "kinds[]": "agent", stage: "target" },
+                    form: { id: url.split("/").pop()!, version: "1", name_en: name, "kinds[]": "agent", stage: "target", not_duplicate: "yes", not_duplicate_reason: "A story" },
                     headers: { accept: "text/html", referer: `${new URL(page.url()).origin}${url}/edit` },
                     maxRedirects: 0,
                 });

@@ -37,7 +37,12 @@
     const section = Date.now() - going < 1500 && document.querySelector(`.nav [data-key="${CSS.escape(event.key)}"]`);
     going = event.key === "g" ? Date.now() : 0;
     if (section) section.click();
-    else if (event.key === "/") document.querySelector('[role="search"] input')?.focus();
+    else if (event.key === "/") {
+      // On the page of the search its own field, which has what was searched; elsewhere the header's.
+      const field = document.querySelector('main [role="search"] [type="search"]') ?? document.querySelector("#bar-q");
+      field?.focus();
+      field?.select();
+    }
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (event.key === "?") document.querySelector("dialog.shortcuts")?.showModal();
@@ -64,6 +69,7 @@
       off.addEventListener("change", () => localStorage.setItem("shortcuts", off.checked ? "off" : "on"));
     }
     if (document.querySelector("[data-passkey]")) import(script.dataset.passkeys);
+    if (document.querySelector("[data-board]")) import(script.dataset.board);
     for (const button of document.querySelectorAll("[data-shows]")) {
       const field = document.querySelector(button.dataset.shows);
       button.hidden = false;

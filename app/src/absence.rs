@@ -12,4 +12,4 @@ pub mod pages;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use store::who_acts;
+pub use store::{receivers, stand_in, who_acts};

@@ -150,6 +150,11 @@ impl Actor {
         matches!(self.role, Role::Administrator | Role::Staff)
     }
 
+    /// Whether this person sees the register as a board, and saves views of it: who works in the zone.
+    pub fn may_see_board(&self) -> bool {
+        self.role.works_in_zone()
+    }
+
     /// Whether this person decides who is let in, for which company.
     pub fn may_admit(&self) -> bool {
         matches!(self.role, Role::Administrator | Role::Staff)

@@ -21,8 +21,9 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, agreement, calendar, company, document, enquiry, home, invitation, job,
-    joining, journal, mail, notification, people, person, privacy, product, security,
+    absence, access, account, affiliation, agreement, briefing, calendar, company, document, enquiry, home, import,
+    interaction, invitation, job, joining, journal, mail, message, note, notification, people, person, privacy,
+    product, search, security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -57,6 +58,11 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/board",
+    "/companies/views",
+    "/companies/views/new",
+    "/companies/views/{id}",
+    "/companies/bulk/{id}",
     "/companies/{id}",
     "/companies/duplicates",
     "/companies/merges",
@@ -66,6 +72,10 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/proposals/{proposal}",
     "/companies/{id}/relations/new",
     "/companies/{id}/invitations",
+    "/companies/{id}/messages",
+    "/companies/{id}/messages/{thread}",
+    "/companies/{id}/notes",
+    "/companies/{id}/briefing",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -79,10 +89,29 @@ pub const PAGES: &[&str] = &[
     "/enquiries.csv",
     "/enquiries/new",
     "/enquiries/{id}",
+    "/interactions",
+    "/interactions.csv",
+    "/interactions/new",
+    "/interactions/{id}",
+    "/interactions/{id}/edit",
+    "/tasks",
+    "/tasks/new",
+    "/tasks/{id}",
+    "/tasks/{id}/edit",
     "/account/absence",
+    "/imports",
+    "/imports/new",
+    "/imports/{id}/mapping",
+    "/imports/{id}/preview",
+    "/imports/{id}/rejected.csv",
+    "/imports/{id}/rejected.xlsx",
+    "/companies.xlsx",
+    "/people.xlsx",
     "/people",
     "/people.csv",
     "/people/new",
+    "/people/merges",
+    "/people/{id}/merge/{other}",
     "/people/{id}",
     "/people/{id}/edit",
     "/people/{id}/positions/new",
@@ -94,6 +123,7 @@ pub const PAGES: &[&str] = &[
     "/privacy",
     "/account/privacy",
     "/account/data",
+    "/search",
     "/admin",
     "/admin/calendar",
     "/admin/invitations",
@@ -112,6 +142,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/representatives/{account}",
     "/mailbox/{token}",
     "/admin/security",
+    "/admin/stalled",
 ];
 
 /// The route table.
@@ -150,6 +181,11 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::board::PATH, page(company::board::show))
+        .route(company::saved::pages::PATH, page(company::saved::pages::list))
+        .route(company::saved::pages::NEW, page(company::saved::pages::create))
+        .route("/companies/views/{id}", page(company::saved::pages::show))
+        .route("/companies/bulk/{id}", page(company::bulk::pages::show))
         .route("/companies/{id}", page(company::pages::show))
         .route(company::duplicate::pages::PATH, page(company::duplicate::pages::list))
         .route(company::merge::pages::PATH, page(company::merge::pages::list))
@@ -159,6 +195,10 @@ pub fn routes() -> Router {
         .route("/companies/{id}/proposals/{proposal}", page(company::proposal::pages::show))
         .route("/companies/{id}/relations/new", page(company::relation::pages::create))
         .route("/companies/{id}/invitations", page(invitation::pages::list_of_company))
+        .route("/companies/{id}/messages", page(message::pages::list))
+        .route("/companies/{id}/messages/{thread}", page(message::thread::show))
+        .route("/companies/{id}/notes", page(note::pages::list))
+        .route("/companies/{id}/briefing", page(briefing::pages::show))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))
@@ -176,10 +216,33 @@ pub fn routes() -> Router {
         .route("/agreements/{id}/edit", page(agreement::edit::edit))
         .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
         .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
+        .route(interaction::list_view::PATH, page(interaction::list_view::list))
+        .route("/interactions.csv", get(interaction::export::download_csv))
+        .route("/interactions/new", page(interaction::edit::create))
+        .route("/interactions/{id}", page(interaction::show::show))
+        .route("/interactions/{id}/edit", page(interaction::edit::edit))
+        .route(task::list_view::PATH, page(task::list_view::list))
+        .route("/tasks/new", page(task::edit::create))
+        .route("/tasks/{id}", page(task::show::show))
+        .route("/tasks/{id}/edit", page(task::edit::edit))
         .route(absence::pages::PATH, page(absence::pages::list))
+        .route("/companies.xlsx", get(company::export::download_xlsx))
+        .route("/people.xlsx", get(person::export::download_xlsx))
+        .route("/imports", page(import::pages::list))
+        .route(
+            import::upload::PATH,
+            page(import::pages::form)
+                .merge(post(import::upload::post).layer(DefaultBodyLimit::max(import::read::LARGEST))),
+        )
+        .route("/imports/{id}/mapping", page(import::pages::mapping))
+        .route("/imports/{id}/preview", page(import::preview::show))
+        .route("/imports/{id}/rejected.csv", get(import::preview::rejected_csv))
+        .route("/imports/{id}/rejected.xlsx", get(import::preview::rejected_xlsx))
         .route("/people", page(person::list_view::list))
         .route("/people.csv", get(person::export::download_csv))
         .route("/people/new", page(person::edit::create))
+        .route(person::merge::pages::PATH, page(person::merge::pages::list))
+        .route("/people/{id}/merge/{other}", page(person::merge::pages::form))
         .route("/people/{id}", page(person::pages::show))
         .route("/people/{id}/edit", page(person::edit::edit))
         .route("/people/{id}/positions/new", page(person::edit::position))
@@ -195,6 +258,7 @@ pub fn routes() -> Router {
         .route(privacy::pages::NOTICE, page(privacy::pages::notice))
         .route(privacy::pages::PATH, page(privacy::pages::own))
         .route(privacy::export::PATH, get(privacy::export::get))
+        .route(search::pages::PATH, page(search::pages::search))
         .route("/admin", page(home::administration::overview))
         .route(calendar::pages::PATH, page(calendar::pages::show))
         .route("/admin/invitations", page(invitation::pages::list_all))
@@ -213,6 +277,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/representatives/{account}", page(affiliation::edit::page))
         .route("/mailbox/{token}", page(affiliation::mailbox::page))
         .route("/admin/security", page(security::requirement::page))
+        .route(company::stalled::pages::PATH, page(company::stalled::pages::settings))
         .route("/api/{*function}", post(server_function))
         .fallback(nowhere)
 }
@@ -321,15 +386,12 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             </button>
         }
     });
-    // Representatives know one company; what they look for are products.
-    let target = if actor.is_some_and(|actor| actor.role == Role::Representative) { "/products" } else { "/companies" };
-    let hint = if target == "/products" { t.products_search() } else { t.companies_search() };
-    let search = actor.is_some().then(|| {
+    let field = actor.is_some().then(|| {
         view! {
-            <form class="bar-search" role="search" method="get" action=target>
-                <label class="visually-hidden" for="bar-q">{hint}</label>
+            <form class="bar-search" role="search" method="get" action=search::pages::PATH>
+                <label class="visually-hidden" for="bar-q">{t.search_field()}</label>
                 <Icon name="search" />
-                <input type="search" id="bar-q" name="q" placeholder=hint />
+                <input type="search" id="bar-q" name="q" placeholder=t.search_field() maxlength="200" />
                 <kbd aria-hidden="true">"/"</kbd>
             </form>
         }
@@ -359,7 +421,7 @@ fn bar(actor: Option<&Actor>, language: Language, t: &'static Texts) -> AnyView 
             <a class="brand" href=if actor.is_some() { "/today" } else { "/" }>
                 <Brand /><span>{t.shell_name()}</span>
             </a>
-            {search}
+            {field}
             <div class="bar-end">{company}{actor.map(|actor| bell(actor, t))}{language_switch(language, t)}{account}</div>
         </header>
     }
@@ -492,7 +554,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys></script>
+                    data-passkeys=assets.passkeys data-board=assets.board></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

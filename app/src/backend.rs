@@ -14,6 +14,7 @@ pub mod link;
 pub mod outbox;
 pub mod refused;
 pub mod scanner;
+pub mod sheet;
 pub mod under_way;
 
 use std::collections::HashMap;
@@ -81,6 +82,7 @@ pub struct Assets {
     pub icons: &'static str,
     pub favicon: &'static str,
     pub passkeys: &'static str,
+    pub board: &'static str,
 }
 
 impl Default for Settings {

@@ -123,6 +123,16 @@ pub enum Refusal {
     ProposalOpen,
     /// A proposal that proposes nothing.
     NothingChanged,
+    /// A task that was done or cancelled is changed only once it is open again.
+    TaskOver,
+    /// What was written can be edited for a quarter of an hour.
+    EditOver,
+    /// It can still be edited; corrections come later.
+    StillEditable,
+    /// What was written was removed.
+    Removed,
+    /// A table of companies or people cannot be read.
+    Table(TableProblem),
     /// The company to be merged has proposals that nobody has decided.
     ProposalsOpen,
     /// The merge was undone, or the company was merged on into another one.
@@ -171,6 +181,24 @@ impl From<Hindrance> for Error {
     fn from(hindrance: Hindrance) -> Self {
         Self::Refused(Refusal::Agreement(hindrance))
     }
+}
+
+/// Why a table of companies or people is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableProblem {
+    /// Neither CSV nor XLSX.
+    NotATable,
+    /// A spreadsheet of before 2007.
+    OldSpreadsheet,
+    Encrypted,
+    /// Neither UTF-8, UTF-16 nor GB18030.
+    Encoding,
+    TooManyRows,
+    TooManyColumns,
+    /// It unpacks to far more than it is.
+    Bomb,
+    Damaged,
+    Empty,
 }
 
 /// Why an uploaded file is not taken, or not given to anybody.
@@ -280,6 +308,8 @@ pub enum Problem {
     SameCompany,
     /// This is so already.
     Doubled,
+    /// Another view of this person has this name.
+    NameDoubled,
     /// The company would become a parent of its own parent.
     Cycle,
     /// Somebody else has it already.
@@ -307,6 +337,12 @@ pub enum Problem {
     AlreadyInvited,
     /// Somebody with this address acts for the company already.
     AlreadyActs,
+    /// Another column of the table is the same field.
+    ColumnTwice,
+    /// No column tells which record a row is about.
+    NoKeyColumn,
+    /// Of 03/04/2025.
+    WhichIsTheDay,
     /// Others are so like it that it may be one of them.
     LooksAlike,
 }

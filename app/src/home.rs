@@ -2,5 +2,7 @@
 
 pub mod administration;
 pub mod enquiries;
+pub mod messages;
 pub mod pages;
+pub mod work;
 mod zone;

@@ -21,7 +21,7 @@ mod list {
     use crate::notification;
 
     /// Every job there is. A new one gets a line here, its words in `events.rs`, and may fail: it is tried again.
-    pub const JOBS: [Job; 17] = [
+    pub const JOBS: &[Job] = &[
         Job { name: "imports.lost", schedule: Schedule::Minutes(1), work: |backend| Box::pin(work::imports(backend)) },
         Job {
             name: "refused_posts.sweep",
@@ -39,11 +39,6 @@ mod list {
             name: notification::JOB,
             schedule: Schedule::Minutes(1),
             work: |backend| Box::pin(work::notifications(backend)),
-        },
-        Job {
-            name: "notifications.sweep",
-            schedule: Schedule::Daily(2),
-            work: |backend| Box::pin(work::old_notifications(backend)),
         },
         Job { name: "files.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::files(backend)) },
         Job { name: "job_runs.sweep", schedule: Schedule::Daily(2), work: |backend| Box::pin(work::runs(backend)) },
@@ -78,6 +73,17 @@ mod list {
             name: "agreements.clock",
             schedule: Schedule::Minutes(1),
             work: |backend| Box::pin(work::agreements(backend)),
+        },
+        Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
+        Job {
+            name: crate::company::stalled::work::JOB,
+            schedule: Schedule::Minutes(60),
+            work: |backend| Box::pin(work::stalled(backend)),
+        },
+        Job {
+            name: "companies.stalled_told",
+            schedule: Schedule::Daily(8),
+            work: |backend| Box::pin(work::stalled_told(backend)),
         },
     ];
 }

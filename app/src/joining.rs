@@ -14,8 +14,6 @@ pub mod filter;
 pub mod letters;
 #[cfg(feature = "ssr")]
 pub mod likeness;
-#[cfg(feature = "ssr")]
-pub mod lookalike;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;

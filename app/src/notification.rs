@@ -23,6 +23,8 @@ pub mod kinds;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
+pub mod mailbox;
+#[cfg(feature = "ssr")]
 pub mod mailer;
 #[cfg(feature = "ssr")]
 pub mod pages;
@@ -38,6 +40,6 @@ pub use self::{
     choices_page::show as choices,
     follow::{follow, followers, follows, unfollow},
     kinds::Kind,
-    store::seen,
-    tell::{JOB, Subject, tell},
+    store::{retell, seen, seen_all},
+    tell::{JOB, Subject, tell, tell_with_deputy},
 };

@@ -3,6 +3,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod duplicate;
+#[cfg(feature = "ssr")]
 pub mod edit;
 #[cfg(feature = "ssr")]
 pub mod events;
@@ -12,6 +14,7 @@ pub mod export;
 pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod list_view;
+pub mod merge;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -3,6 +3,10 @@
 
 pub mod address;
 pub mod authenticator;
+#[cfg(feature = "ssr")]
+pub mod carry;
+#[cfg(feature = "ssr")]
+mod change;
 pub mod confirm;
 #[cfg(feature = "ssr")]
 pub mod cookies;

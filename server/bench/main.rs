@@ -8,10 +8,12 @@ mod bare;
 mod client;
 mod commands;
 mod documents;
+mod large;
 mod outbox;
 mod pages;
 mod process;
 mod report;
+mod tables;
 mod writes;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +45,9 @@ struct Cli {
     /// Measure only this; may be repeated
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// How many companies the large register of the search has
+    #[arg(long, default_value_t = 100_000)]
+    companies: usize,
     /// What `cargo bench` says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -60,6 +65,8 @@ enum Part {
     Documents,
     Mails,
     Import,
+    Search,
+    RegisterImport,
     Postgres,
 }
 
@@ -137,6 +144,37 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
     }
     if wanted(Part::Import) {
         commands::import(&mut report, portal, folder)?;
+    }
+    if wanted(Part::Search) {
+        let few = Site::new(portal, &folder.join("few"), None)?;
+        let many = Site::new(portal, &folder.join("many"), None)?;
+        large::growth(&mut report, &runtime, (&few, &many), cli.companies, "SQLite")?;
+    }
+    if cli.only.contains(&Part::Search)
+        && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
+        && !url.is_empty()
+    {
+        let names = ["few", "many"].map(|name| format!("bench_{}_{name}", std::process::id()));
+        for name in &names {
+            runtime.block_on(statement(&url, format!("CREATE DATABASE {name}")))?;
+        }
+        let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
+        let site = |name: &str| Site::new(portal, &folder.join(name), Some(&format!("{base}/{name}")));
+        report.targets = false;
+        let done = site(&names[0]).and_then(|few| {
+            large::growth(&mut report, &runtime, (&few, &site(&names[1])?), cli.companies, "PostgreSQL")
+        });
+        report.targets = true;
+        process::kill_all();
+        for name in &names {
+            runtime.block_on(statement(&url, format!("DROP DATABASE {name} WITH (FORCE)")))?;
+        }
+        done?;
+    }
+    if wanted(Part::RegisterImport) {
+        let site = Site::new(portal, &folder.join("tables"), None)?;
+        site.run(&["demo"], "")?;
+        tables::import(&mut report, &runtime, &site)?;
     }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")

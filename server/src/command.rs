@@ -9,7 +9,6 @@ use app::account::{address, password, store as accounts};
 use app::actor::{Rights, Role};
 use app::affiliation::{self, model::Terms};
 use app::backend::database::is_unique_violation;
-use app::backend::fold::fold;
 use app::backend::journal::{self, Author, Entry};
 use app::backend::{Backend, clock};
 use app::error::{Error, Refusal};
@@ -74,6 +73,9 @@ enum Command {
     /// Looks after the journal
     #[command(subcommand)]
     Journal(Journal),
+    /// Looks after the search
+    #[command(subcommand)]
+    Search(Search),
 }
 
 #[derive(Subcommand)]
@@ -112,6 +114,12 @@ enum User {
         /// The e-mail address they sign in with
         email: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Search {
+    /// Makes the search's index anew from the records. Whoever writes meanwhile waits
+    Rebuild,
 }
 
 #[derive(Subcommand)]
@@ -203,6 +211,7 @@ async fn execute(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Command::Journal(Journal::Verify) => verify(&configuration).await,
+        Command::Search(Search::Rebuild) => rebuild_search(&configuration).await,
     }
 }
 
@@ -345,22 +354,22 @@ async fn add_user(
     }
 }
 
-async fn forget_factors(backend: &Backend, address: &str) -> Result<(), String> {
+async fn forget_factors(backend: &Backend, typed: &str) -> Result<(), String> {
     let author = Author { actor: None, origin: "command", address: String::new(), now: backend.clock.now() };
     let done = async {
         let mut tx = backend.database.begin().await?;
-        let credentials = accounts::credentials(&mut tx, &fold(address.trim())).await?.ok_or(Error::NotFound)?;
+        let credentials = accounts::credentials(&mut tx, &address::key(typed)).await?.ok_or(Error::NotFound)?;
         let had = lost::forget_factors(&mut tx, &backend.settings, &author, credentials.id).await?;
         tx.commit().await?;
         Ok(had)
     };
     match done.await {
         Ok(true) => {
-            say(&format!("{address} has no second factor any more"));
+            say(&format!("{typed} has no second factor any more"));
             Ok(())
         }
-        Ok(false) => Err(format!("{address} had no second factor")),
-        Err(Error::NotFound) => Err(format!("nobody can sign in as {address}")),
+        Ok(false) => Err(format!("{typed} had no second factor")),
+        Err(Error::NotFound) => Err(format!("nobody can sign in as {typed}")),
         Err(error) => Err(line(&error)),
     }
 }
@@ -379,4 +388,17 @@ async fn verify(configuration: &Configuration) -> Result<(), String> {
         }
         Err(fault) => Err(format!("the journal does not hold: {fault}")),
     }
+}
+
+async fn rebuild_search(configuration: &Configuration) -> Result<(), String> {
+    let backend = serve::open(configuration).await?;
+    let rebuilt = async {
+        let mut tx = backend.database.begin().await?;
+        let count = app::search::store::rebuild(&mut tx).await?;
+        tx.commit().await?;
+        Ok(count)
+    };
+    let count = rebuilt.await.map_err(|error| line(&error))?;
+    say(&format!("the search finds {count} records"));
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! The demonstration: real companies and products as plain facts, and invented people with one well-known password.
 
+mod activity;
 mod agreements;
 mod enquiries;
+mod messages;
 mod register;
 
 use std::collections::HashMap;
@@ -126,6 +128,8 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     agreements::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    activity::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    messages::load(&mut tx, &mut chain, &author, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
     let entry = Entry::new("demonstration.loaded", "portal", Uuid::nil());
     chain.append(&mut tx, &author, entry).await?;

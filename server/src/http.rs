@@ -44,6 +44,7 @@ pub fn page_assets() -> Assets {
         icons: url("icons.svg"),
         favicon: url("favicon.svg"),
         passkeys: url("passkeys.js"),
+        board: url("board.js"),
     }
 }
 

@@ -81,7 +81,9 @@ pub async fn serve(configuration: &Configuration) -> Result<(), String> {
     backend.settings.files.check().await.map_err(|error| format!("PORTAL_DOCUMENTS: {error}"))?;
     if sqlite_path(&configuration.database_url).is_some() {
         // The only process there is has just started: whatever ran before it died.
-        app::product::upload::give_up_all(&backend).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+        let unavailable = |error| format!("DATABASE_URL: {error}");
+        app::product::upload::give_up_all(&backend).await.map_err(unavailable)?;
+        app::import::store::give_up_all(&backend).await.map_err(unavailable)?;
     }
     connections::raise_file_limit();
     let open = Connections::new(connections::MOST);

@@ -111,6 +111,15 @@ async fn companies(folder: &Folder, url: Option<&str>) -> usize {
     page[page[..at].rfind('>').unwrap() + 1..at].replace(',', "").parse().unwrap()
 }
 
+/// Whether the search finds a company that was made while the backup was taken.
+async fn search_finds(folder: &Folder, url: Option<&str>, name: &str) -> bool {
+    let serving = Serving::start(folder, url).await;
+    let cookie = serving.sign_in("ada@story.example", "a long enough password").await;
+    let path = format!("/search?q={}", name.replace(' ', "+"));
+    let page = serving.try_request("GET", &path, &format!("cookie: {cookie}\r\n"), "").await.unwrap();
+    page.contains("class=\"row-link\"") && page.contains("search-company")
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
@@ -216,6 +225,11 @@ async fn told(name: &str, source: Option<&str>, target: Option<&str>) {
 
     let found = companies(&elsewhere, target).await;
     assert!((before..=after).contains(&found), "{found} companies, {before} before and {after} after the backup");
+    assert!(search_finds(&elsewhere, target, "company 0 0").await);
+    let rebuilt = command(&elsewhere, target, &["search", "rebuild"]);
+    // The account of who made them is found, too.
+    assert_eq!(out(&rebuilt).trim(), format!("the search finds {} records", found + 1), "{}", err(&rebuilt));
+    assert!(search_finds(&elsewhere, target, "company 0 0").await);
     let verified = command(&elsewhere, target, &["journal", "verify"]);
     assert!(out(&verified).contains("the journal holds"), "{}{}", out(&verified), err(&verified));
     let twice = command(&elsewhere, target, &["restore", path]);

@@ -18,10 +18,15 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert_eq!(content(&portal.backend).await.unwrap(), Content::Demonstration);
     portal.journal_holds().await;
     assert_eq!(portal.count("enquiries").await, 13);
+    assert_eq!((portal.count("messages").await, portal.count("message_threads").await), (6, 3));
+    assert_eq!((portal.count("notes").await, portal.count("note_mentions").await), (3, 2));
+    assert_eq!((portal.count("notifications").await, portal.count("mails").await), (0, 0), "nobody is told");
     assert_eq!(portal.count("(SELECT DISTINCT state FROM enquiries) s").await, 8, "in every state");
     assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
     assert_eq!(portal.count("agreements").await, 6);
     assert_eq!(app::agreement::clock::work(&portal.backend).await.unwrap(), 0, "nothing is left for the clock");
+    assert_eq!((portal.count("interactions").await, portal.count("tasks").await), (7, 6));
+    assert_eq!(app::task::remind::remind(&portal.backend).await.unwrap(), 0, "nor of tasks");
     let mut tx = portal.read().await;
     let countries = Sql::new("SELECT count(DISTINCT country) FROM companies").number(&mut tx).await.unwrap();
     assert!(countries > 20, "{countries} countries");
@@ -45,6 +50,7 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
         }
         if role == Role::Representative {
             assert!(today.words().contains("ALK-Abelló"), "{}", today.words());
+            assert!(today.words().contains("Dates for the visit to the zone"), "{}", today.words());
             // The switch is seen, and lists are of the first company.
             assert!(
                 today.text().contains("You act for ALK-Abelló A/S") && today.text().contains("/api/account/act-for")

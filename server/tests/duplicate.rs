@@ -5,6 +5,7 @@ use app::affiliation::model::Terms;
 use app::ask;
 use app::company::duplicate::sweep::sweep;
 use app::company::merge::references::{REFERENCES, STAYING};
+use app::person::merge::references::{REFERENCES as PEOPLE_REFERENCES, STAYING as PEOPLE_STAYING};
 use http::StatusCode;
 use sqlx::types::Uuid;
 
@@ -20,7 +21,14 @@ both!(
     what_was_changed_since_stays_when_a_merge_is_undone,
     two_people_merge_the_same_pair,
     a_merge_that_was_merged_on_cannot_be_undone,
-    every_column_that_may_refer_to_a_company_is_known,
+    every_column_that_may_refer_to_a_company_or_a_person_is_known,
+    notifications_that_would_not_be_told_apart_stay,
+    who_is_erased_does_not_come_back_with_a_company,
+    joining_and_enquiries_add_no_company_twice,
+    a_person_is_asked_about_before_they_are_added_twice,
+    two_people_become_one_and_two_again,
+    two_of_staff_merge_the_same_people,
+    who_was_merged_is_erased_with_the_other,
 );
 
 /// A merge of two companies made for it.
@@ -38,7 +46,7 @@ fn merge_page(winner: Uuid, loser: Uuid) -> String {
 }
 
 /// Merges from the page as it is now; gives where that leads.
-async fn merge(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
+pub async fn merge(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
     let page = merge_page(winner, loser);
     let drawn = staff.page(&page).await;
     let (winner, loser) = (winner.to_string(), loser.to_string());
@@ -352,7 +360,7 @@ async fn a_merge_that_was_merged_on_cannot_be_undone(portal: Portal) {
     assert_eq!(staff.page("/companies").await.words().matches("Emdoka").count(), 3);
 }
 
-async fn every_column_that_may_refer_to_a_company_is_known(portal: Portal) {
+async fn every_column_that_may_refer_to_a_company_or_a_person_is_known(portal: Portal) {
     let mut tx = portal.read().await;
     let columns: Vec<(String, String)> = match &mut tx {
         app::backend::database::Tx::Sqlite(_) => {
@@ -373,15 +381,412 @@ async fn every_column_that_may_refer_to_a_company_is_known(portal: Portal) {
     // Texts that only sound so.
     let texts = [("enquiries", "company"), ("join_requests", "company_name")];
     let mut seen = 0;
-    for (table, column) in columns.iter().filter(|(_, column)| may_refer(column)) {
+    let of_company = |(table, column): &&(String, String)| may_refer(column) && table != "people";
+    for (table, column) in columns.iter().filter(of_company) {
         let place = (table.as_str(), column.as_str());
         let moves = REFERENCES.iter().any(|reference| (reference.table, reference.column) == place);
         let stays = STAYING.iter().any(|(table, column, _)| (*table, *column) == place);
         assert!(
             moves != stays || texts.contains(&place),
-            "say in merge/references.rs what a merge does with {table}.{column}"
+            "say in company/merge/references.rs what a merge does with {table}.{column}"
         );
         seen += 1;
     }
     assert!(seen >= REFERENCES.len(), "{columns:?}");
+    let mut seen = 0;
+    for (table, column) in &columns {
+        let of_people = table == "people" && column == "merged_into";
+        if !of_people && !column.split('_').any(|word| word == "person") {
+            continue;
+        }
+        let moves = PEOPLE_REFERENCES.iter().any(|reference| (reference.table, reference.column) == (table, column));
+        let stays = PEOPLE_STAYING.iter().any(|(known, name, _)| known == table && name == column);
+        assert!(moves != stays, "say in person/merge/references.rs what a merge does with {table}.{column}");
+        seen += 1;
+    }
+    assert_eq!(seen, PEOPLE_REFERENCES.len() + PEOPLE_STAYING.len(), "{columns:?}");
+}
+
+async fn notifications_that_would_not_be_told_apart_stay(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let mut follower = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Aurelis Bio").await;
+    let loser = staff.add_company("AURELIS BIO GmbH").await;
+    for company in [winner, loser] {
+        let id = company.to_string();
+        follower.post("/companies", "/api/follows/set", &[("company", &id), ("follow", "true")]).await;
+        let page = format!("/companies/{company}/edit");
+        let name = if company == winner { "Aurelis Bio" } else { "AURELIS BIO GmbH" };
+        let edit =
+            [("id", id.as_str()), ("version", "1"), ("kinds[]", "manufacturer"), ("name_en", name), ("city", "Graz")];
+        let answer = staff.post(&page, "/api/companies/edit", &edit).await;
+        assert!(!answer.location().contains("refused"), "{}", answer.location());
+    }
+    assert_eq!(portal.count("notifications").await, 2, "one of each");
+    let to = merge(&mut staff, winner, loser, &[("name_en", "Aurelis Bio"), ("city", "Graz")]).await;
+    assert_eq!(to, format!("/companies/{winner}"));
+    assert_eq!(portal.count("follows").await, 1, "who followed both follows the one");
+    let left = "SELECT count(*) FROM notifications WHERE subject_id = $1";
+    assert_eq!((number(&portal, left, winner).await, number(&portal, left, loser).await), (1, 1));
+    assert_eq!(undo(&portal, &mut staff, loser).await, "/companies/merges");
+    assert_eq!((portal.count("follows").await, number(&portal, left, loser).await), (2, 1));
+}
+
+async fn who_is_erased_does_not_come_back_with_a_company(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Norvella").await;
+    let loser = staff.add_company("Norvella AB").await;
+    let both = [(winner, Rights::Viewer), (loser, Rights::Administrator)];
+    let (account, _) = portal.person("nora", &both).await;
+    merge(&mut staff, winner, loser, &[("name_en", "Norvella")]).await;
+    let mut tx = portal.write().await;
+    let person = app::privacy::store::person(&mut tx, account).await.unwrap().unwrap();
+    let mentions = app::privacy::erasure::mentions(&mut tx, &person).await.unwrap();
+    let now = portal.backend.clock.now();
+    let author = app::backend::journal::Author { actor: None, origin: "web", address: String::new(), now };
+    app::privacy::erasure::erase(&mut tx, &author, &person, &mentions).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(undo(&portal, &mut staff, loser).await, "/companies/merges");
+    let acts = "SELECT count(*) FROM affiliations WHERE account_id = $1 AND ended_at IS NULL";
+    assert_eq!(number(&portal, acts, account).await, 0);
+    assert_eq!(number(&portal, "SELECT count(*) FROM affiliations WHERE company_id = $1", loser).await, 0);
+    portal.journal_holds().await;
+}
+
+async fn joining_and_enquiries_add_no_company_twice(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("Petrella Pharma GmbH").await;
+    let request = crate::joining::asked(&portal, "PETRELLA PHARMA GMBH", "ada@petrella.example").await.to_string();
+    let fields = [
+        ("id", request.as_str()),
+        ("name_en", "PETRELLA  PHARMA GMBH"),
+        ("kinds[]", "manufacturer"),
+        ("new_rights", "viewer"),
+    ];
+    let (_, page) = staff.submit(&format!("/joining/{request}"), "/api/joining/accept-new", &fields).await;
+    assert!(page.words().contains("The register has something like this already"), "{}", page.words());
+    assert_eq!((portal.count("companies").await, portal.count("invitations").await), (1, 0));
+}
+
+/// Adds a person by the form; gives their id.
+pub async fn add_person(staff: &mut Browser, fields: &[(&str, &str)]) -> Uuid {
+    let answer = staff.post("/people/new", "/api/people/create", fields).await;
+    answer.location().strip_prefix("/people/").unwrap_or_else(|| panic!("{}", answer.location())).parse().unwrap()
+}
+
+/// A merge of two people made for it.
+pub async fn merged_people(portal: &Portal, staff: &mut Browser) -> Uuid {
+    let winner = add_person(staff, &[("name", "Quill One")]).await;
+    let loser = add_person(staff, &[("name", "Quill Two")]).await;
+    let answer = merge_people(staff, winner, loser, &[("name", "Quill One")]).await;
+    assert_eq!(answer, format!("/people/{winner}"));
+    let mut tx = portal.read().await;
+    ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM person_merges").fetch_one(c).await).unwrap()
+}
+
+/// Merges two people from the page as it is now; gives where that leads.
+async fn merge_people(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
+    let page = format!("/people/{winner}/merge/{loser}");
+    let drawn = staff.page(&page).await;
+    let (winner, loser) = (winner.to_string(), loser.to_string());
+    let (mine, theirs) = (drawn.field("winner_version"), drawn.field("loser_version"));
+    let mut all =
+        vec![("winner", winner.as_str()), ("loser", &loser), ("winner_version", &mine), ("loser_version", &theirs)];
+    all.extend(fields);
+    staff.post(&page, "/api/people/merge", &all).await.location()
+}
+
+async fn undo_people(portal: &Portal, staff: &mut Browser) -> String {
+    let mut tx = portal.read().await;
+    let sql = "SELECT id FROM person_merges ORDER BY merged_at DESC, id DESC LIMIT 1";
+    let id: Uuid = ask!(&mut tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+    drop(tx);
+    staff.post("/people/merges", "/api/people/unmerge", &[("id", &id.to_string())]).await.location()
+}
+
+async fn a_person_is_asked_about_before_they_are_added_twice(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("The Company").await;
+    staff.add_company("Elsewhere").await;
+    let known = add_person(&mut staff, &[("name", "Jens Hansén"), ("company", "The Company")]).await;
+    // Elsewhere somebody may well have the same name.
+    let namesake = add_person(&mut staff, &[("name", "Jens Hansen"), ("company", "Elsewhere")]).await;
+    let mut fields = vec![("name", "Hansen Jens"), ("company", "The Company"), ("title", "Director")];
+    let (_, page) = staff.submit("/people/new", "/api/people/create", &fields).await;
+    assert_eq!(portal.count("people").await, 2, "nobody was added");
+    let words = page.words();
+    assert!(words.contains("Is it one of these people?") && words.contains("same name at the same company"), "{words}");
+    assert!(page.text().contains(&format!("/people/{known}\" target=\"_blank\"")));
+    assert!(!page.text().contains(&namesake.to_string()));
+    assert_eq!(page.field("title"), "Director", "what was typed is kept");
+    fields.push(("not_duplicate", "yes"));
+    let other = add_person(&mut staff, &fields).await;
+    let words = staff.page(&format!("/people/{known}")).await.words();
+    assert!(!words.contains("May be the same person"), "what was said is remembered: {words}");
+    // Those who only sound alike are two.
+    add_person(&mut staff, &[("name", "Li Wei"), ("name_zh", "李伟"), ("company", "Elsewhere")]).await;
+    add_person(&mut staff, &[("name", "Li Wei"), ("name_zh", "李薇"), ("company", "Elsewhere")]).await;
+    // By a number, and once both are there, on the page.
+    let caller = add_person(&mut staff, &[("name", "Maja Lund"), ("phone", "+45 44 88 77 66")]).await;
+    let again = [("name", "Maja Lund"), ("phone", "0045 44887766"), ("not_duplicate", "yes")];
+    let (_, page) = staff.submit("/people/new", "/api/people/create", &again[..2]).await;
+    assert!(page.words().contains("same name and number"), "{}", page.words());
+    assert_eq!(portal.count("people").await, 6);
+    let works = [("person", &*namesake.to_string()), ("company", "The Company")];
+    staff.post(&format!("/people/{namesake}/positions/new"), "/api/positions/add", &works).await;
+    let page = staff.page(&format!("/people/{namesake}")).await;
+    assert!(page.words().contains("May be the same person"), "{}", page.words());
+    assert!(page.text().contains(&format!("/people/{namesake}/merge/{known}")), "{}", page.words());
+    for id in [known, other] {
+        let apart = [("id", &*namesake.to_string()), ("other", &*id.to_string())];
+        staff.post(&format!("/people/{namesake}"), "/api/people/apart", &apart).await;
+    }
+    assert!(!staff.page(&format!("/people/{namesake}")).await.words().contains("May be the same person"));
+    // Those who may not merge are not told.
+    let mut executive = portal.signed_in(Role::Executive).await;
+    assert!(!executive.page(&format!("/people/{caller}")).await.words().contains("May be the same person"));
+    portal.journal_holds().await;
+}
+
+async fn two_people_become_one_and_two_again(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    for name in ["The Company", "Elsewhere"] {
+        staff.add_company(name).await;
+    }
+    portal.account("ada", Role::Representative).await;
+    let winner = add_person(
+        &mut staff,
+        &[("name", "Ada Lunde"), ("email", "ada@one.example"), ("company", "The Company"), ("title", "Director")],
+    )
+    .await;
+    let loser = add_person(
+        &mut staff,
+        &[
+            ("name", "Lunde Ada"),
+            ("email", "ada@two.example"),
+            ("account", "ada@story.example"),
+            ("company", "The Company"),
+            ("not_duplicate", "yes"),
+        ],
+    )
+    .await;
+    let works = [("person", &*loser.to_string()), ("company", "Elsewhere"), ("title", "Advisor")];
+    staff.post(&format!("/people/{loser}/positions/new"), "/api/positions/add", &works).await;
+    // Both are noted of one conversation.
+    let (one, other) = (winner.to_string(), loser.to_string());
+    let said = [
+        ("kind", "meeting"),
+        ("at", "2026-09-18T14:30"),
+        ("company", "The Company"),
+        ("people[]", one.as_str()),
+        ("people[]", &other),
+        ("summary", "They met."),
+    ];
+    let answer = staff.post("/interactions/new", "/api/interactions/record", &said).await;
+    assert!(answer.location().starts_with("/interactions/0"), "{}", answer.location());
+    assert_eq!(portal.count("interaction_people").await, 2);
+    let page = staff.page(&format!("/people/{winner}/merge/{loser}")).await.words();
+    for text in ["ada@one.example", "ada@two.example", "Elsewhere"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    // The other one's address and account.
+    let chosen = [("name", "Ada Lunde"), ("email", "ada@two.example"), ("account", "ada@story.example")];
+    assert_eq!(merge_people(&mut staff, winner, loser, &chosen).await, format!("/people/{winner}"));
+    let page = staff.page(&format!("/people/{winner}")).await.words();
+    for text in ["ada@two.example", "Elsewhere", "Advisor", "Director"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let positions = "SELECT count(*) FROM positions WHERE person_id = $1";
+    assert_eq!(number(&portal, positions, winner).await, 2, "the one that said nothing more is gone");
+    let mains = "SELECT count(*) FROM positions WHERE person_id = $1 AND main";
+    assert_eq!(number(&portal, mains, winner).await, 1);
+    assert_eq!(portal.count("interaction_people").await, 1, "one took part");
+    let old = staff.get(&format!("/people/{loser}")).await;
+    assert_eq!((old.status, old.location()), (StatusCode::PERMANENT_REDIRECT, format!("/people/{winner}")));
+    staff.post("/people", "/api/people/restore", &[("id", &loser.to_string())]).await;
+    assert_eq!(staff.get(&format!("/people/{loser}")).await.status, StatusCode::PERMANENT_REDIRECT);
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && !found.contains(&loser.to_string()), "found once");
+    let count = staff.page("/people").await.words();
+    assert!(count.contains("1 person"), "{count}");
+
+    // What somebody changed since stays.
+    let id = winner.to_string();
+    let version = staff.page(&format!("/people/{winner}/edit")).await.field("version");
+    let edit = [
+        ("id", id.as_str()),
+        ("version", &version),
+        ("name", "Ada Lunde"),
+        ("email", "ada@three.example"),
+        ("account", "ada@story.example"),
+    ];
+    staff.post(&format!("/people/{winner}/edit"), "/api/people/edit", &edit).await;
+    assert_eq!(undo_people(&portal, &mut staff).await, "/people/merges");
+    let merges = staff.page("/people/merges").await.words();
+    assert!(merges.contains("Left as changed since: E-mail address"), "{merges}");
+    let page = staff.page(&format!("/people/{loser}")).await.words();
+    for text in ["Lunde Ada", "ada@two.example", "ada@story.example", "Elsewhere", "The Company"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert_eq!((number(&portal, positions, winner).await, number(&portal, positions, loser).await), (1, 2));
+    assert_eq!((number(&portal, mains, winner).await, number(&portal, mains, loser).await), (1, 1));
+    assert_eq!(portal.count("interaction_people").await, 2);
+    let page = staff.page(&format!("/people/{winner}")).await.words();
+    assert!(page.contains("ada@three.example") && page.contains("Account in the portal None"), "{page}");
+    let found = staff.page("/search?q=lunde").await.text();
+    assert!(found.contains(&winner.to_string()) && found.contains(&loser.to_string()), "found as two again");
+    assert!(undo_people(&portal, &mut staff).await.contains("refused="), "once");
+    portal.journal_holds().await;
+}
+
+async fn two_of_staff_merge_the_same_people(portal: Portal) {
+    let mut one = portal.signed_in(Role::Staff).await;
+    let mut other = portal.signed_in(Role::Administrator).await;
+    let first = add_person(&mut one, &[("name", "First")]).await;
+    let second = add_person(&mut one, &[("name", "Second")]).await;
+    let (a, b) = (first.to_string(), second.to_string());
+    let versions = [("winner_version", "1"), ("loser_version", "1"), ("name", "First")];
+    let mine: Vec<_> = [("winner", a.as_str()), ("loser", &b)].into_iter().chain(versions).collect();
+    let theirs: Vec<_> = [("winner", b.as_str()), ("loser", &a)].into_iter().chain(versions).collect();
+    let (here, there) = (format!("/people/{a}/merge/{b}"), format!("/people/{b}/merge/{a}"));
+    let (left, right) =
+        tokio::join!(one.post(&here, "/api/people/merge", &mine), other.post(&there, "/api/people/merge", &theirs));
+    let refused = [left.location(), right.location()].iter().filter(|location| location.contains("refused=")).count();
+    assert_eq!(refused, 1, "{} {}", left.location(), right.location());
+    assert_eq!(portal.count("person_merges").await, 1);
+}
+
+async fn who_was_merged_is_erased_with_the_other(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let account = portal.account("eve", Role::Representative).await;
+    let winner = add_person(&mut staff, &[("name", "Eve"), ("account", "eve@story.example")]).await;
+    let loser = add_person(&mut staff, &[("name", "Eve Secondname"), ("email", "eve@private.example")]).await;
+    let chosen = [("name", "Eve"), ("account", "eve@story.example")];
+    assert_eq!(merge_people(&mut staff, winner, loser, &chosen).await, format!("/people/{winner}"));
+    let mut tx = portal.write().await;
+    let person = app::privacy::store::person(&mut tx, account).await.unwrap().unwrap();
+    let mentions = app::privacy::erasure::mentions(&mut tx, &person).await.unwrap();
+    let now = portal.backend.clock.now();
+    let author = app::backend::journal::Author { actor: None, origin: "web", address: String::new(), now };
+    app::privacy::erasure::erase(&mut tx, &author, &person, &mentions).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = portal.read().await;
+    let left: Vec<(String, String)> =
+        ask!(&mut tx, |c| sqlx::query_as("SELECT name, email FROM people").fetch_all(c).await).unwrap();
+    assert!(left.iter().all(|(name, email)| !name.contains("Eve") && email.is_empty()), "{left:?}");
+    let kept: String = ask!(&mut tx, |c| {
+        sqlx::query_scalar("SELECT fields_before || fields_after || fields_theirs FROM person_merges")
+            .fetch_one(c)
+            .await
+    })
+    .unwrap();
+    assert_eq!(kept, "");
+    drop(tx);
+    assert!(undo_people(&portal, &mut staff).await.contains("refused="), "nothing is left to go back to");
+    assert!(staff.page("/people/merges").await.words().contains("cannot be undone"));
+}
+
+/// Not among the stories, for it takes minutes: `cargo test -p server --test stories duplicate -- --ignored --nocapture`.
+async fn measured(portal: Portal) {
+    use app::company::duplicate::check::likely;
+    use app::company::duplicate::store::make_keys;
+    use app::company::model::Facts;
+
+    const COMPANIES: i64 = 100_000;
+    /// So many have their like.
+    const EVERY: i64 = 50;
+    let name = |number: i64| {
+        let number = if number % EVERY == 1 { number - 1 } else { number };
+        let of = |words: &[&'static str], by: i64| words[usize::try_from((number / by) % words.len() as i64).unwrap()];
+        let syllables = [
+            "ba", "cor", "del", "fen", "gal", "hy", "ix", "jo", "kar", "lum", "med", "nov", "or", "phar", "qua", "rib",
+        ];
+        let trades =
+            ["Pharma", "Pharmaceuticals", "Biotech", "Medical Devices", "Therapeutics", "Healthcare", "Diagnostics"];
+        let forms = ["GmbH", "Ltd.", "S.A.", "A/S", "B.V.", "Inc.", "Co., Ltd.", "AG", "S.p.A."];
+        let (a, b, c, d) = (of(&syllables, 1), of(&syllables, 16), of(&syllables, 256), of(&syllables, 4096));
+        format!("{a}{b}{c}{d} {} {}", of(&trades, 7), of(&forms, 3))
+    };
+    let mut tx = portal.write().await;
+    for number in 0..COMPANIES {
+        let (id, name) = (app::backend::clock::new_id(), name(number));
+        let website = format!("https://www.{}.example", name.split(' ').next().unwrap());
+        app::on!(&mut tx, |c| sqlx::query(
+            "INSERT INTO companies (id, name_en, name_zh, name_local, kinds, country, city, website, stage, about,
+                                    search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
+             VALUES ($1, $2, '', '', ' agent ', NULL, '', $3, 'target', '', $2, $2, $2, $2, 0, 0, 1)"
+        )
+        .bind(id)
+        .bind(&name)
+        .bind(&website)
+        .execute(c)
+        .await)
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let started = app::backend::clock::stopwatch();
+    loop {
+        let mut tx = portal.write().await;
+        let made = make_keys(&mut tx, 500).await.unwrap();
+        tx.commit().await.unwrap();
+        if made == 0 {
+            break;
+        }
+    }
+    println!("keys of {COMPANIES} companies: {:.1} s", started.elapsed().as_secs_f64());
+    println!("keys: {}", portal.count("company_keys").await);
+    if let app::backend::database::Tx::Postgres(_) = portal.read().await {
+        let mut tx = portal.write().await;
+        app::on!(&mut tx, |c| sqlx::query("ANALYZE").execute(c).await).unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut times = Vec::new();
+    for number in 0..200 {
+        let facts = Facts { name_en: name(number * 487), country: Some("DK".into()), ..Facts::default() };
+        let mut tx = portal.read().await;
+        let started = app::backend::clock::stopwatch();
+        let found = likely(&mut tx, &facts, None).await.unwrap();
+        times.push(started.elapsed().as_secs_f64() * 1000.0);
+        assert!(!found.is_empty(), "{}", facts.name_en);
+    }
+    times.sort_by(f64::total_cmp);
+    println!("check on entry: median {:.2} ms, p99 {:.2} ms", times[100], times[197]);
+    let joining = app::joining::likeness::Sought {
+        company_name: "Corbadelfen Pharma",
+        country: None,
+        website: "https://corbadelfen.example",
+        domain: "corbadelfem.example",
+    };
+    let mut tx = portal.read().await;
+    let started = app::backend::clock::stopwatch();
+    let found = app::joining::store::candidates(&mut tx, &joining, portal.backend.clock.now()).await.unwrap();
+    println!("candidates of a request: {} in {:.1} ms", found.len(), started.elapsed().as_secs_f64() * 1000.0);
+    drop(tx);
+    let (started, mut longest) = (app::backend::clock::stopwatch(), 0.0_f64);
+    let swept = 10_000;
+    for _ in 0..swept / 100 {
+        let batch = app::backend::clock::stopwatch();
+        let mut tx = portal.write().await;
+        let now = portal.backend.clock.now();
+        app::company::duplicate::store::compare_some(&mut tx, 100, now).await.unwrap();
+        tx.commit().await.unwrap();
+        longest = longest.max(batch.elapsed().as_secs_f64());
+    }
+    let took = started.elapsed().as_secs_f64();
+    println!("sweep of {swept}: {took:.1} s, so {:.0} s for all; longest transaction {longest:.2} s", took * 10.0);
+    println!("pairs: {}", portal.count("company_pairs").await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it takes minutes"]
+async fn measured_on_sqlite() {
+    measured(Portal::empty(crate::harness::Kind::Sqlite).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it takes minutes"]
+async fn measured_on_postgresql() {
+    if let Some(portal) = Portal::empty(crate::harness::Kind::Postgres).await {
+        measured(portal).await;
+    }
 }

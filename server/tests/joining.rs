@@ -26,6 +26,7 @@ both!(
     who_got_an_account_meanwhile_acts_for_the_company_at_once,
     hostile_names_and_addresses,
     what_nobody_confirmed_is_forgotten,
+    those_who_decide_are_told_once_of_many,
 );
 
 /// A mail as it lies in the outbox.
@@ -301,7 +302,7 @@ async fn no_answer_tells_what_is_known(portal: Portal) {
     assert_eq!(kinds("new@story.example").await, ["join.confirm"]);
     assert_eq!(kinds("known@story.example").await, ["join.known", "join.known"]);
     assert_eq!(kinds("gone@story.example").await, ["join.known"]);
-    assert_eq!(kinds("waits@story.example").await, ["join.confirm", "join.waiting"]);
+    assert_eq!(kinds("waits@story.example").await, ["join.confirm", "join.waits_already"]);
     assert_eq!(kinds("asked@story.example").await, ["join.confirm", "join.confirm"]);
     let mail = last_mail(&portal, "known@story.example").await;
     assert!(mail.body_text.contains("You have an account already") && mail.body_text.contains("/password"), "{mail:?}");
@@ -615,4 +616,52 @@ async fn what_nobody_confirmed_is_forgotten(portal: Portal) {
     let mut tx = portal.read().await;
     assert!(app::joining::store::find(&mut tx, kept).await.unwrap().is_some());
     assert_eq!(portal.count("join_requests").await, 1);
+}
+
+async fn those_who_decide_are_told_once_of_many(portal: Portal) {
+    let mut staff = portal.browser();
+    portal.account("grace", Role::Staff).await;
+    staff.sign_in("grace").await;
+    portal.account("root", Role::Administrator).await;
+    for role in [Role::Executive, Role::Expert, Role::Representative] {
+        portal.account(role.code(), role).await;
+    }
+    // Not before the address is confirmed: then anybody could have staff told anything.
+    ask(&mut portal.browser(), "Novo Nordisk", "first@story.example").await;
+    assert_eq!(portal.count("notifications").await, 0);
+    let path = last_mail(&portal, "first@story.example").await.link("/join/confirm/");
+    press(&portal, &path).await;
+    portal.later(Duration::from_secs(121));
+    assert_eq!(portal.write_mails().await, 2, "who may decide, and nobody else");
+    let mail = last_mail(&portal, "grace@story.example").await;
+    assert_eq!(mail.subject, "Ada Lovelace asks for access for Novo Nordisk");
+    assert!(mail.body_text.contains("/joining/0") && mail.body_text.contains("/unsubscribe/"), "{}", mail.body_text);
+    assert_eq!(last_mail(&portal, "root@story.example").await.subject, mail.subject);
+    // A burst is one notification and one mail, which leads to the list.
+    for number in 0..3 {
+        let email = format!("more{number}@story.example");
+        asked(&portal, &format!("Company {number}"), &email).await;
+        portal.later(Duration::from_secs(30));
+    }
+    assert_eq!(portal.write_mails().await, 0, "they still come");
+    portal.later(Duration::from_secs(121));
+    assert_eq!(portal.write_mails().await, 2);
+    let mail = last_mail(&portal, "grace@story.example").await;
+    assert_eq!(mail.subject, "4 requests for access wait; the latest: Ada Lovelace for Company 2");
+    let lines: Vec<&str> = mail.body_text.lines().collect();
+    assert!(lines.contains(&"http://127.0.0.1:3000/joining"), "{}", mail.body_text);
+    let words = staff.page("/notifications").await.words();
+    assert!(words.contains("4 requests for access wait") && words.contains("asks for access for Novo"), "{words}");
+    staff.post("/", "/api/account/language", &[("language", "zh")]).await;
+    let words = staff.page("/notifications").await.words();
+    assert!(words.contains("有 4 份开通申请待处理，最近一份由 Ada Lovelace 为“Company 2”提交"), "{words}");
+    // Whoever looks at them has read it.
+    staff.page("/joining").await;
+    for _ in 0..500 {
+        if portal.count("notifications WHERE read_at IS NULL").await == 2 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("what was looked at is unread");
 }

@@ -88,6 +88,8 @@ async fn edit(browser: &mut Browser, url: &str, version: i64, name: &str, city: 
         ("name_zh", "诺和诺德"),
         ("kinds[]", "manufacturer"),
         ("city", city),
+        ("not_duplicate", "yes"),
+        ("not_duplicate_reason", "A story needs it"),
     ];
     let answer = browser.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url, "{}", answer.words());
@@ -584,10 +586,13 @@ async fn the_list_has_days_pages_and_buttons(portal: Portal) {
     assert!(words.contains("Grace 发来新消息：咨询") && words.contains("今天"), "{words}");
     // Long ago is forgotten.
     portal.later(200 * 24 * 60 * MINUTE);
-    let mut tx = portal.write().await;
-    let now = portal.backend.clock.now();
-    assert_eq!(notification::store::forget(&mut tx, now).await.unwrap(), 56);
-    tx.commit().await.unwrap();
+    let before = portal.count("notifications").await;
+    app::privacy::retention::apply(&portal.backend).await.unwrap();
+    assert_eq!(portal.count("notifications").await, before - 56, "what was read");
+    assert_eq!(unread(&portal, grace).await, [1], "what nobody has read is kept for twice as long");
+    portal.later(161 * 24 * 60 * MINUTE);
+    app::privacy::retention::apply(&portal.backend).await.unwrap();
+    assert_eq!(portal.count("notifications").await, 0);
 }
 
 async fn only_who_may_know_is_told(portal: Portal) {
@@ -608,11 +613,13 @@ async fn only_who_may_know_is_told(portal: Portal) {
     people.extend([gone, erased, people[0]]);
     tell(&portal, Kind::JoinWaiting, "Applicant", None, &people).await;
     assert_eq!(portal.count("notifications").await, 3, "administrator, staff, executive");
-    tell(&portal, Kind::Mention, "Talk", None, &people).await;
-    assert_eq!(portal.count("notifications").await, 8);
+    tell(&portal, Kind::Mention, "Note", None, &people).await;
+    assert_eq!(portal.count("notifications").await, 6, "what is noted is read by the zone alone");
+    tell(&portal, Kind::Message, "Talk", None, &people).await;
+    assert_eq!(portal.count("notifications").await, 11);
     tell(&portal, Kind::Mention, "Talk", None, &[]).await;
     tell(&portal, Kind::Mention, "Talk", None, &[clock::new_id()]).await;
-    assert_eq!(portal.count("notifications").await, 8);
+    assert_eq!(portal.count("notifications").await, 11);
     // Who is suspended after they were told gets no mail.
     let mut tx = portal.write().await;
     app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET suspended_at = 1").execute(c).await).unwrap();

@@ -6,6 +6,7 @@ use sqlx::types::Uuid;
 
 use crate::both;
 use crate::harness::{Answer, Browser, PASSWORD, Portal};
+use crate::joining::mails_to;
 
 both!(
     administrators_find_people,
@@ -21,6 +22,8 @@ both!(
     two_edits_at_once_are_refused,
     names_cannot_hide_anything,
     who_can_see_it_is_what_really_happens,
+    people_are_told_what_becomes_of_their_account,
+    a_new_role_brings_what_it_requires,
 );
 
 struct Person {
@@ -472,4 +475,63 @@ async fn who_can_see_it_is_what_really_happens(portal: Portal) {
         assert!(admin.page(&page).await.words().contains("Who can see this?"));
         assert!(!browsers[1].1.page(&page).await.words().contains("Who can see this?"), "for administrators");
     }
+}
+
+async fn people_are_told_what_becomes_of_their_account(portal: Portal) {
+    let (_, mut admin) = administrator(&portal, "zoe").await;
+    let ada = Person::new(portal.account("ada", Role::Expert).await);
+    let last = async || mails_to(&portal, "ada@story.example").await.pop().unwrap();
+    // A new name alone is no news.
+    ada.post(&mut admin, "edit", &[("name", "Ada Lovelace"), ("role", "expert")]).await;
+    assert!(mails_to(&portal, "ada@story.example").await.is_empty());
+    ada.post(&mut admin, "edit", &[("name", "Ada Lovelace"), ("role", "staff")]).await;
+    let mail = last().await;
+    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("account.role_changed", "Your role has changed"));
+    for said in ["Dear Ada Lovelace,", "Role before: Expert", "Role now: Staff", "/sign-in"] {
+        assert!(mail.body_text.contains(said), "{said} in {}", mail.body_text);
+    }
+    ada.post(&mut admin, "suspend", &[("reason", "she told secrets")]).await;
+    let mail = last().await;
+    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("account.suspended", "Your account was suspended"));
+    assert!(!mail.body_text.contains("http") && !mail.body_text.contains("secrets"), "{}", mail.body_text);
+    // Whose role changes meanwhile cannot act on it: nothing leads to a sign-in that would be refused.
+    ada.post(&mut admin, "edit", &[("name", "Ada Lovelace"), ("role", "executive")]).await;
+    assert!(!last().await.body_text.contains("http"), "{}", last().await.body_text);
+    ada.post(&mut admin, "reinstate", &[]).await;
+    let mail = last().await;
+    assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("account.reinstated", "Your account was reinstated"));
+    assert!(mail.body_text.contains("/sign-in"), "{}", mail.body_text);
+    // Refused, nothing is told; and it is told in the person's language.
+    let mut tx = portal.write().await;
+    app::account::store::set_language(&mut tx, ada.id, "zh").await.unwrap();
+    tx.commit().await.unwrap();
+    let before = mails_to(&portal, "ada@story.example").await.len();
+    ada.post_at(&mut admin, "suspend", "1", &[("reason", "late")]).await;
+    assert_eq!(mails_to(&portal, "ada@story.example").await.len(), before);
+    ada.post(&mut admin, "suspend", &[("reason", "left")]).await;
+    assert_eq!(last().await.subject, "您的账号已被停用");
+    let words = admin.page("/admin/mail").await.words();
+    assert!(words.contains("Your account was suspended") && !words.contains("account.suspended"), "{words}");
+    portal.journal_holds().await;
+}
+
+async fn a_new_role_brings_what_it_requires(portal: Portal) {
+    let (_, mut admin) = administrator(&portal, "zoe").await;
+    crate::second_factor::set_up(&portal, &mut admin).await;
+    let fields = [("roles[]", "staff"), ("before", "")];
+    assert_eq!(
+        admin.post("/admin/security", "/api/settings/second-factor", &fields).await.location(),
+        "/admin/security"
+    );
+    let ada = Person::new(portal.account("ada", Role::Executive).await);
+    let mut browser = portal.browser();
+    browser.sign_in("ada").await;
+    browser.page("/today").await;
+    ada.post(&mut admin, "edit", &[("name", "ada"), ("role", "staff")]).await;
+    assert!(
+        browser.get("/today").await.location().starts_with("/account/second-factor"),
+        "in the session that is open"
+    );
+    ada.post(&mut admin, "edit", &[("name", "ada"), ("role", "executive")]).await;
+    browser.page("/today").await;
 }

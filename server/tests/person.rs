@@ -296,7 +296,7 @@ async fn a_person_is_archived_and_restored(portal: Portal) {
     let mut rep = portal.representative(company).await;
     assert_eq!(rep.get(&url).await.status, StatusCode::NOT_FOUND);
     // Meanwhile the address is somebody else's.
-    let other = add(&mut staff, &[("name", "New"), ("email", "gone@story.example")]).await;
+    let other = add(&mut staff, &[("name", "New"), ("email", "gone@story.example"), ("not_duplicate", "yes")]).await;
     let (_, page) = staff.submit(&url, "/api/people/restore", &id).await;
     assert!(page.words().contains("Somebody else in the register has this already"), "{}", page.words());
     staff.submit(&other, "/api/people/archive", &[("id", other.strip_prefix("/people/").unwrap())]).await;

@@ -78,7 +78,12 @@ fn tells_of_people(column: &str) -> bool {
 
 async fn every_table_is_on_the_list(portal: Portal) {
     let columns = columns(&portal).await;
-    let tables: BTreeSet<&str> = columns.iter().map(|(table, ..)| table.as_str()).collect();
+    // SQLite's words of the search stand in tables beside its entries.
+    let tables: BTreeSet<&str> = columns
+        .iter()
+        .map(|(table, ..)| table.as_str())
+        .filter(|table| *table == "search_entries" || !table.starts_with("search_"))
+        .collect();
     assert!(tables.len() > 30, "{tables:?}");
     for table in &tables {
         let held = HOLDINGS.iter().any(|holding| holding.table == *table);
@@ -279,7 +284,7 @@ async fn a_copy_holds_ones_own_and_nobody_elses(portal: Portal) {
     let (id, mut browser) = ada(&portal).await;
     let files = copy(&mut browser).await;
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert!(names.contains(&"README.txt") && names.contains(&"account.json") && names.len() == 11, "{names:?}");
+    assert!(names.contains(&"README.txt") && names.contains(&"account.json") && names.len() == 13, "{names:?}");
     let readme = &files["README.txt"];
     assert!(readme.contains("What Boao Hope City holds about you") && readme.contains("操作日志"), "{readme}");
     let json =
@@ -374,7 +379,7 @@ async fn mails_of(portal: &Portal, kind: &'static str) -> Vec<(String, String, S
 }
 
 /// Asks for erasure; gives the address of the request's page.
-async fn ask(portal: &Portal, browser: &mut Browser) -> String {
+pub async fn ask(portal: &Portal, browser: &mut Browser) -> String {
     let form = browser.page("/account/privacy").await;
     let id = form.field("form_id");
     let fields = [("form_id", id.as_str()), ("reason", "I change jobs")];
@@ -641,7 +646,7 @@ async fn of_two_who_decide_at_once_one_does(portal: Portal) {
     portal.journal_holds().await;
 }
 
-const TIMES: [(&str, &str); 9] = [
+const TIMES: [(&str, &str); 10] = [
     ("attempts", "90"),
     ("sessions", "1"),
     ("mail_bodies", "180"),
@@ -650,6 +655,7 @@ const TIMES: [(&str, &str); 9] = [
     ("requests", "180"),
     ("addresses", "365"),
     ("documents", "30"),
+    ("imports", "90"),
     ("inactive", "365"),
 ];
 

@@ -16,6 +16,7 @@ both!(
     a_proposal_is_withdrawn,
     proposals_are_for_the_company_and_the_zone,
     two_decide_at_once,
+    who_proposed_is_told_the_outcome,
 );
 
 struct Told {
@@ -230,4 +231,65 @@ async fn two_decide_at_once(portal: Portal) {
     let done = [&first, &second].into_iter().filter(|answer| answer.location() == proposal).count();
     assert!(done >= 1, "{} {}", first.words(), second.words());
     assert_eq!(portal.journal_holds().await, before + 1, "decided once");
+}
+
+async fn who_proposed_is_told_the_outcome(portal: Portal) {
+    let mut told = told(&portal).await;
+    portal.write_mails().await;
+    let outcomes: [(&str, &[(&str, &str)], &str); 3] = [
+        ("1", &[("decision[city]", "accepted"), ("decision[website]", "accepted")], "was accepted"),
+        (
+            "2",
+            &[
+                ("decision[city]", "accepted"),
+                ("decision[website]", "declined"),
+                ("reason[website]", "It is not yours."),
+            ],
+            "was accepted in part",
+        ),
+        (
+            "3",
+            &[
+                ("decision[city]", "declined"),
+                ("reason[city]", "We called."),
+                ("decision[website]", "declined"),
+                ("reason[website]", "It is a shop."),
+            ],
+            "was not accepted",
+        ),
+    ];
+    for (number, (version, decisions, said)) in outcomes.into_iter().enumerate() {
+        let (city, website) = (format!("City {number}"), format!("https://alk{number}.example/"));
+        let fields = [("city", city.as_str()), ("website", website.as_str())];
+        let (proposal, words) = told.propose(version, &fields).await;
+        assert!(proposal.contains("/proposals/"), "{proposal}: {words}");
+        told.decide(&proposal, version, decisions).await;
+        let words = told.rep.page("/notifications").await.words();
+        assert!(words.contains(&format!("correction of ALK-Abelló A/S {said}")), "{words}");
+        assert_eq!(portal.write_mails().await, 1, "to who proposed it");
+        let mut tx = portal.read().await;
+        let (subject, text): (String, String) = app::ask!(&mut tx, |c| sqlx::query_as(
+            "SELECT subject, body_text FROM mails WHERE kind = 'proposal.decided' ORDER BY id DESC LIMIT 1"
+        )
+        .fetch_one(c)
+        .await)
+        .unwrap();
+        assert!(subject.ends_with(said), "{subject}");
+        for (field, reason) in decisions.iter().filter(|(field, _)| field.starts_with("reason")) {
+            assert!(text.contains(&format!(": {reason}")), "{field} in {text}");
+        }
+        let expected = [("City", "accepted"), ("Website", "accepted")].map(|(label, _)| label);
+        assert!(expected.iter().all(|label| text.contains(label)), "{text}");
+        assert!(text.contains("Zone staff") && !text.contains("staff1"), "staff is not named to companies: {text}");
+        assert!(text.contains(&format!("{proposal}?for=")), "{text}");
+        // Whoever opens it has read it.
+        told.rep.page(&proposal).await;
+        for _ in 0..500 {
+            if portal.count("notifications WHERE read_at IS NULL AND kind = 'proposal.decided'").await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(portal.count("notifications WHERE read_at IS NULL AND kind = 'proposal.decided'").await, 0);
+    }
 }

@@ -21,6 +21,10 @@ both!(
     a_name_is_changed_and_never_overwritten,
     a_strange_device_is_told,
     an_administrator_who_looks_sees_nothing_of_it,
+    what_was_pressed_is_done_once_it_is_shown_who_pressed,
+    what_was_typed_is_shown_again_and_nothing_is_done,
+    an_address_is_one_however_it_is_written,
+    the_own_page_tells_what_matters,
 );
 
 const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0";
@@ -347,4 +351,138 @@ async fn an_administrator_who_looks_sees_nothing_of_it(portal: Portal) {
     assert_eq!(portal.count("authenticators").await, 0);
     let mut own = portal.browser();
     own.sign_in("ada").await;
+}
+
+/// Posts a form too late, and shows who one is; gives the answer of that.
+async fn press_late(
+    browser: &mut Browser,
+    page: &str,
+    action: &str,
+    fields: &[(&str, &str)],
+) -> crate::harness::Answer {
+    let confirm = browser.post(page, action, fields).await.location();
+    assert!(confirm.starts_with("/account/confirm?next="), "{confirm}");
+    let next = browser.page(&confirm).await.field("next");
+    browser.post(&confirm, "/api/account/confirm", &[("password", PASSWORD), ("next", &next)]).await
+}
+
+async fn what_was_pressed_is_done_once_it_is_shown_who_pressed(portal: Portal) {
+    portal.account("ada", Role::Administrator).await;
+    let mut ada = browser_of(&portal, "ada", WINDOWS, [198, 51, 100, 7]).await;
+    let app = "/account/security/authenticator";
+    portal.later(Duration::from_secs(601));
+    let answer = press_late(&mut ada, "/account/security", "/api/account/authenticator/begin", &[]).await;
+    assert_eq!(answer.location(), app, "it is begun");
+    assert_eq!(portal.count("authenticators").await, 1);
+    let (codes, _) = crate::second_factor::set_up(&portal, &mut ada).await;
+    portal.later(Duration::from_secs(601));
+    // New recovery codes come with the cookie that shows them.
+    let answer = press_late(&mut ada, "/account/security/codes", "/api/account/recovery-codes", &[]).await;
+    assert_eq!(answer.location(), "/account/security/codes");
+    assert!(ada.page("/account/security/codes").await.text().contains("<li><code>"), "they are shown");
+
+    // A wrong answer does nothing, and somebody else's token is nobody's.
+    portal.later(Duration::from_secs(601));
+    let confirm = ada.post(app, "/api/account/authenticator/remove", &[]).await.location();
+    let next = ada.page(&confirm).await.field("next");
+    let wrong = ada.post(&confirm, "/api/account/confirm", &[("password", "wrong"), ("next", &next)]).await;
+    assert!(wrong.location().contains("refused="));
+    portal.account("eve", Role::Administrator).await;
+    let mut eve = browser_of(&portal, "eve", PHONE, [203, 0, 113, 9]).await;
+    crate::second_factor::set_up(&portal, &mut eve).await;
+    let answer = eve.post("/account/confirm", "/api/account/confirm", &[("password", PASSWORD), ("next", &next)]).await;
+    assert_eq!(answer.location(), next, "nothing of it is done");
+    assert_eq!(portal.count("authenticators").await, 2);
+    // Of two who confirm at once one carries it out; the code will do as well.
+    let code = codes.code(&portal);
+    let (mut one, mut two) = (ada.clone(), ada.clone());
+    let fields = [("password", PASSWORD), ("next", next.as_str())];
+    let others = [("code", code.as_str()), ("next", next.as_str())];
+    let (a, b) = tokio::join!(
+        one.post(&confirm, "/api/account/confirm", &fields),
+        two.post(&confirm, "/api/account/confirm", &others)
+    );
+    let done = [&a, &b].iter().filter(|answer| answer.location() == "/account/security").count();
+    assert_eq!(done, 1, "{} {}", a.location(), b.location());
+    assert_eq!(portal.count("authenticators").await, 1);
+    let removed = mails_to(&portal, "ada@story.example").await;
+    assert_eq!(removed.iter().filter(|kind| *kind == "security.authenticator_removed").count(), 1);
+    // What is refused then is told on the page where it was pressed.
+    portal.later(Duration::from_secs(601));
+    let answer = press_late(&mut ada, "/account/security/codes", "/api/account/recovery-codes", &[]).await;
+    assert!(answer.location().starts_with("/account/security/codes?refused="), "{}", answer.location());
+    assert!(ada.page(&answer.location()).await.words().contains("Set up an authenticator app or a passkey first"));
+    portal.journal_holds().await;
+}
+
+async fn what_was_typed_is_shown_again_and_nothing_is_done(portal: Portal) {
+    portal.account("ada", Role::Administrator).await;
+    portal.account("zoe", Role::Administrator).await;
+    let goes = portal.account("goes", Role::Expert).await;
+    let mut ada = browser_of(&portal, "ada", WINDOWS, [198, 51, 100, 7]).await;
+    let mut own = browser_of(&portal, "goes", PHONE, [203, 0, 113, 9]).await;
+    own.post("/account/privacy", "/api/privacy/ask-erasure", &[("reason", "enough")]).await;
+    portal.later(Duration::from_secs(601));
+    let answer =
+        press_late(&mut ada, "/account/address", "/api/account/address", &[("email", "n@story.example")]).await;
+    assert!(answer.location().starts_with("/account/address?refused="), "{}", answer.location());
+    let page = ada.page(&answer.location()).await;
+    assert_eq!(page.field("email"), "n@story.example");
+    assert!(page.words().contains("Nothing was done yet: you were asked first who you are"), "{}", page.words());
+    assert_eq!(portal.count("mails WHERE kind = 'security.address_confirm'").await, 0);
+    // What cannot be undone is pressed again.
+    portal.later(Duration::from_secs(601));
+    let mut tx = portal.read().await;
+    let id: sqlx::types::Uuid =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM erasure_requests").fetch_one(c).await).unwrap();
+    drop(tx);
+    let (page, id) = (format!("/admin/erasures/{id}"), id.to_string());
+    let answer = press_late(&mut ada, &page, "/api/privacy/erase", &[("id", &id)]).await;
+    assert!(answer.location().starts_with(&format!("{page}?refused=")), "{}", answer.location());
+    assert!(ada.page(&answer.location()).await.words().contains("Nothing was done yet"), "and it is said");
+    assert_eq!(portal.count("accounts WHERE erased_at IS NOT NULL").await, 0);
+    assert_ne!(goes, sqlx::types::Uuid::nil());
+}
+
+async fn an_address_is_one_however_it_is_written(portal: Portal) {
+    portal.account("ada", Role::Staff).await;
+    portal.account("bo", Role::Staff).await;
+    let mut ada = browser_of(&portal, "ada", WINDOWS, [198, 51, 100, 7]).await;
+    // The first letter is Cyrillic; it is nobody's, and looks like bo's.
+    for (typed, said) in [("bо@story.example", "several alphabets"), ("bo@ѕtory.example", "several alphabets")] {
+        let (location, page) = ada.submit("/account/address", "/api/account/address", &[("email", typed)]).await;
+        assert!(location.contains("refused=") && page.words().contains(said), "{typed}: {}", page.words());
+    }
+    for typed in ["BO@STORY.EXAMPLE", "ｂｏ@story.example", "b\u{200b}o@story.example"] {
+        let (location, _) = ada.submit("/account/address", "/api/account/address", &[("email", typed)]).await;
+        assert_eq!(location, "/account/security?done=address", "{typed}");
+    }
+    assert_eq!(mails_to(&portal, "bo@story.example").await, ["security.address_taken"; 3], "they are bo's");
+    // A name beyond ASCII is kept as the name system has it, and found however it is typed.
+    ada.post("/account/address", "/api/account/address", &[("email", "Ada@Bücher.example")]).await;
+    let link = link_to(&portal, "Ada@xn--bcher-kva.example").await.unwrap();
+    let token = portal.browser().page(&link).await.field("token");
+    portal.browser().post(&link, "/api/account/address/confirm", &[("token", &token)]).await;
+    for typed in ["ada@bücher.example", "ADA@XN--BCHER-KVA.EXAMPLE"] {
+        let fields = [("email", typed), ("password", PASSWORD)];
+        assert_eq!(portal.browser().post("/sign-in", "/api/account/sign-in", &fields).await.location(), "/today");
+    }
+}
+
+async fn the_own_page_tells_what_matters(portal: Portal) {
+    let id = portal.account("ada", Role::Staff).await;
+    let mut ada = browser_of(&portal, "ada", WINDOWS, [198, 51, 100, 7]).await;
+    let page = ada.page("/account").await;
+    assert!(page.text().contains("href=\"/account/absence\"") && !page.words().contains("Mails do not reach you"));
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET address_problem = '550 no such user' WHERE id = $1")
+        .bind(id)
+        .execute(c)
+        .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    let words = ada.page("/account").await.words();
+    assert!(words.contains("Mails do not reach you") && words.contains("refuses your address ada@story"), "{words}");
+    let mut expert = portal.signed_in(Role::Expert).await;
+    assert!(!expert.page("/account").await.text().contains("/account/absence"), "who stands in for nobody");
 }

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::model::{Absence, Acting, who_acts as acts};
+use crate::account::store as accounts;
+use crate::actor::Role;
 use crate::backend::database::Tx;
+use crate::backend::outbox::Receiver;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -30,6 +33,43 @@ impl Row {
 pub async fn who_acts(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Acting> {
     let today = now.date();
     Ok(acts(&since(tx, today).await?, account, today))
+}
+
+/// Who stands in for an absent person, and what the absent one is called.
+#[derive(Clone, Debug)]
+pub struct StandIn {
+    pub deputy: Uuid,
+    pub absent: String,
+}
+
+/// Who stands in for a person at this moment; none while they are there.
+pub async fn stand_in(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Option<StandIn>> {
+    let acting = who_acts(tx, account, now).await?;
+    if acting.instead_of.is_none() {
+        return Ok(None);
+    }
+    let absent = accounts::receiver(tx, account).await?.map(|(absent, _)| absent.name).unwrap_or_default();
+    Ok(Some(StandIn { deputy: acting.account, absent }))
+}
+
+/// Who gets a mail that is for a person of the zone: they themselves, and while they are absent whoever stands in for
+/// them, with the name of the absent. An author who stands in is not written to.
+pub async fn receivers(
+    tx: &mut Tx,
+    account: Uuid,
+    author: Option<Uuid>,
+    now: Timestamp,
+) -> Result<Vec<(Receiver, Option<String>)>> {
+    let mut all = Vec::new();
+    if let Some((receiver, _)) = accounts::receiver(tx, account).await? {
+        all.push((receiver, None));
+    }
+    if let Some(stand_in) = stand_in(tx, account, now).await?.filter(|stand_in| Some(stand_in.deputy) != author)
+        && let Some((receiver, Role::Administrator | Role::Staff)) = accounts::receiver(tx, stand_in.deputy).await?
+    {
+        all.push((receiver, Some(stand_in.absent)));
+    }
+    Ok(all)
 }
 
 /// The absences that end on this day or later, the earliest first.

@@ -43,7 +43,7 @@ async fn record(tx: &mut Tx, kind: Kind, id: Uuid, language: Language) -> Result
         }
         Kind::Document => {
             let found = document::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-            let (name, url) = (found.name.clone(), document::pages::section_url(found.company));
+            let (name, url) = (found.name.clone(), document::pages::section_url(found.company, None));
             (Record::Document(Box::new(found)), name, url)
         }
         Kind::Account => {

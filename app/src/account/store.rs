@@ -12,7 +12,7 @@ use crate::backend::outbox::Receiver;
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// Adds an account. Fails with a unique violation when the address is taken.
 pub async fn insert(
@@ -21,6 +21,7 @@ pub async fn insert(
     password_hash: &str,
     now: Timestamp,
 ) -> std::result::Result<(), sqlx::Error> {
+    search::note(tx, search::Kind::Account, account.id);
     on!(tx, |c| sqlx::query(
         "INSERT INTO accounts (id, email, email_folded, name, role, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"

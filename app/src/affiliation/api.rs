@@ -220,6 +220,8 @@ mod read {
     use crate::company;
     use crate::company::model::Company;
     use crate::error::{Error, Result};
+    use crate::notification::Kind;
+    use crate::notification::mailbox::stopped;
     use crate::time::Timestamp;
 
     /// Who acts for a company.
@@ -228,6 +230,8 @@ mod read {
         pub company: Company,
         pub people: Vec<Representative>,
         pub mailbox: Option<Mailbox>,
+        /// The kinds of mails that whoever reads the mailbox has ended.
+        pub stopped: Vec<Kind>,
         pub unattended: Option<Timestamp>,
         /// The day in the zone.
         pub today: String,
@@ -239,9 +243,10 @@ mod read {
         let found = company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
         let people = store::of_company(&mut ctx.tx, company).await?;
         let mailbox = mailbox::find(&mut ctx.tx, company).await?;
+        let stopped = stopped(&mut ctx.tx, company).await?;
         let unattended = watch::unattended_since(&mut ctx.tx, company).await?;
         let today = ctx.now.iso_day();
-        Ok(Representatives { actor: ctx.actor, company: found, people, mailbox, unattended, today })
+        Ok(Representatives { actor: ctx.actor, company: found, people, mailbox, stopped, unattended, today })
     }
 
     /// The same for who decides about one of them.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::model::Terms;
 use super::switch::for_company;
+use crate::absence;
 use crate::account;
 use crate::actor::{Actor, Role};
 use crate::ask;
@@ -107,7 +108,8 @@ pub async fn tell_ended(ctx: &mut Ctx, company: Uuid, account: Uuid, successor: 
     Ok(())
 }
 
-/// Tells a company's account manager – or, where there is none, the administrators – that nobody administers the company.
+/// Tells a company's account manager, and while they are absent whoever stands in for them – or, where there is no manager,
+/// the administrators – that nobody administers the company.
 pub async fn tell_unattended(tx: &mut Tx, company: Uuid, portal: &str, now: Timestamp) -> Result<()> {
     let Some(subject) = Subject::read(tx, company).await? else { return Ok(()) };
     let told: Vec<Uuid> = match subject.facts.manager {
@@ -120,12 +122,22 @@ pub async fn tell_unattended(tx: &mut Tx, company: Uuid, portal: &str, now: Time
         .await
         })?,
     };
+    let mut receivers = Vec::new();
     for account in told {
-        let Some(receiver) = person(tx, account).await? else { continue };
+        match subject.facts.manager {
+            Some(_) => receivers.extend(absence::receivers(tx, account, None, now).await?),
+            None => receivers.extend(person(tx, account).await?.map(|receiver| (receiver, None))),
+        }
+    }
+    for (receiver, absent) in receivers {
         let (t, name) = (receiver.language.texts(), subject.name(receiver.language));
-        let letter = Letter::new(receiver.language, &t.affiliation_letter_unattended(name))
+        let mut letter = Letter::new(receiver.language, &t.affiliation_letter_unattended(name))
             .greeting(&t.letter_greeting(&receiver.name))
-            .paragraph(&t.affiliation_letter_unattended_body(name))
+            .paragraph(&t.affiliation_letter_unattended_body(name));
+        if let Some(absent) = absent {
+            letter = letter.paragraph(&t.enquiry_for_absent(absent));
+        }
+        let letter = letter
             .link(t.affiliation_link(), &format!("{portal}{}", super::pages::list_url(company)))
             .footer(&t.letter_footer(t.shell_name()));
         outbox::enqueue(tx, "company.unattended", &receiver, &letter, now).await?;

@@ -18,12 +18,13 @@ pub async fn set_mailbox(
     use crate::backend::link;
     use crate::error::{Check, Error, Problem};
     use crate::language::Language;
+    use crate::notification::mailbox::begin_anew;
     use crate::time::Timestamp;
 
     let mut ctx = Ctx::begin().await?;
     let company = company.parse().map_err(|_| Error::NotFound)?;
     ctx.actor.manages_representatives_of(company)?;
-    let address = account::model::email(&email)?;
+    let address = account::address::parse(&email)?.email;
     let mut check = Check::default();
     let language = Language::from_code(&language).unwrap_or_else(|| {
         check.note("language", Problem::NotAnOption);
@@ -33,6 +34,7 @@ pub async fn set_mailbox(
     super::api::hold(&mut ctx, company).await?.manages_representatives_of(company)?;
     let before = mailbox::find(&mut ctx.tx, company).await?;
     let same = before.as_ref().is_some_and(|before| before.address == address);
+    begin_anew(&mut ctx.tx, company, same).await?;
     if same && before.as_ref().is_some_and(|before| before.confirmed_at.is_some()) {
         mailbox::set_language(&mut ctx.tx, company, language.code()).await?;
     } else {
@@ -67,6 +69,7 @@ pub async fn remove_mailbox(#[server(default)] company: String) -> Result<()> {
     use crate::backend::journal::Entry;
     use crate::backend::link;
     use crate::error::Error;
+    use crate::notification::mailbox::begin_anew;
 
     let mut ctx = Ctx::begin().await?;
     let company = company.parse().map_err(|_| Error::NotFound)?;
@@ -74,6 +77,7 @@ pub async fn remove_mailbox(#[server(default)] company: String) -> Result<()> {
     super::api::hold(&mut ctx, company).await?.manages_representatives_of(company)?;
     if let Some(before) = mailbox::find(&mut ctx.tx, company).await? {
         mailbox::remove(&mut ctx.tx, company).await?;
+        begin_anew(&mut ctx.tx, company, false).await?;
         link::withdraw(&mut ctx.tx, link::Kind::Mailbox, company, ctx.now).await?;
         let was = vec![("mailbox", format!("{} ({})", before.address, before.language))];
         let entry = Entry::new("mailbox.removed", "company", company);

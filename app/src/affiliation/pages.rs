@@ -199,6 +199,9 @@ fn mailbox(
             <p>{mailbox.address.clone()}" "<span class=class>{text}</span>" "<Moment at=Timestamp(at) language=language /></p>
         }
     });
+    let stopped: Vec<&str> = read.stopped.iter().map(|kind| kind.title(t)).collect();
+    let stopped = (!stopped.is_empty())
+        .then(|| view! { <p class="hint">{t.mailbox_notice_stopped(stopped.join(t.form_comma()))}</p> });
     let company = read.company.id.to_string();
     let form = manages.then(|| {
         let state = FormState::new(t, refused, SetMailbox::PATH);
@@ -237,6 +240,7 @@ fn mailbox(
             <h2>{t.mailbox_title()}</h2>
             <p class="hint">{t.mailbox_explained()}</p>
             {state}
+            {stopped}
             {form}
         </section>
     }

@@ -15,10 +15,12 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, Postgres};
+use uuid::Uuid;
 
 pub use self::sql::{Column, Part, Sql, Value, containing, from_json, together};
 use super::under_way::UnderWay;
 use crate::error::Result;
+use crate::search::Kind;
 use lender::{Lender, Lent};
 
 /// How long one waits for a connection before the database counts as not available.
@@ -163,6 +165,7 @@ impl Database {
         let mut tx = self.begin().await.map_err(|error| error.to_string())?;
         crate::country::store(&mut tx).await.map_err(|error| error.to_string())?;
         crate::enquiry::guard::prepare(&mut tx).await.map_err(|error| error.to_string())?;
+        crate::search::store::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         tx.commit().await.map_err(|error| error.to_string())
     }
 
@@ -191,7 +194,7 @@ impl Database {
     pub async fn read_once(&self) -> Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => {
-                Ok(Tx::Sqlite(Work { connection: Some(readers.lend().await?), open: false }))
+                Ok(Tx::Sqlite(Work { connection: Some(readers.lend().await?), open: false, noted: Vec::new() }))
             }
             Self::Postgres(_) => self.read().await,
         }
@@ -229,12 +232,25 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 }
 
 impl Tx {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        let noted = std::mem::take(self.noted());
+        if !noted.is_empty() {
+            // Boxed, so that the futures of all who commit stay small.
+            Box::pin(crate::search::store::write(&mut self, noted)).await?;
+        }
         match self {
             Self::Sqlite(work) => work.commit().await?,
             Self::Postgres(work) => work.commit().await?,
         }
         Ok(())
+    }
+
+    /// The records whose entries in the search are made anew by the commit, see [`crate::search::note`].
+    pub(crate) fn noted(&mut self) -> &mut Vec<(Kind, Uuid)> {
+        match self {
+            Self::Sqlite(work) => &mut work.noted,
+            Self::Postgres(work) => &mut work.noted,
+        }
     }
 }
 
@@ -243,6 +259,8 @@ pub struct Work<C: Hold> {
     /// Always there until the end.
     connection: Option<C>,
     open: bool,
+    /// What the search is told of before the end.
+    noted: Vec<(Kind, Uuid)>,
 }
 
 /// How a connection runs the words that begin and end a transaction.
@@ -273,7 +291,7 @@ impl Hold for PoolConnection<Postgres> {
 impl<C: Hold> Work<C> {
     async fn begin(connection: C, word: &'static str) -> std::result::Result<Self, sqlx::Error> {
         // Open from the start: if this is given up while it waits, the transaction may have begun nevertheless.
-        let mut work = Self { connection: Some(connection), open: true };
+        let mut work = Self { connection: Some(connection), open: true, noted: Vec::new() };
         if let Some(connection) = &mut work.connection {
             connection.say(word).await?;
         }

@@ -4,10 +4,15 @@ use crate::error::{Result, internal};
 
 /// A CSV file that Excel reads as UTF-8, with cells that a spreadsheet would run made harmless.
 pub fn csv<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Result<Vec<u8>> {
+    csv_rows(&head, rows.into_iter().map(Vec::from))
+}
+
+/// The same for columns that vary: each row has as many cells as the head.
+pub fn csv_rows(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
     writer.write_record(head).map_err(|error| internal("csv", &error))?;
     for row in rows {
-        writer.write_record(row.map(|cell| harmless(&cell))).map_err(|error| internal("csv", &error))?;
+        writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| internal("csv", &error))?;
     }
     writer.into_inner().map_err(|error| internal("csv", &error))
 }

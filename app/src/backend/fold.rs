@@ -6,7 +6,19 @@ use unicode_normalization::char::is_combining_mark;
 /// Text for finding: compatibility forms unified, accents dropped, lower case. Chinese stays as it is.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for character in text.chars() {
+        fold_into(character, &mut folded);
+    }
+    folded
+}
+
+/// Folds one character: a combining mark gives nothing, a ligature several letters.
+pub fn fold_into(character: char, folded: &mut String) {
+    if character.is_ascii() {
+        folded.push(character.to_ascii_lowercase());
+        return;
+    }
+    for character in std::iter::once(character).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match character {
             'ø' => folded.push('o'),
             'æ' => folded.push_str("ae"),
@@ -18,7 +30,6 @@ pub fn fold(text: &str) -> String {
             other => folded.push(other),
         }
     }
-    folded
 }
 
 /// Text for sorting: in Latin letters, Chinese by pinyin, so that both databases sort alike.

@@ -285,15 +285,36 @@ impl Filter {
     }
 }
 
+/// Reads events `j`, to be followed by conditions that begin with ` AND `; see [`read_events`].
+pub const EVENTS: &str =
+    "SELECT j.seq, j.at, j.actor_id, j.origin, j.action, j.subject_kind, j.subject_id, j.changes, j.previous, j.hash,
+            a.name AS actor_name, a.role AS actor_role
+     FROM journal j LEFT JOIN accounts a ON a.id = j.actor_id WHERE 1 = 1";
+
+/// The events with these numbers, in no order.
+pub async fn numbered(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Event>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = super::database::Sql::new(EVENTS);
+    sql.push(" AND j.seq IN (");
+    for (index, number) in numbers.iter().enumerate() {
+        sql.bind(if index == 0 { "?" } else { ", ?" }, *number);
+    }
+    sql.push(")");
+    read_events(tx, &sql).await
+}
+
 /// Events, the newest first.
 pub async fn events(tx: &mut Tx, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Event>> {
-    let mut sql = super::database::Sql::new(
-        "SELECT j.seq, j.at, j.actor_id, j.origin, j.action, j.subject_kind, j.subject_id, j.changes, j.previous, j.hash,
-                a.name AS actor_name, a.role AS actor_role
-         FROM journal j LEFT JOIN accounts a ON a.id = j.actor_id WHERE 1 = 1",
-    );
+    let mut sql = super::database::Sql::new(EVENTS);
     filter.apply(&mut sql);
     sql.push(" ORDER BY j.seq DESC").limit(limit, offset);
+    read_events(tx, &sql).await
+}
+
+/// The events that a statement beginning with [`EVENTS`] finds.
+pub async fn read_events(tx: &mut Tx, sql: &super::database::Sql) -> Result<Vec<Event>> {
     let rows: Vec<EventRow> = sql.rows(tx).await?;
     Ok(rows
         .into_iter()

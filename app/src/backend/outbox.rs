@@ -62,6 +62,31 @@ pub async fn enqueue(
     Ok(id)
 }
 
+/// Puts a mail into the outbox that waits a while, in microseconds: one of the same kind, address and subject that is
+/// still unsent then says the same, and no other is written.
+pub async fn enqueue_gathered(
+    tx: &mut Tx,
+    kind: &'static str,
+    receiver: &Receiver,
+    letter: &Letter,
+    now: Timestamp,
+    wait: i64,
+) -> Result<()> {
+    let mut there = Sql::new("SELECT count(*) FROM mails WHERE sent_at IS NULL AND dead_at IS NULL AND attempts = 0");
+    there.bind(" AND kind = ?", kind).bind(" AND address = ?", line(&receiver.address));
+    there.bind(" AND subject = ?", letter.subject());
+    if there.number(tx).await? > 0 {
+        return Ok(());
+    }
+    let id = enqueue(tx, kind, receiver, letter, now).await?;
+    on!(tx, |c| sqlx::query("UPDATE mails SET due_at = $1 WHERE id = $2")
+        .bind(now.plus(wait).0)
+        .bind(id)
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
 /// A mail that a worker has claimed.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Claimed {

@@ -82,6 +82,18 @@ pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: T
     Ok(token)
 }
 
+/// Takes a person's own post away, and tells whether it was there: of two who ask for it at once, one has it.
+pub async fn take(tx: &mut Tx, token: &str, account: Uuid) -> Result<bool> {
+    let taken: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+        "DELETE FROM refused_posts WHERE token_hash = $1 AND account_id = $2 RETURNING expires_at"
+    )
+    .bind(hash(token))
+    .bind(account)
+    .fetch_optional(c)
+    .await)?;
+    Ok(taken.is_some())
+}
+
 /// Forgets what can no longer be shown, and tells how many posts that were.
 pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     Ok(ask!(tx, |c| {

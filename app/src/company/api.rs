@@ -130,8 +130,6 @@ pub use read::*;
 
 #[cfg(feature = "ssr")]
 mod read {
-    use std::collections::HashMap;
-
     use uuid::Uuid;
 
     use super::super::conflict::{self, Difference};
@@ -139,9 +137,9 @@ mod read {
     use super::super::duplicate::store::Alike;
     use super::super::events::for_reader;
     use super::super::filter::CompanyFilter;
-    use super::super::model::{Company, CompanyForm, TermKind};
+    use super::super::model::{Company, CompanyForm};
     use super::super::opened::Opened;
-    use super::super::store::{self, CompanyLine, ListPage};
+    use super::super::store::{self, BoardPage, CompanyLine, ListPage, Terms};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
@@ -163,7 +161,8 @@ mod read {
         let offset = (filter.page - 1) * PAGE;
         let parts = |actor: &Actor| {
             let scope = actor.companies();
-            ListPage::parts(&filter.clone().within(&scope), &scope, visit.language, PAGE, offset)
+            let tabs = super::super::saved::store::tabs_part(actor);
+            ListPage::parts(&filter.clone().within(&scope), &scope, visit.language, PAGE, offset, tabs)
         };
         visit.read_at_once(parts).await
     }
@@ -177,8 +176,20 @@ mod read {
         }
     }
 
-    /// What each company has several of.
-    pub type Terms = HashMap<Uuid, Vec<(TermKind, String)>>;
+    /// Cards in a column of the board.
+    pub const CARDS: i64 = 20;
+
+    /// Reads the board in one round trip, for who sees everything; [`BoardPage::from_json`] makes it of what is read.
+    pub async fn read_board(visit: &Visit, filter: &CompanyFilter) -> Result<(Actor, Vec<String>)> {
+        let parts = |actor: &Actor| {
+            // To others nothing is told, whatever the guess; they are refused below.
+            let tabs = super::super::saved::store::tabs_part(actor);
+            if actor.may_see_board() { BoardPage::parts(filter, visit.language, CARDS, tabs) } else { vec![tabs] }
+        };
+        let (actor, read) = visit.read_at_once(parts).await?;
+        require(actor.may_see_board())?;
+        Ok((actor, read))
+    }
 
     /// Everything that a filter finds, for a spreadsheet.
     pub async fn export_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Vec<CompanyLine>, Terms)> {
@@ -191,15 +202,6 @@ mod read {
         let scope = ctx.actor.companies();
         let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
         Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
-    }
-
-    /// What a company's timeline tells this person, the newest first.
-    pub async fn read_timeline(opened: &mut Opened) -> Result<Vec<Event>> {
-        let about = journal::Filter { subject: Some(opened.company.id), ..journal::Filter::default() };
-        // More than are shown: some of the entries may not be for this person.
-        let mut timeline = for_reader(journal::events(&mut opened.ctx.tx, &about, 200, 0).await?, &opened.ctx.actor);
-        timeline.truncate(50);
-        Ok(timeline)
     }
 
     /// The moves from stage to stage, the newest first.

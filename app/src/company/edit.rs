@@ -68,7 +68,7 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
             </header>
             <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned() colon=t.form_colon().to_owned()
                 validate=conflict>
-                {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=labels(t) /> })}
+                {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=summary_labels(t) /> })}
                 {identity}
                 {duplicate::pages::asked(&read.alike, &form, t, language)}
                 {fields}
@@ -226,4 +226,11 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
         {versions}
     }
     .into_any()
+}
+
+/// The labels of the form's fields, those of the question about duplicates among them.
+fn summary_labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![("not_duplicate", t.duplicate_title()), ("not_duplicate_reason", t.duplicate_reason())];
+    all.extend(labels(t));
+    all
 }

@@ -12,7 +12,7 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// What happens to a company besides being added, edited and imported.
-pub const ACTIONS: [&str; 14] = [
+pub const ACTIONS: [&str; 15] = [
     "company.moved",
     "company.compared",
     "company.merged",
@@ -27,6 +27,7 @@ pub const ACTIONS: [&str; 14] = [
     "company.proposal_accepted",
     "company.proposal_declined",
     "company.proposal_withdrawn",
+    "stalled.changed",
 ];
 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
@@ -48,6 +49,7 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "company.proposal_accepted" => Some(t.proposal_event_accepted()),
         "company.proposal_declined" => Some(t.proposal_event_declined()),
         "company.proposal_withdrawn" => Some(t.proposal_event_withdrawn()),
+        "stalled.changed" => Some(t.stalled_event_changed()),
         _ => None,
     }
 }
@@ -76,11 +78,17 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("about", t.company_about()),
         ("relation", t.relation_kind()),
         ("other_company", t.relation_other()),
+        ("import", t.imports_one()),
         ("pair", t.duplicate_verdict()),
         ("not_duplicate", t.duplicate_not_duplicate()),
         ("merged_rows", t.duplicate_merged_rows()),
         ("kept", t.duplicate_kept()),
     ]
+}
+
+/// What a stage is called, where it stands for a setting of it.
+pub fn stage_label(field: &str, t: &'static Texts) -> Option<&'static str> {
+    Stage::from_code(field).map(|stage| t.stage(stage))
 }
 
 /// A field's stored value in the reader's words.
@@ -99,6 +107,7 @@ pub fn shown(field: &str, value: &str, managers: &[(Uuid, String)], t: &'static 
             value.split_whitespace().map(label).collect::<Vec<_>>().join(" · ")
         }
         "since" | "until" => date(value, language),
+        "import" => crate::import::model::file_of(value),
         "manager" => managers
             .iter()
             .find(|(id, _)| id.to_string() == value)

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::columns::{self, Column};
 use super::model::{Kind, Stage, Tier};
 use crate::actor::CompanyScope;
 use crate::ui::query::Query;
@@ -41,35 +42,64 @@ pub struct CompanyFilter {
     pub country: Option<&'static str>,
     pub stage: Option<Stage>,
     pub manager: Option<Uuid>,
+    /// Those that nobody manages.
+    pub unmanaged: bool,
     pub tier: Option<Tier>,
     pub area: String,
     pub tag: String,
+    /// Those with which nothing has happened for longer than their stage allows.
+    pub stalled: bool,
+    /// Those with which nobody has talked since this day, as ISO text.
+    pub no_contact_since: String,
     /// Those made by mistake instead of the others.
     pub archived: bool,
     pub sort: Sort,
     pub descending: bool,
     /// From 1.
     pub page: i64,
+    /// The columns that were chosen; none is the usual ones.
+    pub columns: Option<Vec<Column>>,
+    /// The saved view that this began with.
+    pub view: Option<Uuid>,
+    /// Whether everything was asked for by name, rather than what this person's register opens with.
+    pub everything: bool,
+    /// Whether rows are chosen, to be changed together.
+    pub selects: bool,
 }
+
+/// Names in an address that say how a list looks, not what is in it.
+const LOOKS: [&str; 5] = ["sort", "page", "columns", "view", "select"];
+/// What stands for a saved view where none is wanted.
+pub const EVERYTHING: &str = "all";
+/// What stands for the account manager where there is none.
+pub const NOBODY: &str = "none";
 
 impl CompanyFilter {
     pub fn from_query(query: &Query) -> Self {
         let sort = query.get("sort");
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |sort| (sort, true));
         let text = |name: &str| query.get(name).trim().chars().take(200).filter(|c| !c.is_control()).collect();
+        let day = query.get("no_contact_since").trim();
         Self {
             search: text("q"),
             kind: Kind::from_code(query.get("kind")),
             country: crate::country::find(query.get("country")).map(|country| country.code),
             stage: Stage::from_code(query.get("stage")),
             manager: query.get("manager").parse().ok(),
+            unmanaged: query.get("manager") == NOBODY,
             tier: Tier::from_code(query.get("tier")),
             area: text("area"),
             tag: text("tag"),
+            stalled: query.get("stalled") == "yes",
+            no_contact_since: day.parse::<jiff::civil::Date>().map(|_| day.to_owned()).unwrap_or_default(),
             archived: query.get("archived") == "yes",
             sort: Sort::ALL.into_iter().find(|s| s.code() == sort).unwrap_or_default(),
             descending,
             page: query.page(),
+            columns: columns::from_codes(query.all("columns")),
+            view: query.get("view").parse().ok(),
+            everything: query.get("view") == EVERYTHING,
+            selects: query.get("select") == "yes",
         }
     }
 
@@ -80,6 +110,13 @@ impl CompanyFilter {
             self.tier = None;
             self.tag.clear();
             self.archived = false;
+            self.unmanaged = false;
+            self.stalled = false;
+            self.no_contact_since.clear();
+            self.columns = None;
+            self.view = None;
+            self.everything = false;
+            self.selects = false;
         }
         if *scope == CompanyScope::Names {
             self.area.clear();
@@ -94,7 +131,17 @@ impl CompanyFilter {
 
     /// Whether nothing is left out, however it is sorted.
     pub fn is_everything(&self) -> bool {
-        self.query().with("sort", "").with("page", "") == Query::default()
+        LOOKS.iter().fold(self.query(), |query, name| query.with(name, "")) == Query::default()
+    }
+
+    /// The columns of the list, in their order.
+    pub fn columns(&self) -> &[Column] {
+        self.columns.as_deref().unwrap_or(&Column::USUAL)
+    }
+
+    /// What a saved view keeps of it: not the page, nor what is chosen on it.
+    pub fn saved(&self) -> Query {
+        ["page", "view", "select"].iter().fold(self.query(), |query, name| query.with(name, ""))
     }
 
     /// The address' query, from which the page's links are made.
@@ -104,10 +151,13 @@ impl CompanyFilter {
         query.set("kind", self.kind.map_or("", Kind::code));
         query.set("country", self.country.unwrap_or_default());
         query.set("stage", self.stage.map_or("", Stage::code));
-        query.set("manager", &self.manager.map(|id| id.to_string()).unwrap_or_default());
+        let manager = self.manager.map(|id| id.to_string()).unwrap_or_default();
+        query.set("manager", if self.unmanaged { NOBODY } else { &manager });
         query.set("tier", self.tier.map_or("", Tier::code));
         query.set("area", &self.area);
         query.set("tag", &self.tag);
+        query.set("stalled", if self.stalled { "yes" } else { "" });
+        query.set("no_contact_since", &self.no_contact_since);
         query.set("archived", if self.archived { "yes" } else { "" });
         if self.sort != Sort::Name || self.descending {
             query.set("sort", &format!("{}{}", if self.descending { "-" } else { "" }, self.sort.code()));
@@ -115,6 +165,10 @@ impl CompanyFilter {
         if self.page > 1 {
             query.set("page", &self.page.to_string());
         }
+        query.set("columns", &self.columns.as_deref().map(columns::codes).unwrap_or_default());
+        let view = self.view.map(|id| id.to_string()).unwrap_or_default();
+        query.set("view", if self.everything { EVERYTHING } else { &view });
+        query.set("select", if self.selects { "yes" } else { "" });
         query
     }
 }

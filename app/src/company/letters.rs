@@ -18,9 +18,9 @@ pub async fn tell_managers(
     before: Option<Uuid>,
     becomes: Option<Receiver>,
 ) -> Result<()> {
-    let (path, by, now) = (url(company), ctx.actor.name.clone(), ctx.now);
+    let (path, by) = (url(company), ctx.actor.name.clone());
     let subject = Subject { kind: "company", id: company, path: &path, company: Some(company) };
-    let author = Some(ctx.actor.id);
+    let (author, now) = (Some(ctx.actor.id), ctx.now);
     let name = becomes.as_ref().map_or("", |manager| manager.name.as_str());
     let mut told = vec![
         ("name_en", facts.name_en.as_str()),
@@ -30,16 +30,18 @@ pub async fn tell_managers(
         ("by", &by),
     ];
     if let Some(manager) = becomes.as_ref().and_then(|manager| manager.account) {
-        notification::tell(&mut ctx.tx, Kind::CompanyManager, &subject, &told, &[manager], author, now).await?;
+        let (tx, kind) = (&mut ctx.tx, Kind::CompanyManager);
+        notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &[]), author, now).await?;
     }
     if let Some(former) = before.filter(|before| Some(*before) != facts.manager) {
         told.push(("manager_now", name));
-        notification::tell(&mut ctx.tx, Kind::CompanyFormerManager, &subject, &told, &[former], author, now).await?;
+        let (tx, kind) = (&mut ctx.tx, Kind::CompanyFormerManager);
+        notification::tell_with_deputy(tx, kind, &subject, &told, (former, &[]), author, now).await?;
     }
     Ok(())
 }
 
-/// Tells the account manager and those who follow a company which of its fields were changed; not who has just become
+/// Tells the account manager, with them whoever stands in while they are absent, and those who follow a company which of its fields were changed; not who has just become
 /// its manager, or was it until now, for they are told that.
 pub async fn tell_followers(
     ctx: &mut Ctx,
@@ -63,6 +65,16 @@ pub async fn tell_followers(
         ("fields", &fields),
         ("by", &by),
     ];
-    let (author, now) = (Some(ctx.actor.id), ctx.now);
-    notification::tell(&mut ctx.tx, Kind::FollowedChanged, &subject, &told, &receivers, author, now).await
+    let (kind, author, now) = (Kind::FollowedChanged, Some(ctx.actor.id), ctx.now);
+    let manager = facts.manager.filter(|manager| receivers.contains(manager));
+    let others: Vec<Uuid> = receivers.iter().copied().filter(|receiver| Some(*receiver) != manager).collect();
+    notification::tell(&mut ctx.tx, kind, &subject, &told, &others, author, now).await?;
+    match manager {
+        // Who follows it, too, was told just now.
+        Some(manager) => {
+            let tx = &mut ctx.tx;
+            notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &others), author, now).await
+        }
+        None => Ok(()),
+    }
 }

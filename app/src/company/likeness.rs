@@ -4,10 +4,11 @@
 //! same core with the same form and territory is a duplicate, however it is spelled; with another form or territory it is
 //! another entity of the same group. `likeness/words.rs` has the words that these rules know.
 
+pub mod lookalike;
 mod name;
 mod words;
 
-pub use name::Name;
+pub use name::{Name, is_han};
 
 use super::model::{Facts, TermKind};
 use super::terms::folded;
@@ -199,7 +200,7 @@ fn compact(number: &str) -> String {
 }
 
 /// The part of a host that somebody registered: `cn.pfizer.com` is of `pfizer.com`, `pfizer.com.cn` of itself.
-fn registrable(host: &str) -> Option<String> {
+pub fn registrable(host: &str) -> Option<String> {
     let labels: Vec<&str> = host.split('.').filter(|label| !label.is_empty()).collect();
     if labels.len() < 2 {
         return None;
@@ -209,8 +210,8 @@ fn registrable(host: &str) -> Option<String> {
         && labels[labels.len() - 1].len() == 2
         && ["co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "gob"].contains(&second);
     let domain = labels[labels.len() - if public { 3 } else { 2 }..].join(".");
-    // Pages of shops and networks tell no company.
-    (!words::SHARED_HOSTS.contains(&domain.as_str())).then_some(domain)
+    // Pages of shops and networks, and mail that anybody gets, tell no company.
+    (!words::SHARED_HOSTS.contains(&domain.as_str()) && !lookalike::is_free_mail(&domain)).then_some(domain)
 }
 
 #[cfg(test)]

@@ -207,7 +207,7 @@ pub struct Facts {
 }
 
 /// Fields that only people of the zone read.
-pub const INTERNAL: [&str; 5] = ["tier", "tags", "stage_reason", "archived_reason", "not_duplicate"];
+pub const INTERNAL: [&str; 6] = ["tier", "tags", "stage_reason", "archived_reason", "import", "not_duplicate"];
 
 /// Fields that a company's own people may propose to correct.
 pub const PROPOSABLE: [&str; 12] = [

@@ -7,16 +7,16 @@ use super::list_view::{PATH, stage_badge};
 use super::model::{Company, Tier};
 use super::opened::{Opened, Panel};
 use super::{
-    affiliation_view, agreements_view, archive_view, documents_view, facts_view, people_view, products_view, proposal,
-    relation, stage_view, timeline_view,
+    affiliation_view, agreements_view, archive_view, documents_view, facts_view, messages_view, notes_view,
+    people_view, products_view, proposal, relation, stage_view, timeline_view,
 };
 use crate::actor::Actor;
-use crate::affiliation;
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
 use crate::web::page::{At, Page, Section};
+use crate::{affiliation, interaction};
 
 /// `/companies/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
@@ -29,11 +29,14 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let panels: Vec<Panel> = [
         facts_view::panel(&mut opened).await?,
         people_view::panel(&mut opened).await?,
+        interaction::quick::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
         agreements_view::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
-        timeline_view::panel(&mut opened).await?,
+        messages_view::panel(&mut opened).await?,
+        notes_view::panel(&mut opened).await?,
+        timeline_view::panel(&mut opened, &at.query).await?,
     ]
     .into_iter()
     .flatten()
@@ -73,7 +76,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.companies_title()}</a></p>
                 <h1>{title}</h1>
-                <div class="actions">{follow.button(t)}{primary(&company, &actor, t)}</div>
+                <div class="actions">{follow.button(t)}{briefing(&company, &actor, t)}{primary(&company, &actor, t)}</div>
                 {other.map(|name| view! { <p class="subtitle">{name}</p> })}
                 {badges}
                 {follow.why(t)}
@@ -94,6 +97,14 @@ fn tier_badge(tier: Tier, t: &'static Texts) -> AnyView {
         Tier::Key | Tier::General => "badge neutral",
     };
     view! { <span class=class>{t.tier(tier)}</span> }.into_any()
+}
+
+/// The way to what one reads before a meeting.
+fn briefing(company: &Company, actor: &Actor, t: &'static Texts) -> Option<AnyView> {
+    let url = crate::briefing::pages::url(company);
+    actor
+        .may_see_internals()
+        .then(|| view! { <a class="button" href=url><Icon name="briefcase" />{t.briefing_link()}</a> }.into_any())
 }
 
 /// The one thing that this person does here most.

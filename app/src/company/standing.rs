@@ -5,18 +5,20 @@ use leptos::prelude::*;
 use crate::error::Result;
 
 /// Staff moves a company to another stage. The form names the stage that it saw; if somebody was faster, nothing is written.
+/// `back` is the board from which it was moved, if it was.
 #[server(endpoint = "companies/move")]
 pub async fn move_company(
     #[server(default)] id: String,
     #[server(default)] stage_before: String,
     #[server(default)] stage_to: String,
     #[server(default)] stage_reason: String,
+    #[server(default)] back: String,
 ) -> Result<()> {
     use super::form::reason;
     use super::model::Stage;
-    use super::store;
+    use super::{board, store};
     use crate::actor::require;
-    use crate::backend::context::{Ctx, redirect};
+    use crate::backend::context::{Ctx, own_path, redirect};
     use crate::backend::journal::Entry;
     use crate::error::{Check, Error, Problem, Refusal};
 
@@ -63,7 +65,9 @@ pub async fn move_company(
         ctx.record(entry).await?;
         ctx.commit().await?;
     }
-    redirect(&company.url());
+    // From the board one returns to it.
+    let back = own_path(&back).filter(|path| path.split('?').next() == Some(board::PATH));
+    redirect(back.unwrap_or(&company.url()));
     Ok(())
 }
 

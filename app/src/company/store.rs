@@ -1,10 +1,11 @@
 //! Where companies are kept.
 
+mod board;
 mod list;
 
 use uuid::Uuid;
 
-use super::duplicate::store::set_keys;
+use super::duplicate::store::{forget_open, set_keys};
 use super::likeness::Profile;
 use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
 use super::terms::folded;
@@ -13,16 +14,18 @@ use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
+pub use board::BoardPage;
 pub use list::*;
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    search::note(tx, search::Kind::Company, id);
+    on!(&mut *tx, |c| sqlx::query(
         "INSERT INTO companies
              (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
-              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1)"
+              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version, stage_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1, $17)"
     )
     .bind(id)
     .bind(&facts.name_en)
@@ -49,7 +52,7 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Tim
 
 /// Replaces a company's facts if it still is at `version` and not archived; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
-    let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
+    let changed: Option<i64> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "UPDATE companies SET name_en = $1, name_zh = $2, name_local = $3, kinds = $4, country = $5, city = $6,
                 website = $7, manager_id = $8, about = $9, tier = $10, search_text = $11, name_text = $12,
                 sort_en = $13, sort_zh = $14, changed_at = $15, version = version + 1
@@ -77,6 +80,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     if changed.is_some() {
         on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1").bind(id).execute(c).await)?;
         insert_terms(tx, id, facts).await?;
+        search::note(tx, search::Kind::Company, id);
         set_keys(tx, id, &Profile::of(facts)).await?;
     }
     Ok(changed.is_some())
@@ -93,40 +97,44 @@ fn found_by(facts: &Facts) -> String {
 }
 
 async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
+    // One statement: an import writes thousands of companies while others wait to write.
+    let mut sql = Sql::new("INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ");
+    let mut before = "(?, ";
     for (kind, position, value) in facts.terms() {
-        on!(&mut *tx, |c| sqlx::query(
-            "INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ($1, $2, $3, $4, $5)"
-        )
-        .bind(id)
-        .bind(kind.code())
-        .bind(i64::try_from(position).unwrap_or_default())
-        .bind(value)
-        .bind(folded(kind, value))
-        .execute(c)
-        .await)?;
+        sql.bind(before, id).bind("?, ", kind.code()).bind("?, ", i64::try_from(position).unwrap_or_default());
+        sql.bind("?, ", value).bind("?)", folded(kind, value));
+        before = ", (?, ";
+    }
+    if before != "(?, " {
+        sql.execute(tx).await?;
     }
     Ok(())
 }
 
-/// Moves a company from one stage to another; false when it is no longer there, or archived.
+/// Moves a company from one stage to another; false when it is no longer there, or archived. Something happened with it, so
+/// it is no longer stalled.
 pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Timestamp) -> Result<bool> {
-    let moved: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET stage = $1, changed_at = $2 WHERE id = $3 AND stage = $4 AND archived_at IS NULL
-         RETURNING version"
+    let moved: Option<i64> = ask!(tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET stage = $1, changed_at = $2, stage_since = $2, stalled_at = NULL, stalled_told_at = NULL
+         WHERE id = $3 AND stage = $4 AND archived_at IS NULL RETURNING version"
     )
     .bind(to.code())
     .bind(now.0)
     .bind(id)
     .bind(from.code())
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(moved.is_some())
 }
 
 /// Archives a company, or with no person and no reason restores it; false when that is so already.
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
-    let done: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4
+    search::store::note_with_all(tx, id).await?;
+    let done: Option<i64> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4, compared_at = 0
          WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) AND merged_into IS NULL RETURNING version"
     )
     .bind(by.map(|_| now.0))
@@ -135,7 +143,12 @@ pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now:
     .bind(now.0)
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
+    if done.is_some() {
+        // Those who are restored are compared anew.
+        forget_open(tx, id).await?;
+    }
     Ok(done.is_some())
 }
 

@@ -34,7 +34,7 @@ const PUBLIC: [&str; 24] = [
 
 impl TermKind {
     /// How many entries, and how many characters each.
-    fn limits(self) -> (u32, u32) {
+    pub fn limits(self) -> (u32, u32) {
         match self {
             Self::Alias => (20, 200),
             Self::Website => (10, 500),

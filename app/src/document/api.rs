@@ -21,7 +21,7 @@ pub async fn remove_document(#[server(default)] id: String) -> Result<()> {
         ctx.record(events::removed(&document)).await?;
         ctx.commit().await?;
     }
-    redirect(&pages::section_url(document.company));
+    redirect(&pages::section_url(document.company, document.interaction));
     Ok(())
 }
 
@@ -42,6 +42,8 @@ mod read {
     #[derive(Clone, Debug)]
     pub struct Documents {
         pub company: Uuid,
+        /// The interaction with that company whose documents these are, if it is not about all of the company's.
+        pub interaction: Option<Uuid>,
         pub actor: Actor,
         pub documents: Vec<Document>,
         /// The audiences that this person may choose between; empty for those who add none.
@@ -53,6 +55,19 @@ mod read {
         let audience = actor.reads_documents_of(company)?;
         let documents = store::of_company(tx, company, audience).await?;
         let adds = actor.adds_documents_to(company).unwrap_or_default();
-        Ok(Documents { company, actor: actor.clone(), documents, adds })
+        Ok(Documents { company, interaction: None, actor: actor.clone(), documents, adds })
+    }
+
+    /// The documents of an interaction with a company that this person reads.
+    pub async fn documents_of_interaction(
+        tx: &mut Tx,
+        actor: &Actor,
+        company: Uuid,
+        interaction: Uuid,
+    ) -> Result<Documents> {
+        let audience = actor.reads_documents_of(company)?;
+        let documents = store::of_interaction(tx, interaction, audience).await?;
+        let adds = actor.adds_documents_to(company).unwrap_or_default();
+        Ok(Documents { company, interaction: Some(interaction), actor: actor.clone(), documents, adds })
     }
 }

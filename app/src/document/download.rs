@@ -33,7 +33,7 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
         let document = match store::find(&mut ctx.tx, id).await? {
             Some(document) => {
                 ctx.actor.opens_document(&document)?;
-                Content::from(document)
+                Content::of(document, &ctx.actor)
             }
             None => agreement::files::open(&mut ctx, id).await?,
         };
@@ -68,10 +68,11 @@ pub struct Content {
     pub section: Section,
 }
 
-impl From<Document> for Content {
-    fn from(document: Document) -> Self {
+impl Content {
+    fn of(document: Document, actor: &Actor) -> Self {
+        let interaction = document.interaction.filter(|_| actor.may_see_interactions());
         Self {
-            back: pages::section_url(document.company),
+            back: pages::section_url(document.company, interaction),
             name: document.name,
             media_type: document.media_type,
             sha256: document.sha256,

@@ -66,6 +66,8 @@ pub struct Document {
     pub id: Uuid,
     /// The company that it is attached to.
     pub company: Uuid,
+    /// The interaction with that company to which it belongs.
+    pub interaction: Option<Uuid>,
     pub sha256: String,
     pub name: String,
     pub note: String,
@@ -251,6 +253,7 @@ mod tests {
         let document = |company, audience, uploaded_by| Document {
             id: Uuid::nil(),
             company,
+            interaction: None,
             sha256: String::new(),
             name: String::new(),
             note: String::new(),

@@ -23,11 +23,16 @@ use crate::ui::moment::Moment;
 pub const ANCHOR: &str = "#documents";
 
 /// What a browser offers to choose from; what is taken is told by the content.
-const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
+pub const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
 
-/// The address of a company's documents.
-pub fn section_url(company: Uuid) -> String {
-    format!("{}{ANCHOR}", url(company))
+/// The address of a company's documents, or of those of an interaction with it.
+pub fn section_url(company: Uuid, interaction: Option<Uuid>) -> String {
+    format!("{}{ANCHOR}", page_url(company, interaction))
+}
+
+/// The address of the page on which they stand.
+pub fn page_url(company: Uuid, interaction: Option<Uuid>) -> String {
+    interaction.map_or_else(|| url(company), crate::interaction::model::url)
 }
 
 /// The documents of a company, and the form that adds one.
@@ -90,7 +95,7 @@ fn row(
     }
 }
 
-fn state_badge(document: &Document, t: &'static Texts) -> AnyView {
+pub fn state_badge(document: &Document, t: &'static Texts) -> AnyView {
     let (class, text) = match document.scan {
         ScanState::Unscanned => ("badge neutral", t.document_state_unscanned()),
         ScanState::Pending => ("badge attention", t.document_state_pending()),
@@ -156,6 +161,7 @@ fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts)
                 enctype="multipart/form-data">
                 <ErrorSummary form=state.clone() labels=labels />
                 <FormId form=state.clone() />
+                {read.interaction.map(|id| view! { <input type="hidden" name="interaction" value=id.to_string() /> })}
                 {audience}
                 <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
                     optional=true autocomplete="off" />

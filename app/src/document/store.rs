@@ -6,7 +6,7 @@ use super::model::{Audience, Document, ScanState};
 use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// Notes that a content is in the store, and gives the state that it has: of one that is known already, what the scanner
 /// said before. What was found harmful stays so.
@@ -44,6 +44,8 @@ pub async fn note_file(
 pub struct New<'a> {
     pub id: Uuid,
     pub company: Uuid,
+    /// The interaction with the company to which it belongs.
+    pub interaction: Option<Uuid>,
     pub sha256: &'a str,
     pub name: &'a str,
     pub note: &'a str,
@@ -52,9 +54,11 @@ pub struct New<'a> {
 }
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
+    search::note(tx, search::Kind::Document, new.id);
     on!(tx, |c| sqlx::query(
-        "INSERT INTO documents (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at)
-         VALUES ($1, 'company', $2, $3, $4, $5, $6, $7, $8)"
+        "INSERT INTO documents
+             (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at, interaction_id)
+         VALUES ($1, 'company', $2, $3, $4, $5, $6, $7, $8, $9)"
     )
     .bind(new.id)
     .bind(new.company)
@@ -64,6 +68,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     .bind(new.audience.code())
     .bind(new.by)
     .bind(now.0)
+    .bind(new.interaction)
     .execute(c)
     .await)?;
     Ok(())
@@ -71,6 +76,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
 
 /// Marks a document as removed; tells whether it was there until now.
 pub async fn remove(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<bool> {
+    search::note(tx, search::Kind::Document, id);
     let removed: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE documents SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at IS NULL RETURNING removed_at"
@@ -88,6 +94,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid, by: Uuid, now: Timestamp) -> Result<b
 struct Row {
     id: Uuid,
     owner_id: Uuid,
+    interaction_id: Option<Uuid>,
     sha256: String,
     name: String,
     note: String,
@@ -109,6 +116,7 @@ impl From<Row> for Document {
         Self {
             id: row.id,
             company: row.owner_id,
+            interaction: row.interaction_id,
             sha256: row.sha256,
             note: row.note,
             audience: Audience::from_code(&row.audience).unwrap_or(Audience::Zone),
@@ -134,10 +142,11 @@ impl From<Row> for Document {
 
 fn select() -> Sql {
     Sql::new(
-        "SELECT d.id, d.owner_id, d.sha256, d.name, d.note, d.audience, f.size, f.media_type, f.scan_state, f.finding,
+        "SELECT d.id, d.owner_id, i.id AS interaction_id, d.sha256, d.name, d.note, d.audience, f.size, f.media_type, f.scan_state, f.finding,
                 d.uploaded_by, l.successor_id, a.name AS uploader, a.role AS uploader_role, d.uploaded_at, d.removed_at
          FROM documents d JOIN files f ON f.sha256 = d.sha256 JOIN accounts a ON a.id = d.uploaded_by
          LEFT JOIN affiliations l ON l.account_id = d.uploaded_by AND l.company_id = d.owner_id AND l.ended_at IS NOT NULL
+         LEFT JOIN interactions i ON i.id = d.interaction_id AND i.removed_at IS NULL
          WHERE d.owner_kind = 'company'",
     )
 }
@@ -150,10 +159,33 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Document>> {
     Ok(rows.into_iter().next().map(Document::from))
 }
 
+/// Those of these documents that there are, also when they were removed.
+pub async fn with_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Document>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = select();
+    sql.push(" AND ").bind_in("d.id", ids);
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
 /// A company's documents for an audience, the newest first.
 pub async fn of_company(tx: &mut Tx, company: Uuid, audience: Audience) -> Result<Vec<Document>> {
     let mut sql = select();
     sql.bind(" AND d.owner_id = ? AND d.removed_at IS NULL", company);
+    if audience == Audience::Company {
+        sql.push(" AND d.audience = 'company'");
+    }
+    sql.push(" ORDER BY d.uploaded_at DESC, d.id DESC");
+    let rows: Vec<Row> = sql.rows(tx).await?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
+/// The documents of an interaction for an audience, the newest first.
+pub async fn of_interaction(tx: &mut Tx, interaction: Uuid, audience: Audience) -> Result<Vec<Document>> {
+    let mut sql = select();
+    sql.bind(" AND d.interaction_id = ? AND d.removed_at IS NULL", interaction);
     if audience == Audience::Company {
         sql.push(" AND d.audience = 'company'");
     }

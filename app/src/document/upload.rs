@@ -14,16 +14,17 @@ use uuid::Uuid;
 
 use super::model::{Audience, ScanState, clean_name};
 use super::{events, pages, store};
+use crate::actor::require;
 use crate::backend::context::{Ctx, Visit};
 use crate::backend::files::{LARGEST_DOCUMENT, Spooled};
 use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
-use crate::company;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
 use crate::ui::form::{FILE, FILE_NAME};
 use crate::web::in_time;
 use crate::web::page::{error_response, first_to, see_other};
 use crate::web::post::back_to_form;
+use crate::{company, message};
 
 /// The address that the form posts to; also the name under which a refused post is kept.
 pub const PATH: &str = "/companies/{id}/documents";
@@ -64,11 +65,24 @@ impl Fields {
     }
 }
 
+/// The interaction to which the document of a form belongs, if any.
+fn interaction_of(form: &Fields) -> Option<Uuid> {
+    form.get("interaction").parse().ok()
+}
+
 pub async fn post(visit: Visit, Path(id): Path<String>, request: Request) -> Response {
     let Ok(company) = id.parse::<Uuid>() else { return error_response(&visit, &Error::NotFound).await };
-    let mut form = Fields::of(&["form_id", "audience", "note"]);
-    let done = add(&visit, company, request, &mut form).await.map(|()| pages::section_url(company));
-    answer(&visit, done, PATH, (&company::model::url(company), pages::ANCHOR), form).await
+    let mut form = Fields::of(&["form_id", "interaction", "audience", "note", "thread"]);
+    let done = add(&visit, company, request, &mut form).await;
+    // The page that the form stands on: the company's, the interaction's, or the conversation's.
+    let (page, place) = match form.get("thread").parse() {
+        Ok(thread) => (message::model::url(company, thread), ""),
+        Err(_) => (pages::page_url(company, interaction_of(&form)), pages::ANCHOR),
+    };
+    let in_thread = !form.get("thread").is_empty();
+    let onwards = if in_thread { page.clone() } else { pages::section_url(company, interaction_of(&form)) };
+    let place = if in_thread { "" } else { place };
+    answer(&visit, done.map(|()| onwards), PATH, (&page, place), form).await
 }
 
 /// Answers a form with a file: onwards, or back to its place on its page with what was typed.
@@ -214,7 +228,11 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     let mut ctx = visit.begin().await?;
     let allowed = ctx.actor.adds_documents_to(company)?;
     let chosen = Audience::from_code(form.get("audience")).filter(|audience| allowed.contains(audience));
-    let audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let mut audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    let thread = thread(&mut ctx, company, form).await?;
+    if thread.is_some() {
+        audience = Audience::Company;
+    }
     let mut id = ctx.id_of_form(form.get("form_id"));
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         let same = (there.company, there.uploaded_by, &there.sha256) == (company, ctx.actor.id, &file.sha256);
@@ -224,15 +242,38 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
         // Gone back to, the form sends another file with the same id.
         id = ctx.new_id();
     }
+    let interaction = interaction_of(form);
+    if let Some(interaction) = interaction {
+        // Only those who read what was said may add to it.
+        require(ctx.actor.may_record_interactions())?;
+        if !crate::interaction::store::is_with(&mut ctx.tx, interaction, company).await? {
+            return Err(Error::NotFound);
+        }
+    }
     if !note(&mut ctx, file, kind).await? {
         drop(ctx);
         return refuse(visit, file).await;
     }
     let name = form.name.as_str();
-    let new = store::New { id, company, sha256: &file.sha256, name, note: text, audience, by: ctx.actor.id };
+    let by = ctx.actor.id;
+    let new = store::New { id, company, interaction, sha256: &file.sha256, name, note: text, audience, by };
     store::insert(&mut ctx.tx, &new, ctx.now).await?;
     ctx.record(events::uploaded(company, name, text, audience)).await?;
+    if let Some(thread) = thread {
+        message::api::post_document(&mut ctx, &thread, id, name, text).await?;
+    }
     ctx.commit().await
+}
+
+/// The conversation in which a document is sent, for who may write there.
+async fn thread(ctx: &mut Ctx, company: Uuid, form: &Fields) -> Result<Option<message::model::Thread>> {
+    if form.get("thread").is_empty() {
+        return Ok(None);
+    }
+    let id = form.get("thread").parse().map_err(|_| Error::NotFound)?;
+    let thread = message::store::find_thread(&mut ctx.tx, id).await?.filter(|thread| thread.company == company);
+    ctx.actor.writes_messages_of(company)?;
+    thread.ok_or(Error::NotFound).map(Some)
 }
 
 /// The note, when the form's fields are right.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::model::Facts;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::fold::fold;
+use crate::company::likeness::lookalike::is_free_mail;
 use crate::error::Result;
 
 /// Why a company may be the one.
@@ -36,34 +37,6 @@ pub struct Candidate {
     pub manager: Option<Uuid>,
     pub why: Why,
 }
-
-/// Domains of which an address says nothing about where somebody works.
-const FREE_MAIL: [&str; 24] = [
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "msn.com",
-    "yahoo.com",
-    "icloud.com",
-    "me.com",
-    "aol.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "proton.me",
-    "protonmail.com",
-    "mail.ru",
-    "qq.com",
-    "foxmail.com",
-    "163.com",
-    "126.com",
-    "yeah.net",
-    "sina.com",
-    "sohu.com",
-    "naver.com",
-];
 
 /// Words that say what legal form a company has, and nothing about which it is.
 const FORMS: [&str; 27] = [
@@ -118,7 +91,7 @@ fn tells(core: &str) -> bool {
 /// The domain of an address, unless it is one that everybody can have.
 fn domain(email: &str) -> Option<String> {
     let domain = email.rsplit_once('@')?.1.to_lowercase();
-    (!domain.is_empty() && !FREE_MAIL.contains(&domain.as_str())).then_some(domain)
+    (!domain.is_empty() && !is_free_mail(&domain)).then_some(domain)
 }
 
 fn host(website: &str) -> String {

@@ -140,6 +140,9 @@ pub async fn answer_enquiry(
     let mail = letters::to_enquirer(ctx, "enquiry.answered", enquiry, &body).await?;
     let (by, now) = (ctx.actor.id, ctx.now);
     store::add_message(&mut ctx.tx, enquiry.id, MessageKind::Answer, by, &body, mail, now).await?;
+    if let Some(company) = step.to.company_id {
+        crate::company::stalled::store::talked(&mut step.ctx.tx, company, now).await?;
+    }
     step.to.answered_at = step.to.answered_at.or(Some(now));
     step.to.acknowledged_at = step.to.acknowledged_at.or(Some(now));
     step.finish("enquiry.answered", vec![("told_by", told_by(mail).to_owned())]).await
@@ -173,6 +176,9 @@ pub async fn follow_up_enquiry(
         return check.finish(());
     }
     step.note(MessageKind::Note, &note).await?;
+    if let Some(company) = step.to.company_id {
+        crate::company::stalled::store::talked(&mut step.ctx.tx, company, now).await?;
+    }
     step.to.next_on = next.map(|next| next.to_string()).unwrap_or_default();
     step.finish("enquiry.followed_up", Vec::new()).await
 }

@@ -7,7 +7,7 @@ mod messages;
 use uuid::Uuid;
 
 pub use self::clocks::{dues, limits, refresh_clocks, set_limits};
-pub use self::list::{EnquiryLine, Mine, count, latest, list, mine};
+pub use self::list::{EnquiryLine, Mine, count, latest, list, mine, of_company};
 pub use self::messages::{Message, MessageKind, add_message, messages};
 use super::model::{Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Priority, Progress, State, number_text};
 use crate::backend::database::Tx;
@@ -15,7 +15,7 @@ use crate::backend::fold::{fold, search_text};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// Gives the next number of the year in which something was received. The year's row is held until the transaction ends:
 /// whoever asks meanwhile waits, and one that is rolled back leaves no gap.
@@ -46,6 +46,7 @@ pub async fn insert(tx: &mut Tx, arrival: Arrival, number: &str, facts: &Facts, 
     let calendar = crate::calendar::store::calendar(tx).await?;
     let limits = limits(tx).await?;
     let (acknowledge, answer) = dues(&calendar, limits, arrival.received_at);
+    search::note(tx, search::Kind::Enquiry, arrival.id);
     on!(tx, |c| {
         sqlx::query(
         "INSERT INTO enquiries (id, number, channel, kind, state, priority, name, company, country, email, email_folded,
@@ -239,6 +240,7 @@ pub async fn change(tx: &mut Tx, enquiry: &Enquiry, to: &Changed, now: Timestamp
         answered_at: to.answered_at,
     };
     let reassigned = to.assignee != enquiry.assignee || to.assigned_for.is_some();
+    search::note(tx, search::Kind::Enquiry, enquiry.id);
     let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE enquiries SET state = $1, priority = $2, acknowledged_at = $3, screened_at = $4, answered_at = $5,
                 assignee_id = $6, assigned_for_id = CASE WHEN $7 THEN $8 ELSE assigned_for_id END, company_id = $9,
@@ -274,6 +276,7 @@ pub async fn change(tx: &mut Tx, enquiry: &Enquiry, to: &Changed, now: Timestamp
 /// number, the dates and what became of it stay.
 pub async fn forget_person(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
     let Some(enquiry) = find(tx, id).await? else { return Ok(false) };
+    search::note(tx, search::Kind::Enquiry, id);
     // Every mail about an enquiry has its number in its subject.
     on!(&mut *tx, |c| sqlx::query("DELETE FROM mails WHERE kind LIKE 'enquiry.%' AND subject LIKE $1")
         .bind(format!("%{}%", enquiry.number))

@@ -10,6 +10,7 @@ use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::outbox;
 use crate::calendar;
+use crate::company;
 use crate::document;
 use crate::error::Result;
 use crate::job;
@@ -155,6 +156,7 @@ pub async fn overview(visit: Visit, _: At) -> Result<Page> {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>
+            <p class="hint"><a href=company::stalled::pages::PATH>{t.stalled_title()}</a></p>
             {addresses(&refusing, t, language)}
             {unattended_list(&unattended, without, t, language)}
             {list("infected", t.admin_files_infected(), &infected, t, language)}
@@ -233,7 +235,7 @@ fn list(
             view! {
                 <tr>
                     <th scope="row">{suspect.name.clone()}</th>
-                    <td><a href=document::pages::section_url(suspect.company)>{company}</a></td>
+                    <td><a href=document::pages::section_url(suspect.company, None)>{company}</a></td>
                     {found.then(|| view! { <td data-label=t.admin_found()>{suspect.finding.clone()}</td> })}
                     <td class="date"><Moment at=Timestamp(suspect.at) language=language /></td>
                 </tr>

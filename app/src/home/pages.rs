@@ -90,13 +90,26 @@ struct Today {
     /// Those whom the events may name as account managers.
     managers: Vec<(Uuid, String)>,
     enquiries: Option<super::enquiries::Enquiries>,
+    work: Option<super::work::Work>,
+    /// What a representative has still to read.
+    unread: Option<super::messages::Unread>,
+    stalled: Option<company::stalled::pages::Mine>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
     let mut ctx = visit.read().await?;
+    if ctx.actor.may_edit_companies() {
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, company::stalled::work::SUBJECT).await?;
+    }
+    let stalled = company::stalled::pages::read_mine(&mut ctx.tx, &ctx.actor).await?;
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
+    let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
+    let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
     let mut today = Today {
         enquiries,
+        stalled,
+        unread,
+        work,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
         own: Vec::new(),
@@ -218,7 +231,13 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
-    view! { {cards(numbers)}{enquiries}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section> }.into_any()
+    let tasks = today.work.as_ref().map(|work| super::work::tasks(work, t, language));
+    let more = today.work.as_ref().map(|work| super::work::more(work, t, language));
+    let stalled = today.stalled.as_ref().map(|mine| company::stalled::pages::section(mine, t, language));
+    view! {
+        {cards(numbers)}{tasks}{enquiries}{stalled}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section>
+    }
+    .into_any()
 }
 
 fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyView {
@@ -238,7 +257,9 @@ fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyVie
         })
         .collect_view();
     let empty = today.own.is_empty();
+    let unread = today.unread.as_ref().map(|unread| super::messages::section(unread, &today.actor, t));
     view! {
+        {unread}
         {cards(vec![("/products".to_owned(), today.products, t.today_products())])}
         <section class="panel">
             <h2>{t.today_own_companies()}</h2>

@@ -14,7 +14,7 @@ pub async fn run_job(#[server(default)] name: String) -> Result<()> {
 
     let mut ctx = Ctx::begin().await?;
     crate::actor::require(ctx.actor.may_administer())?;
-    let job = super::JOBS.into_iter().find(|job| job.name == name).ok_or(Error::NotFound)?;
+    let job = super::JOBS.iter().find(|job| job.name == name).ok_or(Error::NotFound)?;
     jobs::hasten(&mut ctx.tx, job.name, ctx.now).await?;
     let entry = Entry::new("job.hastened", "job", super::events::subject(job.name));
     ctx.record(entry.created(vec![("job", job.name.to_owned())])).await?;

@@ -31,10 +31,12 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "join_requests.sweep" => (t.joining_job(), t.joining_job_does()),
         "mails.sweep" => (t.jobs_mails(), t.jobs_mails_does()),
         "notifications.mail" => (t.notice_job(), t.notice_job_does()),
-        "notifications.sweep" => (t.notice_job_sweep(), t.notice_job_sweep_does()),
         "files.sweep" => (t.jobs_files(), t.jobs_files_does()),
         "job_runs.sweep" => (t.jobs_runs(), t.jobs_runs_does()),
         "journal.verify" => (t.jobs_journal(), t.jobs_journal_does()),
+        "tasks.due" => (t.task_job(), t.task_job_does()),
+        "companies.stalled" => (t.stalled_job(), t.stalled_job_does()),
+        "companies.stalled_told" => (t.stalled_told_job(), t.stalled_told_job_does()),
         "retention.apply" => (t.retention_job(), t.retention_job_does()),
         _ => ("", ""),
     }

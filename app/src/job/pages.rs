@@ -190,8 +190,12 @@ pub async fn list(visit: Visit, _: At) -> Result<Page> {
     let between = if language == Language::En { " " } else { "" };
     let mut page = Page::new(visit.texts().jobs_title(), move |t| {
         let state_of = |known: Job| jobs.iter().find(|job| job.name == known.name).map(|job| (known, job));
-        let rows =
-            JOBS.into_iter().filter_map(state_of).map(|(known, job)| row(known, job, now, language, t)).collect_view();
+        let rows = JOBS
+            .iter()
+            .copied()
+            .filter_map(state_of)
+            .map(|(known, job)| row(known, job, now, language, t))
+            .collect_view();
         view! {
             <header class="page-head">
                 <h1>{t.jobs_title()}</h1>

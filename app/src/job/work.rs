@@ -7,6 +7,7 @@ use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::{journal, link, refused};
+use crate::company::stalled;
 use crate::document;
 use crate::enquiry;
 use crate::error::Result;
@@ -16,6 +17,7 @@ use crate::people;
 use crate::privacy::{self, model::Rule, retention};
 use crate::product::upload;
 use crate::security::{entry, store as factors};
+use crate::task;
 use crate::time::Timestamp;
 
 /// What the journal's check says before what it found wrong. Pages say it in the reader's language.
@@ -43,7 +45,10 @@ async fn begin(backend: &Backend) -> std::result::Result<(Tx, Timestamp), String
 /// Imports whose process died are said to have.
 pub(super) async fn imports(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = upload::give_up_lost(&mut tx, now).await;
+    let count = match crate::import::store::give_up_lost(&mut tx, now.minus(30 * Timestamp::MINUTE)).await {
+        Ok(given_up) => upload::give_up_lost(&mut tx, now).await.map(|count| count + given_up),
+        Err(error) => Err(error),
+    };
     done(tx, count).await
 }
 
@@ -55,6 +60,21 @@ pub(super) async fn overdue(backend: Backend) -> Done {
 /// Agreements whose day has come take effect, expire or go on.
 pub(super) async fn agreements(backend: Backend) -> Done {
     agreement::clock::work(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Who has a task that is due is reminded.
+pub(super) async fn tasks(backend: Backend) -> Done {
+    task::remind::remind(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Companies with which nothing happens are noted as stalled.
+pub(super) async fn stalled(backend: Backend) -> Done {
+    stalled::work::note(&backend).await.map_err(|error| error.to_string())
+}
+
+/// On Mondays account managers are told of theirs that stalled.
+pub(super) async fn stalled_told(backend: Backend) -> Done {
+    stalled::work::tell(&backend).await.map_err(|error| error.to_string())
 }
 
 /// What was typed into refused forms goes when it can no longer be shown.
@@ -115,13 +135,6 @@ pub(super) async fn retention(backend: Backend) -> Done {
 /// Mails are written about notifications that are due.
 pub(super) async fn notifications(backend: Backend) -> Done {
     notification::mailer::work(&backend).await.map_err(|error| error.to_string())
-}
-
-/// Notifications of long ago go.
-pub(super) async fn old_notifications(backend: Backend) -> Done {
-    let (mut tx, now) = begin(&backend).await?;
-    let count = notification::store::forget(&mut tx, now).await;
-    done(tx, count).await
 }
 
 /// Contents of documents that nobody needs any more go.

@@ -72,7 +72,7 @@ async fn ask(
 /// Somebody presses the button of the page that the mail's link leads to: from now on their request waits for staff.
 #[server(endpoint = "joining/confirm")]
 pub async fn confirm_joining(#[server(default)] token: String) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::backend::context::{Visit, redirect};
     use crate::backend::journal::{self, Entry};
     use crate::backend::link;
@@ -87,6 +87,7 @@ pub async fn confirm_joining(#[server(default)] token: String) -> Result<()> {
     }
     let entry = Entry::new("join_request.confirmed", "join_request", link.subject_id);
     journal::record(&mut tx, &visit.author(None), entry).await?;
+    letters::tell_staff(&mut tx, link.subject_id, now).await?;
     tx.commit().await?;
     redirect("/join/confirmed");
     Ok(())
@@ -101,7 +102,7 @@ mod read {
 
     use super::super::filter::JoinFilter;
     use super::super::likeness::{Match, Sought, ranked};
-    use super::super::model::{JoinRequest, State};
+    use super::super::model::{ALL_OF_THEM, JoinRequest, State};
     use super::super::store;
     use crate::account::address::domain;
     use crate::account::store::{self as accounts, Colleague, Known};
@@ -112,6 +113,7 @@ mod read {
     use crate::company::model::Company;
     use crate::company::store as companies;
     use crate::error::{Error, Refusal, Result};
+    use crate::notification;
 
     /// Rows on a page of the list.
     pub const PAGE: i64 = 50;
@@ -138,6 +140,7 @@ mod read {
     pub async fn list_requests(visit: &Visit, filter: &JoinFilter) -> Result<JoinList> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_admit())?;
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, ALL_OF_THEM).await?;
         let (requests, count) = store::list(&mut ctx.tx, filter, PAGE, (filter.page - 1) * PAGE).await?;
         Ok(JoinList { actor: ctx.actor, requests, count })
     }
@@ -168,16 +171,17 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_admit())?;
         let request = store::find(&mut ctx.tx, id?).await?.ok_or(Error::NotFound)?;
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, ALL_OF_THEM).await?;
         let domain = domain(&request.email_folded).to_owned();
         let mut likely = Vec::new();
         if request.state == State::Waiting {
-            let candidates = store::candidates(&mut ctx.tx, ctx.now).await?;
             let sought = Sought {
                 company_name: &request.company_name,
                 country: request.country.as_deref(),
                 website: &request.website,
                 domain: &domain,
             };
+            let candidates = store::candidates(&mut ctx.tx, &sought, ctx.now).await?;
             let mut ids: Vec<(Uuid, Option<Match>)> =
                 ranked(&sought, &candidates, LIKELY).into_iter().map(|found| (found.id, Some(found))).collect();
             if !search.is_empty() {
@@ -198,7 +202,7 @@ mod read {
             None => None,
         };
         let account = accounts::by_address(&mut ctx.tx, &request.email_folded).await?;
-        let others = match super::super::lookalike::is_free_mail(&domain) {
+        let others = match crate::company::likeness::lookalike::is_free_mail(&domain) {
             true => Vec::new(),
             false => store::of_domain(&mut ctx.tx, &domain, request.id).await?,
         };

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::api::{self, PAGE};
 use super::filter::JoinFilter;
-use super::lookalike::is_free_mail;
 use super::model::{JoinRequest, State};
 use crate::account::address::domain;
 use crate::backend::context::Visit;
+use crate::company::likeness::lookalike::is_free_mail;
 use crate::country;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
@@ -15,7 +15,7 @@ use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
-pub const PATH: &str = "/joining";
+pub use super::model::PATH;
 
 fn state_text(state: State, t: &'static Texts) -> &'static str {
     match state {

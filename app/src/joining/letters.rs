@@ -2,8 +2,10 @@
 
 use uuid::Uuid;
 
-use super::model::JoinRequest;
+use super::model::{ALL_OF_THEM, JoinRequest, PATH};
+use super::store;
 use crate::account::address::Address;
+use crate::account::store as accounts;
 use crate::actor::Rights;
 use crate::backend::context::{Ctx, Visit};
 use crate::backend::database::Tx;
@@ -12,6 +14,8 @@ use crate::backend::outbox::{self, Receiver};
 use crate::company;
 use crate::error::Result;
 use crate::language::Language;
+use crate::notification::{self, Kind, Subject};
+use crate::time::Timestamp;
 
 /// Somebody without an account as the receiver of mails.
 pub fn receiver(address: &Address, name: &str, language: Language) -> Receiver {
@@ -55,7 +59,20 @@ pub async fn waiting(tx: &mut Tx, visit: &Visit, receiver: &Receiver) -> Result<
         .paragraph(t.join_letter_waiting_body())
         .paragraph(t.join_letter_not_you())
         .footer(&t.join_letter_footer(t.shell_name()));
-    outbox::enqueue(tx, "join.waiting", receiver, &letter, visit.now()).await.map(drop)
+    outbox::enqueue(tx, "join.waits_already", receiver, &letter, visit.now()).await.map(drop)
+}
+
+/// Tells those who decide that somebody asks for access: of many at once, once.
+pub async fn tell_staff(tx: &mut Tx, request: Uuid, now: Timestamp) -> Result<()> {
+    let Some(request) = store::find(tx, request).await? else { return Ok(()) };
+    let waiting = store::waiting(tx).await?;
+    // One leads to itself, several to their list.
+    let path = if waiting > 1 { PATH.to_owned() } else { request.url() };
+    let subject = Subject { kind: "join_requests", id: ALL_OF_THEM, path: &path, company: None };
+    let number = waiting.to_string();
+    let facts = [("by", request.name.as_str()), ("name", &request.company_name), ("waiting", &number)];
+    let told: Vec<Uuid> = accounts::managers(tx).await?.into_iter().map(|(account, _)| account).collect();
+    notification::tell(tx, Kind::JoinWaiting, &subject, &facts, &told, None, now).await
 }
 
 fn asker(request: &JoinRequest) -> Receiver {

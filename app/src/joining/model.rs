@@ -66,9 +66,15 @@ impl JoinRequest {
     }
 }
 
+/// All requests together, as what those who decide are told of: of many at once they are told once.
+pub const ALL_OF_THEM: Uuid = Uuid::from_u128(0x6a6f_696e_5f72_6571_7565_7374_7300_0001);
+
+/// The list of requests.
+pub const PATH: &str = "/joining";
+
 /// The stable address of a request.
 pub fn url(id: Uuid) -> String {
-    format!("/joining/{id}")
+    format!("{PATH}/{id}")
 }
 
 /// The form at `/join`, as a browser posts it.

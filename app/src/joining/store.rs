@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::filter::JoinFilter;
-use super::likeness::{Candidate, Term, host};
+use super::likeness::{Candidate, Sought, Term, host};
 use super::model::{Asked, JoinRequest, State};
 use crate::account::address::{Address, domain};
 use crate::backend::database::{Column, Sql, Tx, containing};
+use crate::company::duplicate::store::{compared, found_by};
+use crate::company::likeness::lookalike::borrows;
+use crate::company::likeness::{Profile, registrable};
+use crate::company::model::Facts;
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
@@ -235,52 +239,68 @@ pub async fn of_domain(tx: &mut Tx, domain: &str, except: Uuid) -> Result<Vec<Jo
     Ok(sql.rows::<Row>(tx).await?.into_iter().map(Into::into).collect())
 }
 
-/// Every company with what it goes by. Who decides opens this a few times a day; thousands of rows come as one value.
-pub async fn candidates(tx: &mut Tx, now: Timestamp) -> Result<Vec<Candidate>> {
-    let companies =
-        Sql::new("SELECT id, country, name_en, name_zh, name_local FROM companies WHERE archived_at IS NULL");
-    let companies: Vec<(Uuid, Option<String>, String, String, String)> = companies
-        .json(
-            tx,
-            &[
-                Column::Id("id"),
-                Column::Plain("country"),
-                Column::Plain("name_en"),
-                Column::Plain("name_zh"),
-                Column::Plain("name_local"),
-            ],
-        )
-        .await?;
-    // More of what a company goes by is one more clause: `UNION ALL SELECT company_id, kind, … FROM …`, of the kinds below.
-    let mut terms =
-        Sql::new("SELECT id AS company_id, 'website' AS kind, website AS term FROM companies WHERE website <> ''");
-    terms.bind(
-        " UNION ALL SELECT f.company_id, 'person' AS kind, a.email_folded AS term
-              FROM affiliations f JOIN accounts a ON a.id = f.account_id
-              WHERE f.ended_at IS NULL AND a.erased_at IS NULL AND (f.until = '' OR f.until >= ?)",
-        now.iso_day(),
-    );
-    let terms: Vec<(Uuid, String, String)> =
-        terms.json(tx, &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("term")]).await?;
-    let mut known: HashMap<Uuid, Vec<Term>> = HashMap::new();
-    for (company, kind, text) in terms {
-        let term = match kind.as_str() {
-            "alias" => Term::Name(text),
-            "website" => Term::Domain(host(&text)),
-            "email_domain" => Term::Domain(text),
-            "person" => Term::PersonsDomain(domain(&text).to_owned()),
-            _ => continue,
-        };
-        known.entry(company).or_default().push(term);
+/// The companies that a request may be about, with what each goes by: found by their names and domains, by whose people
+/// have addresses in the same domain, and, as a warning, by domains that are nearly the same.
+pub async fn candidates(tx: &mut Tx, sought: &Sought<'_>, now: Timestamp) -> Result<Vec<Candidate>> {
+    let own = registrable(sought.domain).unwrap_or_default();
+    let facts = Facts {
+        name_en: sought.company_name.to_owned(),
+        website: sought.website.to_owned(),
+        email_domains: vec![own.clone()],
+        ..Facts::default()
+    };
+    let mut ids = found_by(tx, &Profile::of(&facts).keys()).await?;
+    if !own.is_empty() {
+        ids.extend(colleagues(tx, sought.domain).await?);
+        ids.extend(neighbours(tx, &own).await?);
     }
-    Ok(companies
-        .into_iter()
-        .map(|(id, country, en, zh, local)| {
-            let names = [en, zh, local].into_iter().filter(|name| !name.is_empty()).map(Term::Name);
-            let terms = names.chain(known.remove(&id).unwrap_or_default()).collect();
-            Candidate { id, country, terms }
-        })
-        .collect())
+    ids.sort_unstable();
+    ids.dedup();
+    let mut sql = Sql::new(
+        "SELECT f.company_id, a.email_folded FROM affiliations f JOIN accounts a ON a.id = f.account_id
+         WHERE f.ended_at IS NULL AND a.erased_at IS NULL",
+    );
+    sql.bind(" AND (f.until = '' OR f.until >= ?) AND ", now.iso_day()).bind_in("f.company_id", &ids);
+    let mut people: HashMap<Uuid, Vec<Term>> = HashMap::new();
+    for (company, email) in sql.rows::<(Uuid, String)>(tx).await? {
+        people.entry(company).or_default().push(Term::PersonsDomain(domain(&email).to_owned()));
+    }
+    let candidate = |(id, facts): (Uuid, Facts)| {
+        let Facts { name_en, name_zh, name_local, aliases, website, websites, email_domains, country, .. } = facts;
+        let names = [name_en, name_zh, name_local].into_iter().chain(aliases).filter(|name| !name.is_empty());
+        let websites = std::iter::once(website).chain(websites).filter(|website| !website.is_empty());
+        let terms = names
+            .map(Term::Name)
+            .chain(websites.map(|website| Term::Domain(host(&website))))
+            .chain(email_domains.into_iter().map(Term::Domain))
+            .chain(people.remove(&id).unwrap_or_default())
+            .collect();
+        Candidate { id, country, terms }
+    };
+    Ok(compared(tx, &ids).await?.into_iter().map(candidate).collect())
+}
+
+/// The companies for which somebody acts with an address in a domain, or below it.
+async fn colleagues(tx: &mut Tx, domain: &str) -> Result<Vec<Uuid>> {
+    let mut sql = Sql::new("SELECT DISTINCT f.company_id FROM affiliations f JOIN accounts a ON a.id = f.account_id");
+    sql.bind(r" WHERE a.email_folded LIKE ? ESCAPE '\'", format!("%@{}", containing(domain).trim_matches('%')))
+        .push(" AND f.ended_at IS NULL AND a.erased_at IS NULL ORDER BY f.company_id")
+        .limit(50, 0);
+    Ok(sql.rows::<(Uuid,)>(tx).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// The companies with a domain that somebody could take this one for. Whoever decides opens this a few times a day; the
+/// domains, short as they are, come as one value.
+async fn neighbours(tx: &mut Tx, own: &str) -> Result<Vec<Uuid>> {
+    let length = i64::try_from(own.chars().count()).unwrap_or(i64::MAX - 9);
+    let mut sql = Sql::new("SELECT company_id, key FROM company_keys WHERE key > 'd:' AND key < 'd;'");
+    // What is written with letters of another alphabet is far longer as it is stored.
+    if !own.contains("xn--") {
+        sql.bind(" AND length(key) >= ?", length).bind(" AND length(key) <= ?", length + 4);
+    }
+    let rows: Vec<(Uuid, String)> = sql.json(tx, &[Column::Id("company_id"), Column::Plain("key")]).await?;
+    let near = |(_, key): &(Uuid, String)| key.strip_prefix("d:").is_some_and(|known| borrows(own, known));
+    Ok(rows.into_iter().filter(near).take(50).map(|(id, _)| id).collect())
 }
 
 /// Forgets requests that nobody confirmed, and tells how many.

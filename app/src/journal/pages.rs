@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, agreement, calendar, company, document, enquiry, job, joining, mail, notification, people,
-    person, privacy, product, security,
+    absence, affiliation, agreement, calendar, company, document, enquiry, import, interaction, job, joining, mail,
+    message, note, notification, people, person, privacy, product, security, task,
 };
 
 const PATH: &str = "/admin/journal";
@@ -27,10 +27,16 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
     ACTIONS
         .iter()
         .copied()
+        .chain(import::events::ACTIONS)
         .chain(company::events::ACTIONS)
+        .chain(company::saved::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
         .chain(agreement::events::ACTIONS)
+        .chain(interaction::events::ACTIONS)
+        .chain(task::events::ACTIONS)
+        .chain(message::events::ACTIONS)
+        .chain(note::events::ACTIONS)
 }
 
 /// The actions that no feature lists itself.
@@ -45,6 +51,7 @@ pub const ACTIONS: &[&str] = &[
     "mailbox.set",
     "mailbox.confirmed",
     "mailbox.removed",
+    "mailbox.stopped",
     "document.uploaded",
     "document.removed",
     "document.infected",
@@ -107,8 +114,11 @@ pub const ACTIONS: &[&str] = &[
 
 fn action_text(action: &str, t: &'static Texts) -> String {
     company::events::event_text(action, t)
+        .or_else(|| company::saved::events::event_text(action, t))
         .or_else(|| person::events::event_text(action, t))
         .or_else(|| document::events::event_text(action, t))
+        .or_else(|| interaction::events::event_text(action, t))
+        .or_else(|| task::events::event_text(action, t))
         .or_else(|| product::events::event_text(action, t))
         .or_else(|| job::events::event_text(action, t))
         .or_else(|| mail::events::event_text(action, t))
@@ -122,6 +132,9 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| joining::events::event_text(action, t))
         .or_else(|| privacy::events::event_text(action, t))
         .or_else(|| security::events::event_text(action, t))
+        .or_else(|| message::events::event_text(action, t))
+        .or_else(|| note::events::event_text(action, t))
+        .or_else(|| import::events::event_text(action, t))
         .or(match action {
             "account.created" => Some(t.event_account_created()),
             "account.signed_in" => Some(t.event_account_signed_in()),
@@ -195,6 +208,11 @@ fn changes(
                 "calendar" => calendar::events::field_label(field, t),
                 "agreement" => agreement::events::field_label(field, t),
                 "absence" => absence::events::field_label(field, t),
+                "interaction" => interaction::events::field_label(field, t),
+                "task" => task::events::field_label(field, t),
+                "view" => company::saved::events::field_label(field, t),
+                "settings" if event.action == "stalled.changed" => company::events::stage_label(field, t),
+                "register_import" => import::events::field_label(field, t),
                 _ => None,
             };
             let label = own
@@ -237,7 +255,14 @@ fn changes(
                 Some(value) if event.subject_kind == "absence" => {
                     absence::events::shown(field, value, managers, language)
                 }
+                Some(value) if event.subject_kind == "interaction" => {
+                    interaction::events::shown(field, value, t, language)
+                }
+                Some(value) if event.subject_kind == "task" => task::events::shown(field, value, managers, t, language),
                 Some(value) if event.subject_kind == "calendar" => value.clone(),
+                Some(value) if event.subject_kind == "view" => company::saved::events::shown(field, value, t),
+                Some(value) if event.action == "stalled.changed" => value.clone(),
+                Some(value) if event.subject_kind == "register_import" => import::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "person" => person::events::shown(field, value, t),
                 Some(value) if event.subject_kind == "job" => job::events::job_texts(value, t).0.to_owned(),
                 Some(value) if field == "company" => named(value, names),
@@ -296,18 +321,28 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "company" => Some(company::model::url(event.subject)),
         "person" => Some(person::model::url(event.subject)),
         "product" => Some(product::model::url(event.subject)),
+        "register_import" => Some(import::model::url(event.subject, "/preview")),
         "import" => Some(format!("/products/imports/{}", event.subject)),
         "mail" => Some(mail::url(event.subject)),
         "join_request" => Some(joining::model::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
         "enquiry" => Some(enquiry::model::url(event.subject)),
         "agreement" => Some(agreement::model::url(&event.subject.to_string())),
+        "interaction" => Some(interaction::model::url(event.subject)),
+        "task" => Some(task::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),
         "absence" => Some(absence::pages::PATH.to_owned()),
+        "message" => Some(message::model::url(company_of(event)?, event.subject)),
+        "note" => Some(note::model::list_url(company_of(event)?)),
         // What somebody did to themselves has no other subject.
         "account" if event.actor != Some(event.subject) => Some(people::url(event.subject)),
         _ => None,
     }
+}
+
+/// The company that an entry names.
+fn company_of(event: &Event) -> Option<Uuid> {
+    event.changes.iter().find(|change| change.field == "company")?.after.as_deref()?.parse().ok()
 }
 
 /// A day as typed into the filter, as the zone's midnight.
@@ -368,8 +403,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     Some(url) => {
                         // The name goes on with the sentence, or is what it was about.
                         let between = match event.subject_kind.as_str() {
-                            "mail" | "job" | "account" => t.form_colon(),
-                            "calendar" | "absence" => " · ",
+                            "mail" | "job" | "account" | "message" | "note" => t.form_colon(),
+                            "calendar" | "absence" | "interaction" | "task" => " · ",
                             _ if ["document.", "affiliation."].iter().any(|of| event.action.starts_with(of)) => " · ",
                             _ => " ",
                         };

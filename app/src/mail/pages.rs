@@ -53,7 +53,7 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "company.without_administrator" => t.erasure_kind_left(),
         "join.confirm" => t.joining_mail_confirm(),
         "join.known" => t.joining_mail_known(),
-        "join.waiting" => t.joining_mail_waiting(),
+        "join.waits_already" => t.joining_mail_waiting(),
         "join.accepted" => t.joining_mail_accepted(),
         "join.declined" => t.joining_mail_declined(),
         "invitation" => t.joining_mail_invitation(),
@@ -65,6 +65,10 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "affiliation.ended" | "affiliation.succeeded" => t.affiliation_mail_ended(),
         "mailbox.confirm" => t.mailbox_mail(),
         "account.factors_removed" => t.users_mail_factors(),
+        "account.suspended" => t.users_letter_suspended(),
+        "account.reinstated" => t.users_letter_reinstated(),
+        "account.role_changed" => t.users_letter_role(),
+        crate::message::letters::MAILBOX => t.message_mail_mailbox(),
         "notification.daily" => t.notice_mail_daily_kind(),
         other => Kind::from_code(other)
             .map(|kind| kind.title(t))

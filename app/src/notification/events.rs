@@ -10,6 +10,7 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "notification.chosen" => Some(t.event_notice_chosen()),
         "notification.stopped" => Some(t.event_notice_stopped()),
+        "mailbox.stopped" => Some(t.mailbox_notice_event()),
         "company.followed" => Some(t.event_notice_followed()),
         "company.unfollowed" => Some(t.event_notice_unfollowed()),
         _ => None,
@@ -18,7 +19,15 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
 
 /// The entry of changed choices: each kind, before and after.
 pub fn chosen(action: &'static str, account: Uuid, changes: &[(Kind, Mails, Mails)]) -> Entry {
-    let mut entry = Entry::new(action, "account", account);
+    with(Entry::new(action, "account", account), changes)
+}
+
+/// The entry of who reads a company's mailbox and ended mails of a kind to it, or let them come again.
+pub fn chosen_for_mailbox(company: Uuid, changes: &[(Kind, Mails, Mails)]) -> Entry {
+    with(Entry::new("mailbox.stopped", "company", company), changes)
+}
+
+fn with(mut entry: Entry, changes: &[(Kind, Mails, Mails)]) -> Entry {
     let change = |(kind, before, after): &(Kind, Mails, Mails)| {
         (kind.code().to_owned(), before.code().to_owned(), after.code().to_owned())
     };

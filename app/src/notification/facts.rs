@@ -62,10 +62,19 @@ impl Facts {
         names.split_whitespace().map(label).collect::<Vec<_>>().join(self.texts().form_comma())
     }
 
+    /// A field on which somebody decided, and why if they said so.
+    fn decided(&self, field: &str) -> String {
+        let (label, reason) = (self.fields(field), self.plain(&format!("reason.{field}")));
+        if reason.is_empty() { label } else { format!("{label}{}{reason}", self.texts().form_colon()) }
+    }
+
     /// What stands in the small table of a mail: each fact that is known, with its label.
     pub fn table(&self, subject_kind: &str) -> Vec<(&'static str, String)> {
         let t = self.texts();
-        let name = if subject_kind == "company" { t.letter_manager_company() } else { t.notice_fact_name() };
+        let name = match subject_kind {
+            "company" | "proposal" | "join_requests" => t.letter_manager_company(),
+            _ => t.notice_fact_name(),
+        };
         let labels = [
             ("name", name),
             ("country", t.company_country()),
@@ -79,6 +88,9 @@ impl Facts {
         if let Some(now) = self.values.get("manager_now") {
             let name = if now.is_empty() { t.letter_former_nobody() } else { now };
             rows.push((t.letter_former_now(), name.to_owned()));
+        }
+        for (outcome, label) in [("accepted", t.proposal_accepted()), ("declined", t.proposal_declined())] {
+            rows.extend(self.plain(outcome).split_whitespace().map(|field| (label, self.decided(field))));
         }
         if self.values.contains_key("by") {
             rows.push((t.notice_fact_by(), self.of("by")));

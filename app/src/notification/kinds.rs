@@ -158,15 +158,42 @@ macro_rules! kinds {
 // Name = code: group, who may read it, pace, what is usual, its text among the choices, and its line made of facts.
 kinds! {
     /// The receiver became a company's account manager.
-    CompanyManager = "company.manager": Companies, Zone, Prompt, AtOnce, notice_kind_manager, |t, f| t.letter_manager_subject(f.of("name"));
+    CompanyManager = "company.manager": Companies, Zone, Prompt, AtOnce, notice_kind_manager, |t, f| {
+        // A deputy is told for whom.
+        match f.of("instead_of") {
+            absent if absent.is_empty() => t.letter_manager_subject(f.of("name")),
+            absent => t.notice_line_manager(absent, f.of("name")),
+        }
+    };
     /// The receiver no longer is a company's account manager.
-    CompanyFormerManager = "company.former_manager": Companies, Zone, Prompt, AtOnce, notice_kind_former_manager, |t, f| t.letter_former_subject(f.of("name"));
+    CompanyFormerManager = "company.former_manager": Companies, Zone, Prompt, AtOnce, notice_kind_former_manager, |t, f| {
+        match f.of("instead_of") {
+            absent if absent.is_empty() => t.letter_former_subject(f.of("name")),
+            absent => t.notice_line_former(absent, f.of("name")),
+        }
+    };
     /// A record that the receiver follows was changed. Facts: `name`, `by`, `fields`.
     FollowedChanged = "followed.changed": Companies, Anybody, Gathered, Daily, notice_kind_followed, |t, f| t.notice_line_followed(f.of("by"), f.of("name"));
     /// Nobody can administer a company's people any more. Facts: `name`.
     CompanyUnattended = "company.unattended": Companies, Zone, Prompt, AtOnce, notice_kind_unattended, |t, f| t.notice_line_unattended(f.of("name"));
-    /// Somebody asks for access. Facts: `by` (the person), `name` (the company).
-    JoinWaiting = "join.waiting": People, Zone, Gathered, AtOnce, notice_kind_join, |t, f| t.notice_line_join(f.of("by"), f.of("name"));
+    /// Staff decided on what the receiver proposed. Facts: `name` (the company), `outcome` (`accepted`, `partly`,
+    /// `declined`), `accepted` and `declined` (fields), and `reason.` with a field's name.
+    ProposalDecided = "proposal.decided": Companies, Anybody, Prompt, AtOnce, notice_kind_proposal, |t, f| match f.of("outcome").as_str() {
+        "accepted" => t.notice_line_proposal_accepted(f.of("name")),
+        "partly" => t.notice_line_proposal_partly(f.of("name")),
+        "declined" => t.notice_line_proposal_declined(f.of("name")),
+        _ => t.notice_line_proposal(f.of("name")),
+    };
+    /// Somebody asks for access. All who ask are one subject, so that a burst of them is one mail. Facts of who asked last:
+    /// `by` (the person), `name` (the company); and `waiting`, how many requests wait then.
+    JoinWaiting = "join.waiting": People, Zone, Gathered, AtOnce, notice_kind_join, |t, f| match f.of("waiting").as_str() {
+        "" | "1" => t.notice_line_join(f.of("by"), f.of("name")),
+        several => t.notice_line_joins(several, f.of("by"), f.of("name")),
+    };
+    /// Companies of the receiver's were changed together. Facts: `by`, `count`, `name` (what was changed).
+    CompaniesChanged = "companies.changed": Companies, Zone, Prompt, AtOnce, bulk_kind, |t, f| t.bulk_line(f.of("by"), f.of("count"), f.of("name"));
+    /// Companies of the receiver's stalled. Facts: `count`, `name` (the first of them).
+    CompaniesStalled = "companies.stalled": Companies, Zone, Prompt, AtOnce, stalled_kind, |t, f| t.stalled_line(f.of("count"), f.of("name"));
     /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
     /// An enquiry was not dealt with in time. Facts: `name`, `due`.
@@ -177,12 +204,14 @@ kinds! {
     AgreementText = "agreement.text": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_text, |t, f| t.agreement_notice_text(f.of("name"));
     /// Somebody commented on it, or gave a word. Facts: `name`, `by`, `text`.
     AgreementSaid = "agreement.said": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_said, |t, f| t.agreement_notice_said(f.of("by"), f.of("name"));
-    /// Somebody named the receiver in a text. Facts: `by`, `name`, `text`.
-    Mention = "mention": Work, Anybody, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
+    /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
+    Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.
     Message = "message": Work, Anybody, Gathered, AtOnce, notice_kind_message, |t, f| t.notice_line_message(f.of("by"), f.of("name"));
     /// A task of the receiver's is due. Facts: `name`, `due`.
     TaskDue = "task.due": Work, Anybody, Gathered, Daily, notice_kind_task, |t, f| t.notice_line_task(f.of("due"), f.of("name"));
+    /// Somebody gave the receiver a task, or the one for whom the receiver acts. Facts: `by`, `name`, `due`.
+    TaskAssigned = "task.assigned": Work, Zone, Prompt, AtOnce, task_notice_kind, |t, f| t.task_notice(f.of("by"), f.of("name"), f.of("due"));
     /// The receiver is asked to sign. Facts: `name`, `by`, `due`.
     SignatureAsked = "signature.asked": Deadlines, Anybody, Must, AtOnce, notice_kind_signature, |t, f| t.notice_line_signature(f.of("name"));
     /// A date is near that the receiver answers for. Facts: `name`, `due`.
@@ -202,6 +231,17 @@ impl Kind {
     /// How its mails are sent to who has chosen this, or nothing.
     pub fn mails(self, chosen: Option<Mails>) -> Mails {
         if self.must() { Mails::AtOnce } else { chosen.unwrap_or(self.usual()) }
+    }
+
+    /// Whether it is the company that is told, through its people: then its shared mailbox is told, too. What is personal
+    /// never goes there; of messages it is told by a mail of its own, which does not say what they say.
+    pub fn is_for_company(self) -> bool {
+        matches!(self, Self::ProposalDecided | Self::TaskDue | Self::SignatureAsked | Self::Deadline)
+    }
+
+    /// Whether its line says itself how many there are.
+    pub fn counts_itself(self) -> bool {
+        self == Self::JoinWaiting
     }
 
     /// When a mail about what happens now is due; none when none is wanted.
@@ -240,6 +280,7 @@ mod tests {
         assert_eq!(line(Kind::Deadline), "Deadline 1 Dec 2026: N");
         assert_eq!(line(Kind::TaskDue), "Due on 1 Dec 2026: N");
         assert_eq!(line(Kind::Message), "New message from B: N");
+        assert_eq!(line(Kind::TaskAssigned), "B gave you a task: N, due on 1 Dec 2026");
         assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
         assert_eq!(line(Kind::FollowedChanged), "B changed N");
         assert_eq!(line(Kind::Mention), "B mentioned you: N");

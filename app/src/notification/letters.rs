@@ -8,6 +8,7 @@ use super::pages::{CHOICES, PATH};
 use super::store::Notification;
 use crate::backend::letter::Letter;
 use crate::backend::outbox::Receiver;
+use crate::company::model::url as company_url;
 use crate::language::Texts;
 
 /// The kind of the daily mail, among mails and in links that end it.
@@ -28,6 +29,8 @@ pub struct Links<'a> {
     pub portal: &'a str,
     /// Where one press ends mails of this kind; none for those that everybody must get.
     pub unsubscribe: Option<String>,
+    /// The company whose shared mailbox it goes to, if it does not go to a person.
+    pub mailbox: Option<Uuid>,
 }
 
 /// A mail about one notification.
@@ -39,13 +42,21 @@ pub fn single(told: &Told<'_>, receiver: &Receiver, links: &Links<'_>) -> Letter
     let mut letter = Letter::new(language, &line)
         .greeting(&t.letter_greeting(&receiver.name))
         .paragraph(&body(*kind, facts).unwrap_or(line));
-    if notification.changes > 1 {
+    let absent = facts.of("instead_of");
+    if !absent.is_empty() {
+        letter = letter.paragraph(&t.enquiry_for_absent(absent));
+    }
+    if notification.changes > 1 && !kind.counts_itself() {
         letter = letter.paragraph(&t.notice_changes_since(notification.changes));
     }
     for (label, value) in facts.table(&notification.subject_kind) {
         letter = letter.fact(label, &value);
     }
-    let why = if kind.must() { t.notice_mail_why_must(t.shell_name()) } else { t.notice_mail_why(t.shell_name()) };
+    let why = match links.mailbox {
+        Some(_) => t.mailbox_notice_why(t.shell_name(), &receiver.name),
+        None if kind.must() => t.notice_mail_why_must(t.shell_name()),
+        None => t.notice_mail_why(t.shell_name()),
+    };
     let letter = letter.link(t.notice_mail_link(), &format!("{}{}", links.portal, notification.url())).footer(&why);
     ended(letter, links, t)
 }
@@ -54,6 +65,7 @@ pub fn single(told: &Told<'_>, receiver: &Receiver, links: &Links<'_>) -> Letter
 fn body(kind: Kind, facts: &Facts) -> Option<String> {
     let t = facts.texts();
     match kind {
+        _ if !facts.of("instead_of").is_empty() => None,
         Kind::CompanyManager => Some(t.letter_manager_body(facts.of("by"), facts.of("name"))),
         Kind::CompanyFormerManager => Some(t.letter_former_body(facts.of("by"), facts.of("name"))),
         _ => None,
@@ -98,7 +110,7 @@ fn one_line(told: &Told<'_>, t: &'static Texts) -> String {
     if !fields.is_empty() {
         line = format!("{line}{}{fields}", t.form_colon());
     }
-    if told.notification.changes > 1 {
+    if told.notification.changes > 1 && !told.kind.counts_itself() {
         line = format!("{line} ({})", t.notice_changes(told.notification.changes));
     }
     line
@@ -106,7 +118,11 @@ fn one_line(told: &Told<'_>, t: &'static Texts) -> String {
 
 /// The small print: how to get fewer of these.
 fn ended(letter: Letter, links: &Links<'_>, t: &'static Texts) -> Letter {
-    let letter = letter.small(t.notice_mail_choose(), &format!("{}{CHOICES}", links.portal));
+    let letter = match links.mailbox {
+        Some(company) => letter
+            .small(t.mailbox_change(), &format!("{}{}/representatives#mailbox", links.portal, company_url(company))),
+        None => letter.small(t.notice_mail_choose(), &format!("{}{CHOICES}", links.portal)),
+    };
     match &links.unsubscribe {
         Some(url) => letter.small(t.notice_mail_stop(), url).unsubscribe(url),
         None => letter,

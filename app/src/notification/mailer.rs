@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::choice;
 use super::kinds::Mails;
 use super::letters::{self, DAILY, Links, Told};
+use super::mailbox;
 use super::store::{COLUMNS, Notification, Reader};
 use super::unsubscribe;
 use crate::actor::Role;
@@ -29,8 +30,12 @@ struct Person {
     address_problem: String,
 }
 
-/// Writes the mails that are due now, and gives how many.
+/// Writes the mails that are due now, to people and to companies' mailboxes, and gives how many.
 pub async fn work(backend: &Backend) -> Result<i64> {
+    Ok(to_people(backend).await? + mailbox::work(backend).await?)
+}
+
+async fn to_people(backend: &Backend) -> Result<i64> {
     let mut mails = 0;
     loop {
         let now = backend.clock.now();
@@ -123,13 +128,13 @@ async fn write(
     let url = |kind: &str| unsubscribe::url(portal, &secret, account, kind);
     let mut mails = 0;
     for told in &single {
-        let links = Links { portal, unsubscribe: (!told.kind.must()).then(|| url(told.kind.code())) };
+        let links = Links { portal, unsubscribe: (!told.kind.must()).then(|| url(told.kind.code())), mailbox: None };
         let letter = letters::single(told, &receiver, &links);
         outbox::enqueue(tx, told.kind.code(), &receiver, &letter, now).await?;
         mails += 1;
     }
     if !daily.is_empty() {
-        let links = Links { portal, unsubscribe: Some(url(DAILY)) };
+        let links = Links { portal, unsubscribe: Some(url(DAILY)), mailbox: None };
         outbox::enqueue(tx, DAILY, &receiver, &letters::daily(&daily, &receiver, &links), now).await?;
         mails += 1;
     }

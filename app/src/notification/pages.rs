@@ -120,7 +120,9 @@ fn row(one: &Notification, reader: &Reader, now: Timestamp, t: &'static Texts) -
         Some((kind, facts)) => {
             let fields = facts.of("fields");
             let fields = if fields.is_empty() { fields } else { format!("{}{fields}", t.form_colon()) };
-            (format!("{}{fields}", kind.line(&facts)), Some(kind.title(t)))
+            let absent = facts.of("instead_of");
+            let absent = if absent.is_empty() { absent } else { format!(" · {}", t.enquiry_for_absent(absent)) };
+            (format!("{}{fields}{absent}", kind.line(&facts)), Some(kind))
         }
         None => (t.notice_gone().to_owned(), None),
     };
@@ -139,12 +141,13 @@ fn row(one: &Notification, reader: &Reader, now: Timestamp, t: &'static Texts) -
             </form>
         }
     });
-    let changes = (one.changes > 1 && kind.is_some()).then(|| format!(" · {}", t.notice_changes(number(one.changes))));
+    let counted = kind.is_some_and(|kind| !kind.counts_itself());
+    let changes = (one.changes > 1 && counted).then(|| format!(" · {}", t.notice_changes(number(one.changes))));
     view! {
         <li class=if is_new { "unread" } else { "" }>
             <div>
                 <p>{is_new.then(|| view! { <span class="badge info">{t.notice_new()}</span>" " })}{line}</p>
-                <p class="second">{kind.map(|kind| format!("{kind} · "))}{ago(one.changed_at, now, t)}{changes}</p>
+                <p class="second">{kind.map(|kind| format!("{} · ", kind.title(t)))}{ago(one.changed_at, now, t)}{changes}</p>
             </div>
             {mark}
         </li>

@@ -10,6 +10,7 @@ use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
+use crate::writing::model::excerpt;
 use crate::{ask, on};
 
 /// Who reads: what decides what they may still know.
@@ -53,16 +54,21 @@ impl Notification {
     pub fn told(&self, reader: &Reader) -> Option<(Kind, Facts)> {
         let kind = Kind::from_code(&self.kind)?;
         let company = self.company_id.or((self.subject_kind == "company").then_some(self.subject_id));
+        // What belongs to a company, and was told to somebody who worked for the zone then.
+        let of_company = matches!(self.subject_kind.as_str(), "company" | "message" | "agreement");
         let open = match reader.role {
             role if role.works_in_zone() => true,
             _ if kind.audience() == Audience::Zone => false,
             // Experts know companies by name alone.
-            Role::Expert => self.subject_kind != "company" && self.subject_kind != "agreement",
-            // What was told to somebody who worked for the zone then.
-            _ if self.subject_kind == "agreement" && self.company_id.is_none() => false,
-            _ => company.is_none_or(|company| reader.companies.contains(&company)),
+            Role::Expert => !of_company,
+            _ => company.map_or(!of_company, |company| reader.companies.contains(&company)),
         };
         open.then(|| (kind, Facts::read(&self.facts, reader.language, reader.role.works_in_zone())))
+    }
+
+    /// Its facts as a company's mailbox may read them.
+    pub(super) fn facts_for(&self, language: Language) -> Facts {
+        Facts::read(&self.facts, language, false)
     }
 
     /// Where it leads: the record's page, for the company that it is about.
@@ -130,22 +136,23 @@ pub async fn mark_all_read(tx: &mut Tx, account: Uuid, until: Timestamp, now: Ti
 /// It is written beside the answer, for a page only reads, and only when there is something unread; never for what a
 /// browser fetches ahead, nor for an administrator who looks as somebody else.
 pub async fn seen(visit: &Visit, tx: &mut Tx, actor: &mut Actor, subject: Uuid) -> Result<()> {
+    seen_all(visit, tx, actor, &[subject]).await
+}
+
+/// The same for a page that shows several records whole.
+pub async fn seen_all(visit: &Visit, tx: &mut Tx, actor: &mut Actor, subjects: &[Uuid]) -> Result<()> {
     if actor.unread == 0 || actor.viewer.is_some() || visit.is_ahead {
         return Ok(());
     }
     let (account, now) = (actor.id, visit.now());
-    let unread: i64 = ask!(tx, |c| sqlx::query_scalar(
-        "SELECT count(*) FROM notifications WHERE account_id = $1 AND subject_id = $2 AND read_at IS NULL"
-    )
-    .bind(account)
-    .bind(subject)
-    .fetch_one(c)
-    .await)?;
+    let mut sql = Sql::new("SELECT count(*) FROM notifications WHERE ");
+    sql.bind_in("subject_id", subjects).bind(" AND account_id = ? AND read_at IS NULL", account);
+    let unread = sql.number(tx).await?;
     if unread > 0 {
         actor.unread = (actor.unread - unread).max(0);
-        let visit = visit.clone();
+        let (visit, subjects) = (visit.clone(), subjects.to_vec());
         tokio::spawn(async move {
-            if let Err(error) = note_seen(&visit, account, subject, now).await {
+            if let Err(error) = note_seen(&visit, account, &subjects, now).await {
                 tracing::warn!(%error, "that a record was looked at was not noted");
             }
         });
@@ -153,28 +160,40 @@ pub async fn seen(visit: &Visit, tx: &mut Tx, actor: &mut Actor, subject: Uuid) 
     Ok(())
 }
 
-async fn note_seen(visit: &Visit, account: Uuid, subject: Uuid, now: Timestamp) -> Result<()> {
+async fn note_seen(visit: &Visit, account: Uuid, subjects: &[Uuid], now: Timestamp) -> Result<()> {
     let mut tx = visit.backend.database.begin().await?;
-    on!(&mut tx, |c| sqlx::query(
-        "UPDATE notifications SET read_at = $1
-         WHERE account_id = $2 AND subject_id = $3 AND read_at IS NULL AND changed_at <= $1"
-    )
-    .bind(now.0)
-    .bind(account)
-    .bind(subject)
-    .execute(c)
-    .await)?;
+    let mut sql = Sql::new("UPDATE notifications");
+    sql.bind(" SET read_at = ?", now.0).bind(" WHERE account_id = ? AND read_at IS NULL AND ", account);
+    sql.bind_in("subject_id", subjects).bind(" AND changed_at <= ?", now.0);
+    sql.execute(&mut tx).await?;
     tx.commit().await
 }
 
-/// Forgets what was read long ago, and what nobody has read for twice as long; tells how many.
-pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    const KEPT: i64 = 180 * Timestamp::DAY;
-    Ok(ask!(tx, |c| {
-        let old = sqlx::query("DELETE FROM notifications WHERE read_at < $1 OR changed_at < $2");
-        let old = old.bind(now.minus(KEPT).0).bind(now.minus(2 * KEPT).0);
-        old.execute(c).await.map(|done| done.rows_affected())
-    })?)
+/// Puts another text in the place of one that people were told, where it was edited or removed since. Both are cut as in a
+/// notification.
+pub async fn retell(tx: &mut Tx, subject: Uuid, before: &str, after: &str) -> Result<()> {
+    let (before, after) = (excerpt(before), excerpt(after));
+    if before.is_empty() || before == after {
+        return Ok(());
+    }
+    let told: Vec<(Uuid, String)> =
+        ask!(&mut *tx, |c| sqlx::query_as("SELECT id, facts FROM notifications WHERE subject_id = $1")
+            .bind(subject)
+            .fetch_all(c)
+            .await)?;
+    for (id, facts) in told {
+        let Ok(mut facts) = serde_json::from_str::<serde_json::Value>(&facts) else { continue };
+        if facts.get("text").and_then(serde_json::Value::as_str) != Some(before.as_str()) {
+            continue;
+        }
+        facts["text"] = after.clone().into();
+        on!(&mut *tx, |c| sqlx::query("UPDATE notifications SET facts = $1 WHERE id = $2")
+            .bind(facts.to_string())
+            .bind(id)
+            .execute(c)
+            .await)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -215,6 +234,9 @@ mod tests {
         assert!(about(None, "join.waiting").told(&rep).is_none(), "for the zone alone");
         assert!(about(None, "join.waiting").told(&reader(Role::Staff)).is_some());
         assert!(about(None, "no.such").told(&reader(Role::Staff)).is_none());
+        let message = Notification { subject_kind: "message".to_owned(), ..about(None, "message") };
+        assert!(message.told(&rep).is_none() && message.told(&reader(Role::Expert)).is_none());
+        assert!(message.told(&reader(Role::Staff)).is_some());
         let company = Notification { subject_kind: "company".to_owned(), ..about(None, "followed.changed") };
         assert!(company.told(&rep).is_none() && company.told(&reader(Role::Expert)).is_none());
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::choice;
 use super::kinds::{Kind, Mails};
 use super::letters::DAILY;
+use super::mailbox;
 use super::pages::CHOICES;
 use crate::account::store::setting;
 use crate::backend::clock;
@@ -21,6 +22,7 @@ use crate::backend::journal;
 use crate::error::{Error, Refusal, Result};
 use crate::language::Texts;
 use crate::on;
+use crate::time::Timestamp;
 use crate::ui::query::Query;
 use crate::web::in_time;
 use crate::web::page::{At, Page, error_response, render};
@@ -37,6 +39,14 @@ pub fn is_open(path: &str) -> bool {
 /// The address that ends mails of a kind to an account.
 pub fn url(portal: &str, secret: &str, account: Uuid, kind: &str) -> String {
     format!("{portal}{PATH}{}~{kind}~{}", account.simple(), mac(secret, account, kind))
+}
+
+/// What stands before the kind in a link that is a company's mailbox's: the id is then the company's.
+const MAILBOX: &str = "mailbox.";
+
+/// The address that ends mails of a kind to a company's mailbox.
+pub fn url_of_mailbox(portal: &str, secret: &str, company: Uuid, kind: Kind) -> String {
+    url(portal, secret, company, &format!("{MAILBOX}{}", kind.code()))
 }
 
 /// HMAC-SHA-256 over account and kind, in hexadecimal.
@@ -70,9 +80,17 @@ pub async fn secret_or_new(tx: &mut Tx) -> Result<String> {
 
 /// What a token stands for.
 struct Token {
-    account: Uuid,
-    /// None for the daily mail.
+    of: Whose,
+    /// None for the daily mail, which mailboxes do not get.
     kind: Option<Kind>,
+}
+
+/// Whose mails end.
+#[derive(Clone, Copy)]
+enum Whose {
+    Account(Uuid),
+    /// Of a company's mailbox.
+    Mailbox(Uuid),
 }
 
 /// Reads a token.
@@ -85,21 +103,23 @@ async fn token(tx: &mut Tx, text: &str) -> Result<Token> {
     let (Some(account), Some(kind), Some(given)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(dead());
     };
-    let account: Uuid = account.parse().map_err(|_| dead())?;
+    let id: Uuid = account.parse().map_err(|_| dead())?;
     let secret = setting(tx, SECRET).await?.ok_or_else(dead)?;
-    if !is_same(&mac(&secret, account, kind), given) {
+    if !is_same(&mac(&secret, id, kind), given) {
         return Err(dead());
     }
-    let kind = match kind {
-        DAILY => None,
-        kind => Some(Kind::from_code(kind).filter(|kind| !kind.must()).ok_or_else(dead)?),
+    let read = |code: &str| Kind::from_code(code).filter(|kind| !kind.must()).ok_or_else(dead);
+    let (of, kind, there) = match kind.strip_prefix(MAILBOX) {
+        Some(kind) => {
+            (Whose::Mailbox(id), Some(read(kind)?), "SELECT set_at FROM company_mailboxes WHERE company_id = $1")
+        }
+        None => {
+            let kind = if kind == DAILY { None } else { Some(read(kind)?) };
+            (Whose::Account(id), kind, "SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL")
+        }
     };
-    let there: Option<i64> =
-        crate::ask!(tx, |c| sqlx::query_scalar("SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL")
-            .bind(account)
-            .fetch_optional(c)
-            .await)?;
-    if there.is_some() { Ok(Token { account, kind }) } else { Err(dead()) }
+    let there: Option<i64> = crate::ask!(tx, |c| sqlx::query_scalar(there).bind(id).fetch_optional(c).await)?;
+    if there.is_some() { Ok(Token { of, kind }) } else { Err(dead()) }
 }
 
 fn title(kind: Option<Kind>, t: &'static Texts) -> &'static str {
@@ -118,14 +138,32 @@ enum State {
 pub async fn ask(visit: Visit, at: At) -> Result<Page> {
     let text = at.parameter("token").to_owned();
     let (mut tx, actor) = visit.look().await?;
-    let Token { account, kind } = token(&mut tx, &text).await?;
-    let chosen = choice::chosen(&mut tx, account).await?;
+    let Token { of, kind } = token(&mut tx, &text).await?;
+    let chosen = chosen(&mut tx, of).await?;
     // A mail program may have been faster.
     let state = match kind {
         Some(kind) if choice::of(kind, &chosen) == Mails::None => State::Stopped(word(kind, kind.usual())),
         _ => State::Asked,
     };
     Ok(draw(&visit, kind, state).actor(actor))
+}
+
+/// What was chosen for an account, or for a mailbox, where a kind is either mailed or not.
+async fn chosen(tx: &mut Tx, of: Whose) -> Result<Vec<(Kind, Mails)>> {
+    match of {
+        Whose::Account(account) => choice::chosen(tx, account).await,
+        Whose::Mailbox(company) => {
+            Ok(mailbox::stopped(tx, company).await?.into_iter().map(|kind| (kind, Mails::None)).collect())
+        }
+    }
+}
+
+async fn choose(tx: &mut Tx, of: Whose, kind: Kind, mails: Mails, now: Timestamp) -> Result<()> {
+    match (of, mails) {
+        (Whose::Account(account), mails) => choice::choose(tx, account, kind, mails, now).await,
+        (Whose::Mailbox(company), Mails::None) => mailbox::stop(tx, company, kind, now).await.map(drop),
+        (Whose::Mailbox(company), _) => mailbox::resume(tx, company, kind).await.map(drop),
+    }
 }
 
 /// `POST /unsubscribe/{token}`: what is posted matters only for undoing it.
@@ -139,8 +177,8 @@ pub async fn post(visit: Visit, Path(text): Path<String>, body: String) -> Respo
 async fn stop(visit: &Visit, text: &str, posted: &Query) -> Result<Page> {
     let mut tx = visit.backend.database.begin().await?;
     let now = visit.now();
-    let Token { account, kind } = token(&mut tx, text).await?;
-    let chosen = choice::chosen(&mut tx, account).await?;
+    let Token { of, kind } = token(&mut tx, text).await?;
+    let chosen = chosen(&mut tx, of).await?;
     let undo = undone(kind, posted.get("undo"));
     let mut changes = Vec::new();
     for one in Kind::ALL.iter().copied().filter(|one| !one.must()) {
@@ -152,13 +190,18 @@ async fn stop(visit: &Visit, text: &str, posted: &Query) -> Result<Page> {
             None => before,
         };
         if before != after {
-            choice::choose(&mut tx, account, one, after, now).await?;
+            choose(&mut tx, of, one, after, now).await?;
             changes.push((one, before, after));
         }
     }
     if !changes.is_empty() {
-        let entry = super::events::chosen("notification.stopped", account, &changes);
-        journal::record(&mut tx, &visit.author(Some(account)), entry).await?;
+        let (author, entry) = match of {
+            Whose::Account(account) => {
+                (Some(account), super::events::chosen("notification.stopped", account, &changes))
+            }
+            Whose::Mailbox(company) => (None, super::events::chosen_for_mailbox(company, &changes)),
+        };
+        journal::record(&mut tx, &visit.author(author), entry).await?;
         tx.commit().await?;
     }
     let state = match undo {

@@ -15,13 +15,14 @@ pub async fn edit_person(
     #[server(default)] company: String,
     #[server(default)] rights: String,
 ) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::actor::Role;
     use crate::affiliation;
     use crate::affiliation::model::Terms;
     use crate::backend::context::redirect;
     use crate::backend::journal::Entry;
     use crate::error::{Check, Error, Problem, Refusal};
+    use crate::security::requirement;
 
     let (mut ctx, person) = begin(&id).await?;
     let mut check = Check::default();
@@ -71,6 +72,11 @@ pub async fn edit_person(
             act(&mut ctx, person.id, company, &terms).await?;
         }
         ctx.record(entry).await?;
+        if changes_role {
+            // What the new role requires counts in the sessions that are open now.
+            requirement::apply(&mut ctx.tx, Some(person.id)).await?;
+            letters::tell_role(&mut ctx, &person, role).await?;
+        }
         ctx.commit().await?;
     }
     redirect(&super::url(person.id));

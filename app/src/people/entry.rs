@@ -14,7 +14,7 @@ pub async fn suspend_person(
     #[server(default)] version: String,
     #[server(default)] reason: String,
 ) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::account::session;
     use crate::backend::context::redirect;
     use crate::backend::journal::Entry;
@@ -40,6 +40,7 @@ pub async fn suspend_person(
         }
         session::end_all(&mut ctx.tx, person.id).await?;
         ctx.record(Entry::new("account.suspended", "account", person.id).created(vec![("reason", reason)])).await?;
+        letters::tell_suspended(&mut ctx, person.id).await?;
         look_at_all(&mut ctx, &companies).await?;
         ctx.commit().await?;
     }
@@ -50,7 +51,7 @@ pub async fn suspend_person(
 /// An administrator lets a suspended person in again.
 #[server(endpoint = "accounts/reinstate")]
 pub async fn reinstate_person(#[server(default)] id: String, #[server(default)] version: String) -> Result<()> {
-    use super::store;
+    use super::{letters, store};
     use crate::backend::context::redirect;
     use crate::backend::journal::Entry;
     use crate::error::Error;
@@ -65,6 +66,7 @@ pub async fn reinstate_person(#[server(default)] id: String, #[server(default)] 
             return Err(Error::Conflict);
         }
         ctx.record(Entry::new("account.reinstated", "account", person.id)).await?;
+        letters::tell_reinstated(&mut ctx, person.id).await?;
         look_at_all(&mut ctx, &companies).await?;
         ctx.commit().await?;
     }

@@ -9,7 +9,7 @@ use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::fold::fold;
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// A person as administrators see them.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -152,6 +152,7 @@ pub async fn administrators(tx: &mut Tx) -> Result<i64> {
 
 /// Gives an account another name and role, if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, role: Role) -> Result<bool> {
+    search::note(tx, search::Kind::Account, id);
     let changed: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE accounts SET name = $1, role = $2, version = version + 1 WHERE id = $3 AND version = $4 RETURNING version"

@@ -9,14 +9,16 @@ use crate::error::Result;
 #[server(endpoint = "people/create")]
 pub async fn create_person(
     #[server(default)] form_id: String,
+    // `yes` of who saw people of the same name.
+    #[server(default)] not_duplicate: String,
     #[server(flatten)] form: PersonForm,
     #[server(flatten)] position: PositionForm,
 ) -> Result<()> {
     use super::model::{Position, url};
-    use super::{events, store};
+    use super::{duplicate, events, store};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
-    use crate::error::Check;
+    use crate::error::{Check, Problem};
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_people())?;
@@ -39,9 +41,21 @@ pub async fn create_person(
         works_at =
             company.map(|company| Position { id: new, person: id, company, title, title_zh, since, until, main: true });
     }
+    let companies: Vec<uuid::Uuid> = works_at.iter().map(|position| position.company).collect();
+    let alike = duplicate::alike(&mut ctx.tx, &details, &companies, None).await?;
+    let is_another = not_duplicate == "yes";
+    if !alike.is_empty() && !is_another {
+        check.note("not_duplicate", Problem::LooksAlike);
+    }
     check.finish(())?;
     taken(store::insert(&mut ctx.tx, id, &details, ctx.now).await)?;
     let mut entry = events::created(id, &details);
+    if !alike.is_empty() {
+        entry = entry.created(vec![("not_duplicate", not_duplicate)]);
+    }
+    for other in &alike {
+        duplicate::set_apart(&mut ctx.tx, id, other.id, ctx.actor.id, ctx.now).await?;
+    }
     if let Some(position) = &works_at {
         store::add_position(&mut ctx.tx, position, ctx.now).await?;
         entry = events::with_position(&mut ctx, entry, position).await?;
@@ -129,7 +143,7 @@ async fn set_archived(id: &str, archived: bool) -> Result<()> {
 
 /// Says of what a unique index refused that somebody else has it.
 #[cfg(feature = "ssr")]
-fn taken<T>(written: std::result::Result<T, sqlx::Error>) -> Result<T> {
+pub(super) fn taken<T>(written: std::result::Result<T, sqlx::Error>) -> Result<T> {
     use crate::error::{Check, Error, Problem};
 
     written.map_err(|error| {
@@ -174,17 +188,21 @@ pub use read::*;
 
 #[cfg(feature = "ssr")]
 mod read {
+    use server_fn::ServerFn as _;
     use uuid::Uuid;
 
+    use super::super::duplicate::{self, Alike};
     use super::super::filter::PersonFilter;
     use super::super::model::{PeopleScope, Person, PersonForm};
     use super::super::store::{self, Held, PersonLine};
+    use super::CreatePerson;
     use crate::actor::{Actor, Role, require};
     use crate::backend::context::Visit;
+    use crate::backend::database::Tx;
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
     use crate::company::store::Choice;
-    use crate::error::{Error, Refusal, Result};
+    use crate::error::{Check, Error, Refusal, Result};
 
     /// Rows on a page of the list.
     pub const PAGE: i64 = 50;
@@ -235,6 +253,10 @@ mod read {
         pub timeline: Vec<Event>,
         /// ISO text.
         pub today: String,
+        /// Who may be the same, for those who could make one of two.
+        pub alike: Vec<Alike>,
+        /// Into whom this person was merged.
+        pub instead: Option<Uuid>,
     }
 
     pub async fn read_person(visit: &Visit, id: Uuid) -> Result<PersonPage> {
@@ -244,7 +266,13 @@ mod read {
         let today = ctx.now.iso_day();
         let mut person = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let positions = store::positions_of(&mut ctx.tx, id, &scope, &today).await?;
-        let mut timeline = Vec::new();
+        let (mut timeline, mut alike, mut instead) = (Vec::new(), Vec::new(), None);
+        if whole && person.archived_at.is_some() {
+            instead = super::super::merge::store::instead(&mut ctx.tx, id).await?;
+        } else if ctx.actor.may_edit_people() {
+            let companies: Vec<Uuid> = positions.iter().map(|held| held.position.company).collect();
+            alike = duplicate::alike(&mut ctx.tx, &person.details, &companies, Some(id)).await?;
+        }
         if whole {
             let about = journal::Filter { subject: Some(id), ..journal::Filter::default() };
             timeline = journal::events(&mut ctx.tx, &about, 50, 0).await?;
@@ -255,7 +283,7 @@ mod read {
             person.details.note.clear();
             person.details.account = None;
         }
-        Ok(PersonPage { actor: ctx.actor, person, positions, whole, timeline, today })
+        Ok(PersonPage { actor: ctx.actor, person, positions, whole, timeline, today, alike, instead })
     }
 
     pub struct PersonFormPage {
@@ -268,6 +296,8 @@ mod read {
         pub choices: Vec<Choice>,
         /// After a concurrent edit: who was faster.
         pub rival: Option<Event>,
+        /// After a refused post: who may be the person that was typed.
+        pub alike: Vec<Alike>,
     }
 
     /// What the form of a new person needs. The company may be named in the address.
@@ -276,7 +306,23 @@ mod read {
         require(ctx.actor.may_edit_people())?;
         let choices = crate::company::store::choices(&mut ctx.tx, visit.language).await?;
         let company = choices.iter().find(|(id, ..)| Some(*id) == company).cloned();
-        Ok(PersonFormPage { actor: ctx.actor, person: None, company, choices, rival: None })
+        let alike = alike(&mut ctx.tx, visit).await?;
+        Ok(PersonFormPage { actor: ctx.actor, person: None, company, choices, rival: None, alike })
+    }
+
+    /// Who may be the person that was typed into a form that was refused for it.
+    async fn alike(tx: &mut Tx, visit: &Visit) -> Result<Vec<Alike>> {
+        let asks = |post: &&RefusedPost| {
+            post.endpoint == CreatePerson::PATH
+                && (post.problem("not_duplicate").is_some() || post.value("not_duplicate").is_some())
+        };
+        let Some(post) = visit.refused.as_deref().filter(asks) else { return Ok(Vec::new()) };
+        let mut check = Check::default();
+        let details = typed(post).parse(&mut check);
+        let company = post.value("company").unwrap_or_default();
+        let company = crate::company::choice::resolve(tx, &mut check, "company", company).await?;
+        let companies: Vec<Uuid> = company.into_iter().collect();
+        duplicate::alike(tx, &details, &companies, None).await
     }
 
     /// What the form of an existing person needs; after a refused edit, also who was faster.
@@ -293,7 +339,8 @@ mod read {
                 journal::Filter { subject: Some(id), action: "person.edited".to_owned(), ..journal::Filter::default() };
             rival = journal::events(&mut ctx.tx, &about, 1, 0).await?.pop();
         }
-        Ok(PersonFormPage { actor: ctx.actor, person: Some(person), company: None, choices: Vec::new(), rival })
+        let (choices, alike) = (Vec::new(), Vec::new());
+        Ok(PersonFormPage { actor: ctx.actor, person: Some(person), company: None, choices, rival, alike })
     }
 
     /// What the form of a new position needs.
@@ -330,15 +377,10 @@ mod read {
     /// The form as it was typed.
     pub fn typed(post: &RefusedPost) -> PersonForm {
         let value = |name: &str| post.value(name).unwrap_or_default().to_owned();
-        PersonForm {
-            name: value("name"),
-            name_zh: value("name_zh"),
-            email: value("email"),
-            phone: value("phone"),
-            wechat: value("wechat"),
-            language: value("language"),
-            note: value("note"),
-            account: value("account"),
+        let mut form = PersonForm { account: value("account"), ..PersonForm::default() };
+        for field in ["name", "name_zh", "email", "phone", "wechat", "language", "note"] {
+            form.set(field, value(field));
         }
+        form
     }
 }

@@ -28,6 +28,7 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
         let back = read.company.as_ref().map_or_else(|| PATH.to_owned(), |(id, ..)| crate::company::model::url(*id));
         let fields = view! {
             <FormId form=form.clone() />
+            {super::merge::pages::asked(&read.alike, &form, t, language)}
             {fields(None, &form, t)}
             <h2>{t.person_works_at()}</h2>
             {position_fields(&read, &form, true, t, language)}
@@ -110,7 +111,7 @@ fn frame(
         </header>
         <LiveForm action=action.to_owned() unreachable=t.error_unreachable().to_owned() colon=t.form_colon().to_owned()
             validate=false>
-            {(!conflict).then(|| view! { <ErrorSummary form=form labels=labels(t) /> })}
+            {(!conflict).then(|| view! { <ErrorSummary form=form labels=summary_labels(t) /> })}
             {fields}
             <div class="form-actions">
                 <button class="button primary">{save}</button>
@@ -209,4 +210,11 @@ fn differences(
         view! { <p>{name}" · "<Moment at=event.at language=language /></p> }.into_any()
     });
     view! { <TypedAndStored said=t.person_conflict() who=rival rows=rows texts=t /> }.into_any()
+}
+
+/// The labels of the form's fields, that of the question who it is among them.
+fn summary_labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![("not_duplicate", t.twin_panel())];
+    all.extend(labels(t));
+    all
 }

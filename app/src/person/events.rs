@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
 
-pub const ACTIONS: [&str; 8] = [
+pub const ACTIONS: [&str; 13] = [
     "person.created",
+    "person.imported",
     "person.edited",
     "person.archived",
     "person.restored",
@@ -18,6 +19,10 @@ pub const ACTIONS: [&str; 8] = [
     "person.position_ended",
     "person.position_removed",
     "person.position_main",
+    "person.merged",
+    "person.merged_into",
+    "person.unmerged",
+    "person.compared",
 ];
 
 pub fn created(id: Uuid, details: &Details) -> Entry {
@@ -45,6 +50,7 @@ pub async fn with_position(ctx: &mut Ctx, entry: Entry, position: &Position) -> 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     match action {
         "person.created" => Some(t.person_event_created()),
+        "person.imported" => Some(t.imports_event_person()),
         "person.edited" => Some(t.person_event_edited()),
         "person.archived" => Some(t.person_event_archived()),
         "person.restored" => Some(t.person_event_restored()),
@@ -52,6 +58,10 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "person.position_ended" => Some(t.person_event_position_ended()),
         "person.position_removed" => Some(t.person_event_position_removed()),
         "person.position_main" => Some(t.person_event_position_main()),
+        "person.merged" => Some(t.twin_event_merged()),
+        "person.merged_into" => Some(t.twin_event_merged_into()),
+        "person.unmerged" => Some(t.twin_event_unmerged()),
+        "person.compared" => Some(t.twin_event_compared()),
         _ => None,
     }
 }
@@ -73,6 +83,11 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("title_zh", t.person_title_zh()),
         ("since", t.register_from_day()),
         ("until", t.register_to_day()),
+        ("other_person", t.twin_other()),
+        ("not_duplicate", t.twin_is_another_short()),
+        ("merged_rows", t.duplicate_merged_rows()),
+        ("kept", t.duplicate_kept()),
+        ("import", t.imports_one()),
     ]
 }
 
@@ -83,7 +98,14 @@ pub fn shown(field: &str, value: &str, t: &'static Texts) -> String {
             Some(language) => language_name(language).to_owned(),
             None => value.to_owned(),
         },
+        "not_duplicate" if value == "yes" => t.duplicate_yes().to_owned(),
+        "kept" => {
+            let labels = labels(t);
+            let label = |field: &str| labels.iter().find(|(name, _)| *name == field).map_or("", |(_, label)| *label);
+            value.split_whitespace().map(label).collect::<Vec<_>>().join(" · ")
+        }
         "since" | "until" => date(value, t.language),
+        "import" => crate::import::model::file_of(value),
         _ => value.to_owned(),
     }
 }

@@ -34,12 +34,22 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
     let query = filter.query();
     let export = found.actor.may_export_people().then(|| {
         let url = query.with("page", "").url("/people.csv");
-        view! { <a class="button quiet" href=url download="people.csv"><Icon name="download" />{t.list_export()}</a> }
+        let sheet = query.with("page", "").url("/people.xlsx");
+        view! {
+            <a class="button quiet" href=url download="people.csv"><Icon name="download" />{t.list_export()}</a>
+            <a class="button quiet" href=sheet download="people.xlsx"><Icon name="download" />{t.imports_export_xlsx()}</a>
+        }
+    });
+    let import = found.actor.may_edit_people().then(|| {
+        view! { <a class="button quiet" href="/imports/new?what=people"><Icon name="upload" />{t.imports_title()}</a> }
     });
     let add = found.actor.may_edit_people().then(|| {
         let mut query = crate::ui::query::Query::default();
         query.set("company", &filter.company.map(|id| id.to_string()).unwrap_or_default());
         view! { <a class="button primary" href=query.url("/people/new")><Icon name="plus" />{t.person_add()}</a> }
+    });
+    let merges = found.actor.may_edit_people().then(|| {
+        view! { <a class="button quiet" href=super::merge::pages::PATH>{t.twin_merges()}</a> }
     });
     let chips = chips(found, t, language);
     let filtered = !chips.is_empty();
@@ -78,7 +88,7 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
         .into_any()
     };
     view! {
-        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{export}{add}</div></header>
+        <header class="page-head"><h1>{t.person_people()}</h1><div class="actions">{merges}{export}{import}{add}</div></header>
         {filters(found, t, language)}
         <Chips chips=chips clear=PATH texts=t />
         <p class="count" role="status">{t.person_count(number(found.count))}</p>

@@ -154,7 +154,33 @@ mod parse {
     use crate::error::{Check, Problem};
     use crate::language::Language;
 
+    impl From<&Details> for PersonForm {
+        /// The form as it would be typed for these details, but for the account.
+        fn from(details: &Details) -> Self {
+            let mut form = Self::default();
+            for (field, value) in details.fields() {
+                form.set(field, value);
+            }
+            form
+        }
+    }
+
     impl PersonForm {
+        /// Types a value into a field, by the name that the journal has for it. The account is chosen by hand alone.
+        pub fn set(&mut self, field: &str, value: String) {
+            let place = match field {
+                "name" => &mut self.name,
+                "name_zh" => &mut self.name_zh,
+                "email" => &mut self.email,
+                "phone" => &mut self.phone,
+                "wechat" => &mut self.wechat,
+                "language" => &mut self.language,
+                "note" => &mut self.note,
+                _ => return,
+            };
+            *place = value;
+        }
+
         /// Reads the form; whether the account exists is asked elsewhere.
         pub fn parse(&self, check: &mut Check) -> Details {
             let name = check.required("name", &self.name, 200);

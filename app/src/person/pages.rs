@@ -19,6 +19,9 @@ use crate::web::page::{At, Page, Section};
 /// `/people/{id}`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let read = api::read_person(&visit, at.id()?).await?;
+    if let Some(winner) = read.instead {
+        return Ok(Page::moved(super::model::url(winner)));
+    }
     let language = visit.language;
     let title = read.person.details.called(language).to_owned();
     let actor = read.actor.clone();
@@ -79,7 +82,10 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             {refused_forms.collect_view()}
             {banner}
             <div class="detail">
-                <div class="detail-main">{positions_view::section(&read, changes, t, language)}{note}{timeline}</div>
+                <div class="detail-main">
+                    {super::merge::pages::panel(&read.person, &read.alike, t, language)}
+                    {positions_view::section(&read, changes, t, language)}{note}{timeline}
+                </div>
                 <aside class="detail-aside">
                     <section class="panel"><h2>{t.person_contact()}</h2>{facts(&read, t, language)}</section>
                     {changes.then(|| archive(&read, t))}

@@ -10,7 +10,7 @@ use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 pub use list::*;
 
@@ -20,6 +20,7 @@ fn found_by(details: &Details) -> String {
 
 /// Adds a person. Fails with a unique violation when the address or the account is somebody else's.
 pub async fn insert(tx: &mut Tx, id: Uuid, details: &Details, now: Timestamp) -> std::result::Result<(), sqlx::Error> {
+    search::note(tx, search::Kind::Person, id);
     on!(tx, |c| sqlx::query(
         "INSERT INTO people
              (id, name, name_zh, email, email_folded, phone, wechat, language, note, account_id, search_text, sort_en,
@@ -52,6 +53,7 @@ pub async fn update(
     details: &Details,
     now: Timestamp,
 ) -> std::result::Result<bool, sqlx::Error> {
+    search::note(tx, search::Kind::Person, id);
     let changed: Option<i64> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE people SET name = $1, name_zh = $2, email = $3, email_folded = $4, phone = $5, wechat = $6,
                 language = $7, note = $8, account_id = $9, search_text = $10, sort_en = $11, sort_zh = $12,
@@ -149,7 +151,8 @@ pub async fn account(tx: &mut Tx, email: &str) -> Result<Option<(Linked, Option<
     Ok(row.map(|(id, email, person)| (Linked { id, email }, person)))
 }
 
-/// Archives a person, or without a moment restores them; false when that is so already. Fails with a unique violation when
+/// Archives a person, or without a moment restores them; false when that is so already, and of one who was merged into
+/// another. Fails with a unique violation when
 /// somebody else has the address meanwhile.
 pub async fn archive(
     tx: &mut Tx,
@@ -157,10 +160,11 @@ pub async fn archive(
     at: Option<Timestamp>,
     now: Timestamp,
 ) -> std::result::Result<bool, sqlx::Error> {
+    search::note(tx, search::Kind::Person, id);
     let done: Option<i64> = ask!(tx, |c| {
         sqlx::query_scalar(
         "UPDATE people SET archived_at = $1, changed_at = $2 WHERE id = $3 AND (archived_at IS NULL) <> ($1 IS NULL)
-         RETURNING version"
+             AND merged_into IS NULL RETURNING version"
     )
     .bind(at.map(|at| at.0))
     .bind(now.0)
@@ -195,6 +199,7 @@ pub async fn add_position(tx: &mut Tx, position: &Position, now: Timestamp) -> R
 
 /// Makes a position the main one of its person.
 pub async fn make_main(tx: &mut Tx, person: Uuid, position: Uuid) -> Result<()> {
+    search::note(tx, search::Kind::Person, person);
     on!(tx, |c| sqlx::query("UPDATE positions SET main = (id = $1) WHERE person_id = $2")
         .bind(position)
         .bind(person)
@@ -203,30 +208,53 @@ pub async fn make_main(tx: &mut Tx, person: Uuid, position: Uuid) -> Result<()> 
     Ok(())
 }
 
+/// Replaces the titles and days of a position; false when it is there no longer.
+pub async fn update_position(tx: &mut Tx, position: &Position) -> Result<bool> {
+    search::note(tx, search::Kind::Person, position.person);
+    let changed: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
+        "UPDATE positions SET title = $1, title_zh = $2, since = $3, until = $4 WHERE id = $5 RETURNING id"
+    )
+    .bind(&position.title)
+    .bind(&position.title_zh)
+    .bind(&position.since)
+    .bind(&position.until)
+    .bind(position.id)
+    .fetch_optional(c)
+    .await)?;
+    Ok(changed.is_some())
+}
+
 /// Notes the last day of a position; false when it ended before.
 pub async fn end_position(tx: &mut Tx, id: Uuid, until: &str) -> Result<bool> {
-    let ended: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
+    let ended: Option<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
         "UPDATE positions SET until = $1 WHERE id = $2 AND (until IS NULL OR until > $1) RETURNING person_id"
     )
     .bind(until)
     .bind(id)
     .fetch_optional(c)
     .await)?;
+    if let Some(person) = ended {
+        search::note(tx, search::Kind::Person, person);
+    }
     Ok(ended.is_some())
 }
 
 /// Removes a position that never was.
 pub async fn remove_position(tx: &mut Tx, id: Uuid) -> Result<bool> {
     let removed: Option<Uuid> =
-        ask!(tx, |c| sqlx::query_scalar("DELETE FROM positions WHERE id = $1 RETURNING person_id")
+        ask!(&mut *tx, |c| sqlx::query_scalar("DELETE FROM positions WHERE id = $1 RETURNING person_id")
             .bind(id)
             .fetch_optional(c)
             .await)?;
+    if let Some(person) = removed {
+        search::note(tx, search::Kind::Person, person);
+    }
     Ok(removed.is_some())
 }
 
 /// Notes that something about a person changed.
 pub async fn touch(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<()> {
+    search::note(tx, search::Kind::Person, person);
     on!(tx, |c| sqlx::query("UPDATE people SET changed_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(person)

@@ -213,6 +213,7 @@ fn field(rule: Rule, days: u32, form: &FormState, t: &'static Texts) -> AnyView 
         Rule::Requests => t.retention_requests_hint(),
         Rule::Addresses => t.retention_addresses_hint(),
         Rule::Documents => t.retention_documents_hint(),
+        Rule::Imports => t.retention_imports_hint(),
         Rule::Inactive => t.retention_inactive_hint(),
     };
     view! {

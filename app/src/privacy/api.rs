@@ -114,8 +114,10 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
             None => store::administrators(&mut ctx.tx).await?,
         };
         for account in told {
-            if let Some((receiver, _)) = account::store::receiver(&mut ctx.tx, account).await? {
-                let letter = letters::company_left(&receiver, &left, &ctx.visit.backend.settings.url);
+            let gone = Some(person.account);
+            for (receiver, absent) in crate::absence::receivers(&mut ctx.tx, account, gone, ctx.now).await? {
+                let url = &ctx.visit.backend.settings.url;
+                let letter = letters::company_left(&receiver, absent.as_deref(), &left, url);
                 outbox::enqueue(&mut ctx.tx, "company.without_administrator", &receiver, &letter, ctx.now).await?;
             }
         }

@@ -12,6 +12,7 @@ use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::journal::{Author, Chain, Entry, erase, head};
 use crate::error::{Error, Refusal, Result};
+use crate::search::{self, Kind};
 use crate::time::Timestamp;
 use crate::{ask, on};
 
@@ -88,6 +89,7 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     erase_in_journal(tx, person, mentions).await?;
     erase_in_mails(tx, mentions).await?;
     erase_in_notifications(tx, person, &instead, mentions).await?;
+    erase_in_search(tx, person).await?;
     release_companies(tx, &mut chain, author, person.account).await?;
     for holding in HOLDINGS {
         let Erase::Statements(texts) = holding.erase else { continue };
@@ -98,6 +100,24 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     chain.append(tx, author, Entry::new("account.erased", "account", person.account)).await?;
     chain.close(tx).await?;
     Ok(instead.name)
+}
+
+/// The search forgets with the records: who asks for an address or a name that went finds nothing.
+async fn erase_in_search(tx: &mut Tx, person: &Person) -> Result<()> {
+    search::note(tx, Kind::Account, person.account);
+    let mut people = Sql::new("SELECT id FROM people WHERE ");
+    people
+        .bind("account_id = ?", person.account)
+        .bind(" OR (email_folded <> '' AND email_folded = ?)", person.folded.as_str());
+    let mut enquiries = Sql::new("SELECT id FROM enquiries WHERE email_folded <> '' AND ");
+    enquiries.bind("email_folded = ?", person.folded.as_str());
+    for (kind, sql) in [(Kind::Person, people), (Kind::Enquiry, enquiries)] {
+        let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+        for (id,) in ids {
+            search::note(tx, kind, id);
+        }
+    }
+    Ok(())
 }
 
 async fn free_pseudonym(tx: &mut Tx, account: Uuid) -> Result<String> {
@@ -189,25 +209,44 @@ async fn erase_in_notifications(tx: &mut Tx, person: &Person, instead: &Instead,
                 .bind(*id)
                 .fetch_optional(c)
                 .await)?;
-        let Some(Ok(mut facts)) = facts.map(|facts| serde_json::from_str::<serde_json::Value>(&facts)) else {
-            continue;
-        };
-        let Some(values) = facts.as_object_mut() else { continue };
-        for value in values.values_mut() {
-            let said = value.as_str().unwrap_or_default();
-            if said == person.name {
-                *value = instead.name.clone().into();
-            } else if said.eq_ignore_ascii_case(&person.email) {
-                *value = String::new().into();
-            }
-        }
+        let Some(facts) = facts.and_then(|facts| without(&facts, person, instead)) else { continue };
         on!(&mut *tx, |c| sqlx::query("UPDATE notifications SET facts = $1 WHERE id = $2")
-            .bind(facts.to_string())
+            .bind(&facts)
             .bind(*id)
             .execute(c)
             .await)?;
     }
+    // What waits for mailboxes is little: it is gone in minutes.
+    let waiting: Vec<(Uuid, String)> =
+        ask!(&mut *tx, |c| sqlx::query_as(r"SELECT id, facts FROM mailbox_notices WHERE facts LIKE $1 ESCAPE '\'")
+            .bind(containing(&person.name))
+            .fetch_all(c)
+            .await)?;
+    for (id, facts) in waiting {
+        let Some(facts) = without(&facts, person, instead) else { continue };
+        on!(&mut *tx, |c| sqlx::query("UPDATE mailbox_notices SET facts = $1 WHERE id = $2")
+            .bind(&facts)
+            .bind(id)
+            .execute(c)
+            .await)?;
+    }
     Ok(())
+}
+
+/// Facts without a person's name and address; none where they are no facts.
+fn without(facts: &str, person: &Person, instead: &Instead) -> Option<String> {
+    let mut facts: serde_json::Value = serde_json::from_str(facts).ok()?;
+    for value in facts.as_object_mut()?.values_mut() {
+        let said = value.as_str().unwrap_or_default();
+        if said == person.name {
+            *value = instead.name.clone().into();
+        } else if said.contains(&format!("@{}", person.name)) {
+            *value = said.replace(&format!("@{}", person.name), &format!("@{}", instead.name)).into();
+        } else if said.eq_ignore_ascii_case(&person.email) {
+            *value = String::new().into();
+        }
+    }
+    Some(facts.to_string())
 }
 
 /// The companies that the person looked after have no account manager from now on; each one's timeline tells it.

@@ -25,6 +25,7 @@ pub fn rule_label(rule: Rule, t: &'static Texts) -> &'static str {
         Rule::Requests => t.retention_requests(),
         Rule::Addresses => t.retention_addresses(),
         Rule::Documents => t.retention_documents(),
+        Rule::Imports => t.retention_imports(),
         Rule::Inactive => t.retention_inactive(),
     }
 }

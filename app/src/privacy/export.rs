@@ -55,7 +55,7 @@ async fn archive(visit: &Visit) -> Result<(String, Vec<u8>)> {
     let readme = format!("\u{feff}{}", readme(&person, |rule| days.of(rule), visit.now()));
     write_file(&mut zip, "README.txt")?;
     write(&mut zip, &readme)?;
-    for category in Category::ALL {
+    for category in Category::ALL.iter().copied() {
         write_file(&mut zip, &format!("{}.json", category.code()))?;
         write(&mut zip, "{")?;
         let mut first = true;
@@ -138,7 +138,7 @@ fn readme(person: &Person, days: impl Fn(Rule) -> u32 + Copy, now: Timestamp) ->
         let t = language.texts();
         let head = t.privacy_readme(t.shell_name(), now.long(language));
         let mut text = format!("{head}\r\n\r\n");
-        for category in Category::ALL {
+        for category in Category::ALL.iter().copied() {
             let [name, what, why] = category.texts(t);
             text.push_str(&format!("{}.json\r\n  {name}{}{what}\r\n  {why}\r\n", category.code(), t.form_colon()));
             for sentence in keeps(category, days, t) {

@@ -23,13 +23,15 @@ pub enum Category {
     Notifications,
     Documents,
     Agreements,
+    Activity,
+    Messages,
     Forms,
     Journal,
     Privacy,
 }
 
 impl Category {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &[Self] = &[
         Self::Account,
         Self::Companies,
         Self::Joining,
@@ -38,6 +40,8 @@ impl Category {
         Self::Notifications,
         Self::Documents,
         Self::Agreements,
+        Self::Activity,
+        Self::Messages,
         Self::Forms,
         Self::Journal,
         Self::Privacy,
@@ -54,6 +58,8 @@ impl Category {
             Self::Notifications => "notifications",
             Self::Documents => "documents",
             Self::Agreements => "agreements",
+            Self::Activity => "activity",
+            Self::Messages => "messages",
             Self::Forms => "forms",
             Self::Journal => "journal",
             Self::Privacy => "privacy",
@@ -73,6 +79,8 @@ impl Category {
             }
             Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
             Self::Agreements => [t.agreement_holding(), t.agreement_holding_what(), t.agreement_holding_why()],
+            Self::Activity => [t.interaction_holding(), t.interaction_holding_what(), t.interaction_holding_why()],
+            Self::Messages => [t.message_holding(), t.message_holding_what(), t.message_holding_why()],
             Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
             Self::Journal => [t.holding_journal(), t.holding_journal_what(), t.holding_journal_why()],
             Self::Privacy => [t.holding_privacy(), t.holding_privacy_what(), t.holding_privacy_why()],
@@ -111,6 +119,7 @@ impl Keep {
                 Rule::Requests => t.keep_requests(days(rule)),
                 Rule::Addresses => t.keep_addresses(days(rule)),
                 Rule::Documents => t.keep_documents(days(rule)),
+                Rule::Imports => t.keep_imports(days(rule)),
                 Rule::Inactive => t.keep_inactive(days(rule)),
             },
         }
@@ -441,6 +450,109 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "person_merges",
+        columns: &["fields_before", "fields_after", "fields_theirs", "merged_by", "undone_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT m.id, m.merged_at, m.undone_at, m.fields_before, m.fields_theirs FROM person_merges m
+             JOIN people p ON p.id = m.winner_person
+             WHERE p.account_id = {account} OR (p.email_folded <> '' AND p.email_folded = {folded})
+             ORDER BY m.merged_at, m.id",
+            &[Id("id"), Time("merged_at"), Time("undone_at"), Text("fields_before"), Text("fields_theirs")],
+        ),
+        // Without them the merge cannot be undone.
+        erase: Statements(&[
+            "UPDATE person_merges SET fields_before = '', fields_after = '', fields_theirs = ''
+             WHERE winner_person IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                         OR (p.email_folded <> '' AND p.email_folded = {folded}))
+                OR loser_person IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                        OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "people_apart",
+        columns: &["said_by"],
+        category: C::Companies,
+        export: Rows(
+            "SELECT first_person, second_person, said_at FROM people_apart WHERE said_by = {account}
+             ORDER BY first_person, second_person",
+            &[Id("first_person"), Id("second_person"), Time("said_at")],
+        ),
+        erase: Erase::Nothing("it is about two others; who said it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "register_imports",
+        columns: &["started_by", "applied_by", "reverted_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT id, subject, file_name, state, started_at, applied_at, reverted_at FROM register_imports
+             WHERE started_by = {account} OR applied_by = {account} OR reverted_by = {account} ORDER BY started_at, id",
+            &[
+                Id("id"),
+                Text("subject"),
+                Text("file_name"),
+                Text("state"),
+                Time("started_at"),
+                Time("applied_at"),
+                Time("reverted_at"),
+            ],
+        ),
+        erase: Erase::Nothing("it belongs to the register; who started it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "import_mappings",
+        columns: &["saved_by"],
+        category: C::Documents,
+        export: Rows(
+            "SELECT id, subject, name, saved_at FROM import_mappings WHERE saved_by = {account} ORDER BY id",
+            &[Id("id"), Text("subject"), Text("name"), Time("saved_at")],
+        ),
+        erase: Erase::Nothing("how a file's columns are read belongs to the zone; it names nobody else"),
+        keep: &[Keep::Record],
+    },
+    // Before `people`: whose rows these are is known by the address that stands there.
+    Holding {
+        table: "import_rows",
+        columns: &["cells"],
+        category: C::Companies,
+        export: Export::Nothing("a file of the zone's, kept only until what came of it is settled; people has what was taken"),
+        erase: Statements(&[
+            "DELETE FROM import_rows WHERE replace(lower(cells), {folded}, '') <> lower(cells)",
+            "DELETE FROM import_rows WHERE EXISTS (
+                 SELECT 1 FROM import_plans l JOIN people p ON p.id = l.subject_id
+                 WHERE l.import_id = import_rows.import_id AND l.line = import_rows.line
+                   AND (p.account_id = {account} OR (p.email_folded <> '' AND p.email_folded = {folded})))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
+    },
+    Holding {
+        table: "import_plans",
+        columns: &["changes"],
+        category: C::Companies,
+        export: Export::Nothing("what a file would change, kept only until that is settled"),
+        erase: Statements(&[
+            "DELETE FROM import_plans WHERE replace(lower(changes), {folded}, '') <> lower(changes)
+                 OR subject_id IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                   OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
+    },
+    Holding {
+        table: "import_changes",
+        columns: &["changes"],
+        category: C::Companies,
+        export: Export::Nothing("what stood in people before an import; people has what stands there now"),
+        erase: Statements(&[
+            "UPDATE import_changes SET changes = '[]' WHERE replace(lower(changes), {folded}, '') <> lower(changes)
+                 OR subject_id IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                   OR (p.email_folded <> '' AND p.email_folded = {folded}))",
+        ]),
+        keep: &[Keep::Days(Rule::Imports)],
+    },
+    Holding {
         table: "people",
         columns: &["email", "email_folded", "phone", "name", "name_zh", "wechat", "note"],
         category: C::Companies,
@@ -459,6 +571,11 @@ pub const HOLDINGS: &[Holding] = &[
             ],
         ),
         erase: Statements(&[
+            // Whoever was found to be the same first: they go by another address.
+            "UPDATE people SET name = {name}, name_zh = '', email = '', email_folded = '', phone = '', wechat = '',
+                    note = '', search_text = '', sort_en = '', sort_zh = '', version = version + 1
+             WHERE merged_into IN (SELECT p.id FROM people p WHERE p.account_id = {account}
+                                       OR (p.email_folded <> '' AND p.email_folded = {folded}))",
             "UPDATE people SET name = {name}, name_zh = '', email = '', email_folded = '', phone = '', wechat = '',
                     note = '', search_text = '', sort_en = '', sort_zh = '', version = version + 1
              WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded})",
@@ -717,6 +834,124 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record, Keep::Days(Rule::Documents)],
     },
     Holding {
+        table: "interactions",
+        columns: &["recorded_by", "removed_by", "summary", "others"],
+        category: C::Activity,
+        // What was said is the zone's; of others it may tell more than of the person.
+        export: Rows(
+            "SELECT id, kind, at, created_at FROM interactions WHERE recorded_by = {account} ORDER BY created_at, id",
+            &[Id("id"), Text("kind"), Time("at"), Time("created_at")],
+        ),
+        erase: Erase::Nothing("it is about companies; who recorded it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "interaction_accounts",
+        columns: &["account_id"],
+        category: C::Activity,
+        export: Rows(
+            "SELECT i.id, i.kind, i.at FROM interaction_accounts p JOIN interactions i ON i.id = p.interaction_id
+             WHERE p.account_id = {account} ORDER BY i.at, i.id",
+            &[Id("id"), Text("kind"), Time("at")],
+        ),
+        erase: Erase::Nothing("who took part reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "tasks",
+        columns: &["owner_id", "created_by", "ended_by", "title", "note", "cancel_reason"],
+        category: C::Activity,
+        export: Rows(
+            "SELECT id, title, due_on, state, created_at, ended_at FROM tasks
+             WHERE owner_id = {account} OR created_by = {account} ORDER BY created_at, id",
+            &[Id("id"), Text("title"), Text("due_on"), Text("state"), Time("created_at"), Time("ended_at")],
+        ),
+        erase: Erase::Nothing("it is the zone's work; whose it was reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "message_threads",
+        columns: &["opened_by", "last_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, company_id, subject, opened_at FROM message_threads WHERE opened_by = {account}
+             ORDER BY opened_at, id",
+            &[Id("id"), Id("company_id"), Text("subject"), Time("opened_at")],
+        ),
+        erase: Erase::Nothing("it belongs to the company; who opened it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "messages",
+        columns: &["by_id", "removed_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, thread_id, at, body, document_id, corrects_id, edited_at, removed_at FROM messages
+             WHERE by_id = {account} ORDER BY at, id",
+            &[
+                Id("id"),
+                Id("thread_id"),
+                Time("at"),
+                Text("body"),
+                Id("document_id"),
+                Id("corrects_id"),
+                Time("edited_at"),
+                Time("removed_at"),
+            ],
+        ),
+        erase: Erase::Nothing("what was said to a company, or in its name, stays; who said it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "message_reads",
+        columns: &["account_id"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT thread_id, read_at FROM message_reads WHERE account_id = {account} ORDER BY read_at, thread_id",
+            &[Id("thread_id"), Time("read_at")],
+        ),
+        erase: Statements(&["DELETE FROM message_reads WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "notes",
+        columns: &["by_id", "removed_by"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT id, company_id, at, body, corrects_id, edited_at, removed_at FROM notes WHERE by_id = {account}
+             ORDER BY at, id",
+            &[
+                Id("id"),
+                Id("company_id"),
+                Time("at"),
+                Text("body"),
+                Id("corrects_id"),
+                Time("edited_at"),
+                Time("removed_at"),
+            ],
+        ),
+        // Where others named the person, the pseudonym stands from now on.
+        erase: Statements(&[
+            "UPDATE notes SET body = replace(
+                    replace(body, '@' || (SELECT name FROM accounts WHERE id = {account}), '@' || {name}),
+                    '＠' || (SELECT name FROM accounts WHERE id = {account}), '＠' || {name})
+             WHERE id IN (SELECT note_id FROM note_mentions WHERE account_id = {account})",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "note_mentions",
+        columns: &["account_id"],
+        category: C::Messages,
+        export: Rows(
+            "SELECT x.note_id, n.company_id, n.at FROM note_mentions x JOIN notes n ON n.id = x.note_id
+             WHERE x.account_id = {account} ORDER BY n.at, x.note_id",
+            &[Id("note_id"), Id("company_id"), Time("at")],
+        ),
+        erase: Statements(&["DELETE FROM note_mentions WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "notifications",
         columns: &["account_id", "facts"],
         category: C::Notifications,
@@ -739,6 +974,14 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Days(Rule::Notifications)],
     },
     Holding {
+        table: "mailbox_notices",
+        columns: &["facts"],
+        category: C::Notifications,
+        export: Export::Nothing("what a company's mailbox is about to be mailed; its facts name others"),
+        erase: ByHand,
+        keep: &[Keep::Minutes],
+    },
+    Holding {
         table: "notification_choices",
         columns: &["account_id"],
         category: C::Notifications,
@@ -759,6 +1002,42 @@ pub const HOLDINGS: &[Holding] = &[
         ),
         erase: Statements(&["DELETE FROM follows WHERE account_id = {account}"]),
         keep: &[Keep::Account],
+    },
+    Holding {
+        table: "company_view_defaults",
+        columns: &["account_id"],
+        category: C::Account,
+        export: Export::Nothing("it says which of the views it is"),
+        erase: Statements(&["DELETE FROM company_view_defaults WHERE account_id = {account}"]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "company_views",
+        columns: &["account_id"],
+        category: C::Account,
+        export: Rows(
+            "SELECT name, layout, query, created_at, changed_at FROM company_views WHERE account_id = {account}
+             ORDER BY created_at, id",
+            &[Text("name"), Text("layout"), Text("query"), Time("created_at"), Time("changed_at")],
+        ),
+        // Also those that others use: their names were given by the person.
+        erase: Statements(&[
+            "DELETE FROM company_view_defaults WHERE view_id IN (SELECT id FROM company_views WHERE account_id = {account})",
+            "DELETE FROM company_views WHERE account_id = {account}",
+        ]),
+        keep: &[Keep::Account],
+    },
+    Holding {
+        table: "bulk_edits",
+        columns: &["account_id"],
+        category: C::Journal,
+        export: Rows(
+            "SELECT change, reason, created_at, applied_at, undone_at FROM bulk_edits WHERE account_id = {account}
+             ORDER BY created_at, id",
+            &[Text("change"), Text("reason"), Time("created_at"), Time("applied_at"), Time("undone_at")],
+        ),
+        erase: Erase::Nothing("it goes after ninety days; until then it tells what was done, by a pseudonym"),
+        keep: &[Keep::Record],
     },
     Holding {
         table: "mails",
@@ -866,15 +1145,25 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("roles", "the words for roles"),
     ("company_stages", "the words for stages"),
     ("company_tiers", "the words for tiers"),
+    ("company_view_layouts", "the words for layouts"),
+    ("bulk_edit_states", "the words for states"),
+    ("bulk_edit_outcomes", "the words for outcomes"),
+    ("bulk_edit_rows", "which companies a bulk edit changes"),
     ("company_terms", "what companies have several of: aliases, websites, numbers"),
     ("company_term_kinds", "the words for kinds"),
     ("company_relation_kinds", "the words for kinds"),
+    ("person_merge_moves", "which positions moved when two people became one"),
     ("company_keys", "by what companies are found that are alike"),
     ("company_pair_states", "the words for states"),
     ("company_proposal_states", "the words for states"),
     ("company_proposal_decisions", "the words for decisions"),
     ("company_proposal_fields", "what is proposed of a company's facts"),
     ("positions", "at which company a contact works; the contact is held in people"),
+    (
+        "search_entries",
+        "what the search knows of other tables; what goes from them goes from it in the same transaction",
+    ),
+    ("mailbox_stops", "the kinds of mails that a company's mailbox gets no more"),
     ("unattended_companies", "since when nobody administers a company"),
     ("calendar_hours", "when the zone works"),
     ("calendar_days", "holidays and days worked instead"),
@@ -894,11 +1183,17 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("agreement_texts", "which document is the text of a version"),
     ("agreement_word_kinds", "the words for words"),
     ("agreement_signature_modes", "the words for modes"),
+    ("interaction_kinds", "the words for kinds"),
+    ("interaction_companies", "which companies an interaction was with"),
+    ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),
+    ("task_states", "the words for states"),
     ("products", "what companies make"),
     ("product_categories", "the words for categories"),
     ("approvals", "what agencies publish"),
     ("approval_statuses", "the words for statuses"),
     ("import_states", "the words for states"),
+    ("register_import_states", "the words for states"),
+    ("import_outcomes", "the words for outcomes"),
     ("journal_head", "the end of the journal's chain"),
     ("files", "contents of documents, each under its hash"),
     ("scan_states", "the words for states"),
@@ -921,7 +1216,7 @@ mod tests {
 
     #[test]
     fn every_category_is_told_in_both_languages_with_its_times() {
-        for category in Category::ALL {
+        for category in Category::ALL.iter().copied() {
             let held: Vec<&Holding> = HOLDINGS.iter().filter(|holding| holding.category == category).collect();
             assert!(!held.is_empty(), "{category:?}");
             for language in [Language::En, Language::Zh] {

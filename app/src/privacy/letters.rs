@@ -44,12 +44,15 @@ pub fn done(receiver: &Receiver, pseudonym: &str) -> Letter {
 }
 
 /// A company has nobody left who decides who acts for it.
-pub fn company_left(receiver: &Receiver, left: &Left, portal: &str) -> Letter {
+pub fn company_left(receiver: &Receiver, absent: Option<&str>, left: &Left, portal: &str) -> Letter {
     let language: Language = receiver.language;
     let t = language.texts();
     let name = language.prefer(&left.name_en, &left.name_zh);
-    begun(receiver, &t.erasure_letter_left_subject(name))
-        .paragraph(&t.erasure_letter_left_body(name))
+    let mut letter = begun(receiver, &t.erasure_letter_left_subject(name)).paragraph(&t.erasure_letter_left_body(name));
+    if let Some(absent) = absent {
+        letter = letter.paragraph(&t.enquiry_for_absent(absent));
+    }
+    letter
         .fact(t.letter_manager_company(), name)
         .link(t.letter_manager_link(), &format!("{portal}{}", company::model::url(left.id)))
         .footer(&t.letter_footer(t.shell_name()))

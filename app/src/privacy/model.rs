@@ -24,12 +24,14 @@ pub enum Rule {
     Addresses,
     /// The contents of documents, after the last of them was removed.
     Documents,
+    /// What was in imported files, and what stood in the register before.
+    Imports,
     /// Accounts that nobody used: administrators are told, nothing is deleted.
     Inactive,
 }
 
 impl Rule {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Attempts,
         Self::Sessions,
         Self::MailBodies,
@@ -38,6 +40,7 @@ impl Rule {
         Self::Requests,
         Self::Addresses,
         Self::Documents,
+        Self::Imports,
         Self::Inactive,
     ];
 
@@ -52,6 +55,7 @@ impl Rule {
             Self::Requests => "requests",
             Self::Addresses => "addresses",
             Self::Documents => "documents",
+            Self::Imports => "imports",
             Self::Inactive => "inactive",
         }
     }
@@ -61,7 +65,7 @@ impl Rule {
         match self {
             Self::Sessions => 1,
             Self::Documents => 30,
-            Self::Attempts => 90,
+            Self::Attempts | Self::Imports => 90,
             Self::MailBodies | Self::Notifications | Self::Requests => 180,
             Self::Addresses | Self::Inactive => 365,
             Self::Mails => 730,
@@ -75,6 +79,7 @@ impl Rule {
             Self::Sessions => (1, 90),
             Self::Attempts => (7, 730),
             Self::Documents => (7, 365),
+            Self::Imports => (1, 365),
             Self::MailBodies | Self::Notifications => (7, 3650),
             Self::Mails | Self::Requests | Self::Addresses | Self::Inactive => (30, 3650),
         }
@@ -117,6 +122,7 @@ pub struct RetentionForm {
     pub requests: String,
     pub addresses: String,
     pub documents: String,
+    pub imports: String,
     pub inactive: String,
 }
 
@@ -131,6 +137,7 @@ impl RetentionForm {
             Rule::Requests => &self.requests,
             Rule::Addresses => &self.addresses,
             Rule::Documents => &self.documents,
+            Rule::Imports => &self.imports,
             Rule::Inactive => &self.inactive,
         }
     }
@@ -204,6 +211,7 @@ mod tests {
             requests: days(Rule::Requests),
             addresses: days(Rule::Addresses),
             documents: days(Rule::Documents),
+            imports: days(Rule::Imports),
             inactive: days(Rule::Inactive),
         }
     }

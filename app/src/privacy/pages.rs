@@ -25,7 +25,8 @@ pub const ANCHOR: &str = "#erasure";
 /// What is held, what for, and for how long: made from the list that exports, erasures and deletions work by.
 fn table(days: &Days, t: &'static Texts) -> AnyView {
     let rows = Category::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .map(|category| {
             let [name, what, why] = category.texts(t);
             let keeps = export::keeps(category, |rule| days.of(rule), t);

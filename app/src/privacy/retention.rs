@@ -13,6 +13,7 @@ use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::journal::erase;
 use crate::error::Result;
+use crate::notification::Kind;
 use crate::time::Timestamp;
 
 /// How many rows one transaction deals with.
@@ -84,12 +85,21 @@ pub async fn mails(backend: &Backend) -> Result<i64> {
 
 /// Everything else that is kept for so many days.
 pub async fn apply(backend: &Backend) -> Result<i64> {
-    Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await?)
+    Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await? + imports(backend).await?)
 }
 
+/// Notifications: read ones in their time, unread ones after twice as long. Who asked for access stands in them no longer
+/// than in the request.
 async fn notifications(backend: &Backend) -> Result<i64> {
+    let (now, end_of_read) = (backend.clock.now(), end(backend, Rule::Notifications).await?);
+    let end_of_unread = end_of_read.minus(now.0 - end_of_read.0);
     let mut sql = Sql::new("DELETE FROM notifications WHERE id IN (SELECT n.id FROM notifications n WHERE ");
-    sql.bind("n.read_at < ?", end(backend, Rule::Notifications).await?.0).limit(BATCH, 0).push(")");
+    sql.bind("n.read_at < ?", end_of_read.0)
+        .bind(" OR n.changed_at < ?", end_of_unread.0)
+        .bind(" OR (n.kind = ?", Kind::JoinWaiting.code())
+        .bind(" AND n.changed_at < ?)", end(backend, Rule::Requests).await?.0)
+        .limit(BATCH, 0)
+        .push(")");
     in_batches(backend, &sql).await
 }
 
@@ -120,6 +130,32 @@ async fn requests(backend: &Backend) -> Result<i64> {
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// What was in imported files, what they would have changed, and what stood there before. That there was an import stays.
+async fn imports(backend: &Backend) -> Result<i64> {
+    let end = end(backend, Rule::Imports).await?;
+    let mut total = 0;
+    for text in [
+        "DELETE FROM import_rows WHERE (import_id, sheet, line) IN (SELECT w.import_id, w.sheet, w.line FROM import_rows w",
+        "DELETE FROM import_plans WHERE (import_id, line) IN (SELECT w.import_id, w.line FROM import_plans w",
+        "DELETE FROM import_changes WHERE (import_id, subject_id) IN
+             (SELECT w.import_id, w.subject_id FROM import_changes w",
+    ] {
+        let mut sql = Sql::new(text);
+        sql.push(" JOIN register_imports i ON i.id = w.import_id WHERE i.emptied_at IS NULL AND ")
+            .bind("coalesce(i.reverted_at, i.applied_at, i.started_at) < ?", end.0)
+            .limit(BATCH, 0)
+            .push(")");
+        total += in_batches(backend, &sql).await?;
+    }
+    let mut sql = Sql::new("UPDATE register_imports SET emptied_at = ");
+    sql.bind("?", backend.clock.now().0)
+        .bind(" WHERE emptied_at IS NULL AND coalesce(reverted_at, applied_at, started_at) < ?", end.0);
+    let mut tx = backend.database.begin().await?;
+    sql.execute(&mut tx).await?;
+    tx.commit().await?;
+    Ok(total)
 }
 
 /// How many requests one transaction deals with: each has rows of the journal.

@@ -25,9 +25,12 @@ pub async fn import_progress(#[server(default)] id: String) -> Result<HowFar> {
     let mut ctx = visit.read().await?;
     require(ctx.actor.may_import_products())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let run = upload::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    let finished = match upload::find(&mut ctx.tx, id).await? {
+        Some(run) => run.state != "running",
+        None => !crate::import::store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?.is_busy(),
+    };
     let (done, total) = upload::progress(&visit.backend, id).unwrap_or_default();
-    Ok(HowFar { done, total, finished: run.state != "running" })
+    Ok(HowFar { done, total, finished })
 }
 
 #[cfg(feature = "ssr")]

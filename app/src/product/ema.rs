@@ -6,6 +6,7 @@
 
 mod country;
 mod file;
+pub(crate) use file::check_count;
 #[cfg(test)]
 mod tests;
 

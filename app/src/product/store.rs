@@ -11,7 +11,7 @@ use crate::backend::fold::{fold, search_text, sort_key};
 use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 fn areas_text(areas: &[String]) -> String {
     if areas.is_empty() { String::new() } else { format!(";{};", areas.join(";")) }
@@ -59,6 +59,7 @@ pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, approvals: &[Approval]
     for approval in approvals {
         insert_approval(tx, id, approval).await?;
     }
+    search::note(tx, search::Kind::Product, id);
     Ok(())
 }
 
@@ -108,6 +109,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, facts: &Facts, approval: &Approval, n
     .bind(id)
     .execute(c)
     .await)?;
+    search::note(tx, search::Kind::Product, id);
     on!(tx, |c| {
         sqlx::query(
         "UPDATE approvals SET status = $1, decided_on = $2, authorised_on = $3, designations = $4, holder = $5, url = $6

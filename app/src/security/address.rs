@@ -9,20 +9,20 @@ use crate::error::Result;
 pub async fn change_address(#[server(default)] email: String) -> Result<()> {
     use super::letters::{self, Notice};
     use super::{entry, store};
-    use crate::account::model;
+    use crate::account::{address, store as accounts};
     use crate::backend::context::{Ctx, redirect};
-    use crate::backend::fold::fold;
     use crate::backend::journal::Entry;
     use crate::backend::link;
     use crate::error::{Check, Error, Problem};
 
-    let email = model::email(&email)?;
+    let address = address::parse(&email)?;
     let mut ctx = Ctx::begin().await?;
     entry::oneself(&ctx.actor)?;
     ctx.require_recent()?;
     let person = store::person(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::SignedOut)?;
     let mut check = Check::default();
-    if email == person.email {
+    // Written with other capitals it is another spelling of the same, and may be wanted.
+    if address.email == person.email {
         check.note("email", Problem::Unchanged);
     }
     check.finish(())?;
@@ -30,14 +30,20 @@ pub async fn change_address(#[server(default)] email: String) -> Result<()> {
         return Err(Error::TooMany(24 * 3600));
     }
     let visit = ctx.visit.clone();
-    let token = link::make(&mut ctx.tx, link::Kind::Address, person.id, &email, ctx.now).await?;
-    match owner(&mut ctx.tx, &fold(&email)).await? {
-        Some(owner) if owner.id != person.id => letters::address_taken(&mut ctx.tx, &visit, &owner).await?,
-        _ => letters::confirm_address(&mut ctx.tx, &visit, &person, &email, &token).await?,
+    let token = link::make(&mut ctx.tx, link::Kind::Address, person.id, &address.email, ctx.now).await?;
+    let owner = accounts::by_address(&mut ctx.tx, &address.folded).await?.map(|owner| owner.id);
+    match owner.filter(|owner| *owner != person.id) {
+        // Nobody is told whose account is suspended or gone: they cannot do anything about it.
+        Some(owner) => {
+            if let Some(owner) = store::person(&mut ctx.tx, owner).await? {
+                letters::address_taken(&mut ctx.tx, &visit, &owner).await?;
+            }
+        }
+        None => letters::confirm_address(&mut ctx.tx, &visit, &person, &address.email, &token).await?,
     }
-    letters::tell(&mut ctx.tx, &visit, &person, Notice::AddressAsked(&email)).await?;
+    letters::tell(&mut ctx.tx, &visit, &person, Notice::AddressAsked(&address.email)).await?;
     let entry = Entry::new("account.address_asked", "account", person.id);
-    ctx.record(entry.created(vec![("email", email)])).await?;
+    ctx.record(entry.created(vec![("email", address.email)])).await?;
     ctx.commit().await?;
     redirect("/account/security?done=address");
     Ok(())
@@ -48,9 +54,9 @@ pub async fn change_address(#[server(default)] email: String) -> Result<()> {
 pub async fn confirm_address(#[server(default)] token: String) -> Result<()> {
     use super::letters::{self, Notice};
     use super::{entry, store};
+    use crate::account::address;
     use crate::backend::context::{Visit, redirect};
     use crate::backend::database::is_unique_violation;
-    use crate::backend::fold::fold;
     use crate::backend::journal::{self, Entry};
     use crate::backend::link;
     use crate::error::{Error, Refusal};
@@ -61,13 +67,14 @@ pub async fn confirm_address(#[server(default)] token: String) -> Result<()> {
     let now = visit.now();
     let link = link::use_up(&mut tx, link::Kind::Address, &token, now).await?;
     let person = store::person(&mut tx, link.subject_id).await?.ok_or(Error::Refused(Refusal::DeadLink))?;
+    crate::search::note(&mut tx, crate::search::Kind::Account, person.id);
     let changed = on!(&mut tx, |c| sqlx::query(
         "UPDATE accounts SET email = $1, email_folded = $2, address_problem = '', address_problem_at = NULL,
                              version = version + 1
          WHERE id = $3"
     )
     .bind(&link.detail)
-    .bind(fold(&link.detail))
+    .bind(address::key(&link.detail))
     .bind(person.id)
     .execute(c)
     .await);
@@ -106,20 +113,6 @@ async fn asked_today(
     .await)?)
 }
 
-/// Who has an address already.
-#[cfg(feature = "ssr")]
-async fn owner(tx: &mut crate::backend::database::Tx, folded: &str) -> Result<Option<super::store::Person>> {
-    let id: Option<uuid::Uuid> =
-        crate::ask!(&mut *tx, |c| sqlx::query_scalar("SELECT id FROM accounts WHERE email_folded = $1")
-            .bind(folded)
-            .fetch_optional(c)
-            .await)?;
-    match id {
-        Some(id) => super::store::person(tx, id).await,
-        None => Ok(None),
-    }
-}
-
 #[cfg(feature = "ssr")]
 pub use drawn::*;
 
@@ -128,42 +121,31 @@ mod drawn {
     use leptos::prelude::*;
     use server_fn::ServerFn as _;
 
-    use super::super::{entry, store};
+    use super::super::{change, store};
     use super::{ChangeAddress, ConfirmAddress};
     use crate::backend::context::Visit;
     use crate::backend::link;
     use crate::error::{Error, Result};
+    use crate::language::Texts;
     use crate::ui::form::{ErrorSummary, FormState, TextField};
     use crate::web::page::{At, Page};
 
     /// `/account/address`
     pub async fn page(visit: Visit, _: At) -> Result<Page> {
-        let mut ctx = visit.read().await?;
-        entry::oneself(&ctx.actor)?;
-        ctx.require_recent()?;
-        let person = store::person(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::SignedOut)?;
-        let refused = visit.refused.clone();
-        let page = Page::new(visit.texts().security_address_title(), move |t| {
-            let form = FormState::new(t, refused.as_ref(), ChangeAddress::PATH);
+        change::page(visit, Texts::security_address_title, |person, refused, t| {
+            let form = FormState::new(t, refused, ChangeAddress::PATH);
             view! {
-                <header class="page-head">
-                    <p class="crumbs"><a href="/account/security">{t.security_title()}</a></p>
-                    <h1>{t.security_address_title()}</h1>
-                </header>
                 <form class="form" method="post" action=ChangeAddress::PATH>
                     <ErrorSummary form=form.clone() labels=vec![("email", t.security_address_new())] />
                     <p>{t.security_address_now(&person.email)}</p>
                     <TextField form=form name="email" label=t.security_address_new() value="" kind="email"
                         hint=t.security_address_hint() autocomplete="email" />
-                    <div class="form-actions">
-                        <button class="button primary">{t.security_address_button()}</button>
-                        <a class="button quiet" href="/account/security">{t.form_cancel()}</a>
-                    </div>
+                    {change::actions(t.security_address_button(), t)}
                 </form>
             }
             .into_any()
-        });
-        Ok(page.actor(ctx.actor))
+        })
+        .await
     }
 
     /// `/account/address/{token}`: the button that the mail leads to. Opening it changes nothing.

@@ -78,7 +78,7 @@ pub async fn remove_authenticator() -> Result<()> {
     use super::{entry, requirement, store};
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
-    use crate::error::{Error, Refusal};
+    use crate::error::Error;
 
     let mut ctx = Ctx::begin().await?;
     entry::oneself(&ctx.actor)?;
@@ -87,12 +87,7 @@ pub async fn remove_authenticator() -> Result<()> {
     if !store::remove_authenticator(&mut ctx.tx, account).await? {
         return Err(Error::Conflict);
     }
-    if !store::factors(&mut ctx.tx, account).await?.any() {
-        if requirement::is_required(&mut ctx.tx, ctx.actor.role).await? {
-            return Err(Error::Refused(Refusal::FactorRequired));
-        }
-        store::remove_recovery_codes(&mut ctx.tx, account).await?;
-    }
+    requirement::let_go(&mut ctx.tx, account, ctx.actor.role).await?;
     let person = store::person(&mut ctx.tx, account).await?.ok_or(Error::SignedOut)?;
     let visit = ctx.visit.clone();
     letters::tell(&mut ctx.tx, &visit, &person, Notice::AuthenticatorRemoved).await?;

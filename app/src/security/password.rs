@@ -65,27 +65,19 @@ mod drawn {
     use leptos::prelude::*;
     use server_fn::ServerFn as _;
 
-    use super::super::{entry, store};
+    use super::super::change;
     use super::ChangePassword;
     use crate::backend::context::Visit;
-    use crate::error::{Error, Result};
+    use crate::error::Result;
+    use crate::language::Texts;
     use crate::ui::form::{ErrorSummary, FormState, TextField};
     use crate::web::page::{At, Page};
 
     /// `/account/password`
     pub async fn page(visit: Visit, _: At) -> Result<Page> {
-        let mut ctx = visit.read().await?;
-        entry::oneself(&ctx.actor)?;
-        ctx.require_recent()?;
-        let person = store::person(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::SignedOut)?;
-        let refused = visit.refused.clone();
-        let page = Page::new(visit.texts().security_password_title(), move |t| {
-            let form = FormState::new(t, refused.as_ref(), ChangePassword::PATH);
+        change::page(visit, Texts::security_password_title, |person, refused, t| {
+            let form = FormState::new(t, refused, ChangePassword::PATH);
             view! {
-                <header class="page-head">
-                    <p class="crumbs"><a href="/account/security">{t.security_title()}</a></p>
-                    <h1>{t.security_password_title()}</h1>
-                </header>
                 <form class="form" method="post" action=ChangePassword::PATH>
                     <ErrorSummary form=form.clone() labels=vec![("password", t.security_password_new())] />
                     // For password managers, which look for whose password it is.
@@ -96,14 +88,11 @@ mod drawn {
                         {t.security_password_show()}
                     </button>
                     <p class="hint">{t.security_password_ends()}</p>
-                    <div class="form-actions">
-                        <button class="button primary">{t.security_password_button()}</button>
-                        <a class="button quiet" href="/account/security">{t.form_cancel()}</a>
-                    </div>
+                    {change::actions(t.security_password_button(), t)}
                 </form>
             }
             .into_any()
-        });
-        Ok(page.actor(ctx.actor))
+        })
+        .await
     }
 }

@@ -55,6 +55,7 @@ async fn update(
     name: &str,
     language: &str,
 ) -> Result<bool> {
+    crate::search::note(tx, crate::search::Kind::Account, account);
     let done: u64 = crate::ask!(tx, |c| {
         let query = sqlx::query(
             "UPDATE accounts SET name = $1, language = $2, version = version + 1 WHERE id = $3 AND version = $4",
@@ -74,9 +75,12 @@ mod drawn {
 
     use super::super::{entry, store};
     use super::EditProfile;
+    use crate::actor::Actor;
     use crate::backend::context::Visit;
     use crate::error::{Error, Result};
     use crate::language::{Language, Texts};
+    use crate::notification::address;
+    use crate::notification::pages::address_notice;
     use crate::ui::form::{ErrorSummary, FormState, SelectField, TextField};
     use crate::ui::icon::Icon;
     use crate::web::page::{At, Page, Section};
@@ -84,12 +88,16 @@ mod drawn {
     pub const PATH: &str = "/account";
 
     /// The ways to what is one's own: address, name, what is there.
-    pub fn ways(t: &'static Texts) -> Vec<(&'static str, &'static str, &'static str)> {
-        vec![
+    pub fn ways(actor: &Actor, t: &'static Texts) -> Vec<(&'static str, &'static str, &'static str)> {
+        let mut ways = vec![
             ("/account/security", t.security_title(), t.security_way()),
             (crate::notification::pages::CHOICES, t.notice_choice_title(), t.security_way_notices()),
             (crate::privacy::pages::PATH, t.privacy_own_title(), t.security_way_privacy()),
-        ]
+        ];
+        if actor.may_handle_enquiries() {
+            ways.push((crate::absence::pages::PATH, t.absence_title(), t.security_way_absence()));
+        }
+        ways
     }
 
     /// `/account`
@@ -97,6 +105,8 @@ mod drawn {
         let mut ctx = visit.read().await?;
         entry::oneself(&ctx.actor)?;
         let person = store::person(&mut ctx.tx, ctx.actor.id).await?.ok_or(Error::SignedOut)?;
+        let unreached = address::refused(&mut ctx.tx, ctx.actor.id).await?;
+        let ways = ways(&ctx.actor, visit.texts());
         let refused = visit.refused.clone();
         let saved = at.query.get("done") == "saved";
         let chosen = person.language.clone().unwrap_or_else(|| visit.language.code().to_owned());
@@ -104,7 +114,7 @@ mod drawn {
             let form = FormState::new(t, refused.as_ref(), EditProfile::PATH);
             let languages = [(Language::En, "English"), (Language::Zh, "中文")];
             let languages = languages.map(|(language, name)| (language.code().to_owned(), name.to_owned())).to_vec();
-            let ways = ways(t)
+            let ways = ways
                 .into_iter()
                 .map(|(url, name, what)| view! { <li><a href=url>{name}</a><span class="second whole">{what}</span></li> })
                 .collect_view();
@@ -115,6 +125,7 @@ mod drawn {
                     <h1>{t.security_account()}</h1>
                     <p class="subtitle">{person.email.clone()}</p>
                 </header>
+                {address_notice(unreached.as_deref(), t)}
                 {saved.then(|| view! { <div class="notice good"><Icon name="check-circle" /><p>{t.security_saved()}</p></div> })}
                 <form class="form" method="post" action=EditProfile::PATH>
                     <ErrorSummary form=form.clone() labels=vec![("name", t.security_name()), ("language", t.shell_language())] />

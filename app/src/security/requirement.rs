@@ -80,7 +80,7 @@ mod kept {
     use crate::actor::{Role, require};
     use crate::backend::context::Visit;
     use crate::backend::database::{Sql, Tx};
-    use crate::error::Result;
+    use crate::error::{Error, Refusal, Result};
     use crate::language::number;
     use crate::on;
     use crate::ui::form::{CheckList, ErrorSummary, FormState};
@@ -118,6 +118,21 @@ mod kept {
         .await
         })?;
         Ok(())
+    }
+
+    /// After one of somebody's factors was removed: the recovery codes go with the last, which stays where their role
+    /// requires one.
+    ///
+    /// # Errors
+    /// A refusal for the last one that is required.
+    pub async fn let_go(tx: &mut Tx, account: Uuid, role: Role) -> Result<()> {
+        if store::factors(tx, account).await?.any() {
+            return Ok(());
+        }
+        if is_required(tx, role).await? {
+            return Err(Error::Refused(Refusal::FactorRequired));
+        }
+        store::remove_recovery_codes(tx, account).await
     }
 
     /// How many people have a role, and how many of them a second factor.

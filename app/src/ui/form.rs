@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, FileProblem, LineProblem, Problem, Refusal, Register, Weakness};
+use crate::error::{Error, FileProblem, LineProblem, Problem, Refusal, Register, TableProblem, Weakness};
 use crate::language::Texts;
 
 /// The field of a form's file: what is said of a file is said there.
@@ -15,7 +15,7 @@ pub const FILE: &str = "file";
 pub const FILE_NAME: &str = "file_name";
 
 fn is_about_file(error: &Error) -> bool {
-    matches!(error, Error::Refused(Refusal::NoFile | Refusal::File(_)))
+    matches!(error, Error::Refused(Refusal::NoFile | Refusal::File(_) | Refusal::Table(_)))
 }
 
 /// What a form shows: the record's values, or after a refused post what was typed, and the problems.
@@ -101,6 +101,7 @@ impl Texts {
             Problem::SeveralCompanies => self.problem_of_several_companies().to_owned(),
             Problem::SameCompany => self.problem_of_same_company().to_owned(),
             Problem::Doubled => self.problem_of_doubled().to_owned(),
+            Problem::NameDoubled => self.views_name_doubled().to_owned(),
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),
             Problem::LooksAlike => self.duplicate_looks_alike().to_owned(),
@@ -116,6 +117,9 @@ impl Texts {
             Problem::HasOtherRole => self.joining_problem_has_other_role().to_owned(),
             Problem::AlreadyInvited => self.joining_problem_already_invited().to_owned(),
             Problem::AlreadyActs => self.joining_problem_already_acts().to_owned(),
+            Problem::ColumnTwice => self.imports_problem_column_twice().to_owned(),
+            Problem::NoKeyColumn => self.imports_problem_no_key_column().to_owned(),
+            Problem::WhichIsTheDay => self.imports_problem_which_is_the_day().to_owned(),
         }
     }
 
@@ -152,6 +156,20 @@ impl Texts {
             Weakness::Sequence => self.weak_sequence(),
             Weakness::Date => self.weak_date(),
             Weakness::Guessable => self.weak_guessable(),
+        }
+    }
+
+    fn table_problem(&self, problem: TableProblem) -> &'static str {
+        match problem {
+            TableProblem::NotATable => self.imports_not_a_table(),
+            TableProblem::OldSpreadsheet => self.imports_old_spreadsheet(),
+            TableProblem::Encrypted => self.imports_encrypted(),
+            TableProblem::Encoding => self.imports_encoding(),
+            TableProblem::TooManyRows => self.imports_too_many_rows(),
+            TableProblem::TooManyColumns => self.imports_too_many_columns(),
+            TableProblem::Bomb => self.file_problem_bomb(),
+            TableProblem::Damaged => self.imports_damaged(),
+            TableProblem::Empty => self.imports_empty(),
         }
     }
 
@@ -222,6 +240,11 @@ impl Texts {
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
                 Refusal::Agreement(hindrance) => self.agreement_hindrance(*hindrance),
+                Refusal::TaskOver => self.task_over(),
+                Refusal::EditOver => self.writing_edit_over(),
+                Refusal::StillEditable => self.writing_still_editable(),
+                Refusal::Removed => self.writing_removed_already(),
+                Refusal::Table(problem) => self.table_problem(*problem),
                 Refusal::ProposalsOpen => self.duplicate_proposals_open(),
                 Refusal::NotUndoable => self.duplicate_not_undoable(),
                 Refusal::MergeMakesCircle => self.duplicate_circle(),

@@ -37,7 +37,7 @@ pub struct Chip {
 }
 
 #[component]
-pub fn Chips(chips: Vec<Chip>, clear: &'static str, texts: &'static Texts) -> impl IntoView {
+pub fn Chips(chips: Vec<Chip>, #[prop(into)] clear: String, texts: &'static Texts) -> impl IntoView {
     let several = chips.len() > 1;
     (!chips.is_empty()).then(move || {
         let items = chips

@@ -17,6 +17,16 @@ impl Query {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
     }
 
+    /// Every value of a name, as a form of a list sends several choices.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names and values, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The page asked for, from 1; what cannot be a page is 1.
     pub fn page(&self) -> i64 {
         self.get("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1)

@@ -71,6 +71,8 @@ pub struct Page {
     pub cookies: Vec<HeaderValue>,
     /// The address that this page has for good.
     pub moved: Option<String>,
+    /// Where the browser is sent on to instead, this time.
+    pub onward: Option<String>,
 }
 
 impl Page {
@@ -90,7 +92,13 @@ impl Page {
             sources: None,
             cookies: Vec::new(),
             moved: None,
+            onward: None,
         }
+    }
+
+    /// Not a page, but the way to another one of the portal.
+    pub fn onward(path: String) -> Self {
+        Self { onward: Some(path), ..Self::new("", |_| ().into_any()) }
     }
 
     /// A page whose rows were read by [`Visit::read_at_once`] and that is opened all day: it is drawn only if it was not
@@ -187,6 +195,7 @@ where
                 Ok((read(visit.clone(), At { query, parameters }).await?, visit))
             };
             match in_time(reading).await {
+                Ok((Page { onward: Some(path), .. }, _)) => see_other(&path),
                 Ok((page, visit)) => render(&visit, page),
                 Err(error) => error_response(&visit, &error).await,
             }
@@ -227,6 +236,8 @@ pub fn render(visit: &Visit, mut page: Page) -> Response {
     }
     let status = page.status;
     let cookies = std::mem::take(&mut page.cookies);
+    // What only the signed-in see is nothing for search engines.
+    let private = page.actor.is_some();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.
@@ -241,6 +252,9 @@ pub fn render(visit: &Visit, mut page: Page) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if private {
+        response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     }
     response
 }
@@ -315,6 +329,9 @@ pub fn see_other(path: &str) -> Response {
 /// Marks an answer whose body leaves as it is, uncompressed, with the length it said.
 #[derive(Clone, Copy, Debug)]
 pub struct Unchanged;
+
+/// The type of a spreadsheet.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A file to be saved.
 pub fn download(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {

@@ -13,6 +13,7 @@ use super::page::{error_response, first_to, see_other, status_of};
 use crate::backend::context::{Visit, own_path};
 use crate::backend::refused::{self, RefusedPost};
 use crate::error::{Error, Refusal, Result};
+use crate::security::carry;
 use crate::ui::form_island::{HEADER, Outcome};
 use crate::ui::query::{Query, encode};
 use crate::web::in_time;
@@ -52,9 +53,9 @@ fn page_of(headers: &HeaderMap) -> Option<String> {
 pub async fn server_function(visit: Visit, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let client = client(&parts.headers);
-    let page = page_of(&parts.headers);
-    let endpoint = parts.uri.path().to_owned();
-    let body = match to_bytes(body, LARGEST_FORM).await {
+    let mut page = page_of(&parts.headers);
+    let mut endpoint = parts.uri.path().to_owned();
+    let mut body = match to_bytes(body, LARGEST_FORM).await {
         Ok(body) => body,
         Err(error) => {
             let reason = if stopped_coming(&error) { Refusal::Malformed } else { Refusal::TooLarge };
@@ -68,27 +69,39 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
     // Left to itself, Leptos would answer browsers with its own redirects.
     parts.headers.remove(header::ACCEPT);
     parts.headers.remove(header::REFERER);
-    let request = Request::from_parts(parts, Body::from(body.clone()));
-    let answering = async { Ok(leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()) };
-    let answer = match in_time(answering).await {
-        Ok(answer) => answer,
-        Err(error) => return refuse(&visit, &client, page, endpoint, &body, error).await,
-    };
+    let mut cookies = Vec::new();
+    let (answer, location) = loop {
+        let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
+        let answering = async { Ok(leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()) };
+        let answer = match in_time(answering).await {
+            Ok(answer) => answer,
+            Err(error) => return refuse(&visit, &client, page, endpoint, &body, error).await,
+        };
 
-    if answer.status() == StatusCode::BAD_REQUEST {
-        return refuse(&visit, &client, None, endpoint, &Bytes::new(), Error::NotFound).await;
-    }
-    if answer.status().is_server_error() {
-        let bytes = to_bytes(answer.into_body(), LARGEST_FORM).await.unwrap_or_default();
-        let error = serde_json::from_slice(&bytes).unwrap_or(Error::Internal);
-        return refuse(&visit, &client, page, endpoint, &body, error).await;
-    }
-    let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        if answer.status() == StatusCode::BAD_REQUEST {
+            return refuse(&visit, &client, None, endpoint, &Bytes::new(), Error::NotFound).await;
+        }
+        if answer.status().is_server_error() {
+            let bytes = to_bytes(answer.into_body(), LARGEST_FORM).await.unwrap_or_default();
+            let error = serde_json::from_slice(&bytes).unwrap_or(Error::Internal);
+            return refuse(&visit, &client, page, endpoint, &body, error).await;
+        }
+        cookies.extend(answer.headers().get_all(header::SET_COOKIE).iter().cloned());
+        let location = answer.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        // Where somebody was only asked first who they are, what they had pressed is done now.
+        let next = in_time(carry::form_after(&visit, &endpoint, location.as_deref().unwrap_or_default())).await;
+        let Ok(Some((post, stands_on))) = next else { break (answer, location) };
+        let Ok(uri) = post.endpoint.parse() else { break (answer, location) };
+        parts.uri = uri;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        body = serde_urlencoded::to_string(&post.fields).unwrap_or_default().into();
+        (endpoint, page) = (post.endpoint, Some(stands_on));
+    };
     match client {
         Client::Browser => {
             let mut response = see_other(&location.or(page).unwrap_or_else(|| "/".to_owned()));
-            for cookie in answer.headers().get_all(header::SET_COOKIE) {
-                response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+            for cookie in cookies {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
         }

@@ -138,6 +138,12 @@ async fn bring_up(
         Ok::<_, Error>(erased)
     };
     let erased = erased.await.map_err(|error| format!("who was erased since was not erased again: {error}"))?;
+    let searchable = async {
+        let mut tx = database.begin().await?;
+        app::search::store::rebuild(&mut tx).await?;
+        tx.commit().await
+    };
+    searchable.await.map_err(|error: Error| format!("the search's index was not made: {error}"))?;
     let verified = async {
         let mut tx = database.read().await?;
         journal::verify::verify(&mut tx, heads).await

@@ -173,7 +173,7 @@ fn row(pair: Pair, t: &'static Texts, language: Language) -> AnyView {
     };
     let field = format!("note-{}-{}", pair.first_id, pair.second_id);
     let decided = pair.decided_at.map(|at| {
-        let by = pair.decided_name.clone();
+        let by = pair.decided_name.as_ref().map(|name| crate::privacy::model::shown_name(name, t));
         let note = pair.note.clone();
         view! { <p>{t.pair_state(&pair.state)}" · "{by}" · "<Moment at=Timestamp(at) language=language /></p><p class="second">{note}</p> }
     });

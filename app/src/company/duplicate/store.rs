@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use crate::{ask, on};
 
 /// One more whenever the rules make other keys: the sweep then makes those of all companies anew.
-pub const RULES: i64 = 1;
+pub const RULES: i64 = 2;
 /// A key that more companies have says little; only of names and numbers that are the same some are looked at still.
 const MOST: i64 = 50;
 /// How sure a likeness must be to be kept.
@@ -21,14 +21,14 @@ const LEAST_SCORE: i64 = 45;
 /// Writes a company's keys anew; it is compared with all others by the next sweep.
 pub async fn set_keys(tx: &mut Tx, id: Uuid, profile: &Profile) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM company_keys WHERE company_id = $1").bind(id).execute(c).await)?;
-    for key in profile.keys() {
-        on!(&mut *tx, |c| {
-            sqlx::query("INSERT INTO company_keys (key, company_id) VALUES ($1, $2)")
-                .bind(key)
-                .bind(id)
-                .execute(c)
-                .await
-        })?;
+    let keys = profile.keys();
+    if !keys.is_empty() {
+        let mut sql = Sql::new("INSERT INTO company_keys (key, company_id) VALUES ");
+        let company = sql.keep(id);
+        for (index, key) in keys.into_iter().enumerate() {
+            sql.bind(if index == 0 { "(?, " } else { ", (?, " }, key).again(company).push(")");
+        }
+        sql.execute(tx).await?;
     }
     on!(tx, |c| sqlx::query("UPDATE companies SET keys_rules = $1, compared_at = 0 WHERE id = $2")
         .bind(RULES)
@@ -59,13 +59,13 @@ struct Row {
     website: String,
 }
 
-/// The companies of the register that are like this one, the likest first.
-pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
+/// The companies that share a key with a profile, without those that too many have.
+pub async fn found_by(tx: &mut Tx, keys: &[String]) -> Result<Vec<Uuid>> {
     let mut ids: Vec<Uuid> = Vec::new();
-    for key in profile.keys() {
+    for key in keys {
         let mut found: Vec<Uuid> = ask!(&mut *tx, |c| {
-            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 LIMIT $2")
-                .bind(&key)
+            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 ORDER BY company_id LIMIT $2")
+                .bind(key)
                 .bind(MOST + 1)
                 .fetch_all(c)
                 .await
@@ -76,11 +76,18 @@ pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Resu
     }
     ids.sort_unstable();
     ids.dedup();
+    Ok(ids)
+}
+
+/// The companies of the register that are like this one, the likest first.
+pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
+    let mut ids = found_by(tx, &profile.keys()).await?;
     ids.retain(|id| Some(*id) != except);
     let mut alike: Vec<Alike> = Vec::new();
-    for (row, other) in profiles(tx, &ids).await? {
+    for (id, facts) in compared(tx, &ids).await? {
+        let other = Profile::of(&facts);
         if let Some(likeness) = profile.compare(&other).filter(|likeness| likeness.score >= LEAST_SCORE) {
-            let Row { id, name_en, name_zh, country, .. } = row;
+            let Facts { name_en, name_zh, country, .. } = facts;
             alike.push(Alike { id, name_en, name_zh, country, profile: other, likeness });
         }
     }
@@ -88,8 +95,8 @@ pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Resu
     Ok(alike)
 }
 
-/// What is compared of these companies, those that are archived left out.
-async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
+/// What is compared of these companies – names, country, websites, domains, numbers –, those that are archived left out.
+pub async fn compared(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, Facts)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -107,13 +114,13 @@ async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
     for (id, kind, value) in sql.rows::<(Uuid, String, String)>(tx).await? {
         terms.entry(id).or_default().push((kind, value));
     }
-    let profile = |row: Row| {
+    let facts = |row: Row| {
         let mut facts = Facts {
-            name_en: row.name_en.clone(),
-            name_zh: row.name_zh.clone(),
-            name_local: row.name_local.clone(),
-            country: row.country.clone(),
-            website: row.website.clone(),
+            name_en: row.name_en,
+            name_zh: row.name_zh,
+            name_local: row.name_local,
+            country: row.country,
+            website: row.website,
             ..Facts::default()
         };
         for (kind, value) in terms.remove(&row.id).unwrap_or_default() {
@@ -125,9 +132,9 @@ async fn profiles(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Row, Profile)>> {
                 _ => {}
             }
         }
-        (row, Profile::of(&facts))
+        (row.id, facts)
     };
-    Ok(rows.into_iter().map(profile).collect())
+    Ok(rows.into_iter().map(facts).collect())
 }
 
 /// Some companies whose keys were made by other rules, or never, get them.
@@ -140,9 +147,9 @@ pub async fn make_keys(tx: &mut Tx, most: i64) -> Result<usize> {
             .await
     })?;
     let mut left = ids.clone();
-    for (row, profile) in profiles(tx, &ids).await? {
-        set_keys(tx, row.id, &profile).await?;
-        left.retain(|id| *id != row.id);
+    for (id, facts) in compared(tx, &ids).await? {
+        set_keys(tx, id, &Profile::of(&facts)).await?;
+        left.retain(|other| *other != id);
     }
     // Archived ones have none until they are restored.
     for id in left {
@@ -161,23 +168,29 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
         .fetch_all(c)
         .await
     })?;
-    for (row, profile) in profiles(tx, &ids).await? {
-        on!(&mut *tx, |c| {
-            sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
-                .bind(row.id)
-                .execute(c)
-                .await
-        })?;
-        for other in alike(tx, &profile, Some(row.id)).await? {
-            note_pair(tx, row.id, other.id, &other.likeness, now).await?;
+    for (id, facts) in compared(tx, &ids).await? {
+        forget_open(tx, id).await?;
+        for other in alike(tx, &Profile::of(&facts), Some(id)).await? {
+            note_pair(tx, id, other.id, &other.likeness, now).await?;
         }
         on!(&mut *tx, |c| sqlx::query("UPDATE companies SET compared_at = $1 WHERE id = $2")
             .bind(now.0)
-            .bind(row.id)
+            .bind(id)
             .execute(c)
             .await)?;
     }
     Ok(ids.len())
+}
+
+/// Forgets with whom a company was found to be alike, where nobody has said anything of it.
+pub async fn forget_open(tx: &mut Tx, id: Uuid) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
+            .bind(id)
+            .execute(c)
+            .await
+    })?;
+    Ok(())
 }
 
 /// Notes that two companies are alike. What somebody said of them stays.
@@ -269,9 +282,6 @@ fn where_into(sql: &mut Sql, state: &str, verdict: Option<Verdict>) {
     if let Some(verdict) = verdict {
         sql.bind(" AND p.verdict = ?", verdict.code());
     }
-    if state != "merged" {
-        sql.push(" AND a.archived_at IS NULL AND b.archived_at IS NULL");
-    }
 }
 
 const FROM: &str = " FROM company_pairs p JOIN companies a ON a.id = p.first_id JOIN companies b ON b.id = p.second_id
@@ -292,10 +302,9 @@ pub async fn pairs(
     );
     sql.push(FROM);
     where_into(&mut sql, state, verdict);
-    sql.push(" ORDER BY p.score DESC, a.sort_en, p.first_id, p.second_id").limit(limit, offset);
+    sql.push(" ORDER BY p.score DESC, p.first_id, p.second_id").limit(limit, offset);
     let rows = sql.rows(tx).await?;
-    let mut count = Sql::new("SELECT count(*)");
-    count.push(FROM);
+    let mut count = Sql::new("SELECT count(*) FROM company_pairs p");
     where_into(&mut count, state, verdict);
     Ok((rows, count.number(tx).await?))
 }

@@ -1,13 +1,14 @@
 //! A company's name, parted into core, legal form and territory.
 
+use super::lookalike::picture;
 use super::words::{APART, COMMON, FORMS, GENERIC, LEADING, TERRITORIES, ZH_FORMS, ZH_PLACES};
 use super::{Reason, Verdict};
 use crate::backend::fold::fold;
 
 /// From how many letters on a name is so long that one wrong letter is a slip.
 const LONG: usize = 10;
-/// How many letters at the beginning and at the end of a long name find it with a slip in the rest.
-const ENDS: usize = 5;
+/// From how many letters on a name is found by either half with a slip in the other one.
+const HALVED: usize = 7;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
@@ -175,25 +176,31 @@ impl Name {
         }
     }
 
-    pub(super) fn keys(&self) -> Vec<String> {
+    pub fn keys(&self) -> Vec<String> {
         let squeezed = self.squeezed();
         let mut keys = vec![format!("c:{squeezed}")];
         keys.extend(self.distinctive().map(|first| format!("w:{first}")));
         let stem: Vec<char> = self.stem().concat().chars().collect();
-        if stem.len() >= LONG {
-            keys.push(format!("t:{}", stem[..ENDS].iter().collect::<String>()));
-            keys.push(format!("u:{}", stem[stem.len() - ENDS..].iter().collect::<String>()));
-        } else if stem.first().is_some_and(|c| is_han(*c)) && stem.len() >= 4 {
+        let han = stem.first().is_some_and(|c| is_han(*c));
+        if stem.len() >= HALVED && !han {
+            // Of two that are one letter longer and shorter, one half of the one is a half of the other.
+            for half in [stem.len() / 2, (stem.len() - 1) / 2] {
+                keys.push(format!("t:{}", stem[..half].iter().collect::<String>()));
+                keys.push(format!("u:{}", stem[stem.len() - half..].iter().collect::<String>()));
+            }
+        } else if han && stem.len() >= 4 {
             // The trade stands behind the own name; two characters are the shortest of those.
             keys.push(format!("z:{}", stem[..2].iter().collect::<String>()));
         }
-        if keys.len() == 1 && self.stem().len() != self.core.len() {
+        // As the eye takes it, for those that look alike and are written with other letters.
+        keys.push(format!("p:{}", picture(&squeezed)));
+        if keys.len() == 2 && self.stem().len() != self.core.len() {
             keys.push(format!("s:{}", self.stem().concat()));
         }
         keys
     }
 
-    pub(super) fn compare(&self, other: &Self) -> Option<(Verdict, Reason, i64)> {
+    pub fn compare(&self, other: &Self) -> Option<(Verdict, Reason, i64)> {
         use Verdict::{Duplicate, Related};
         let (mine, theirs) = (self.squeezed(), other.squeezed());
         let slip = mine != theirs
@@ -239,7 +246,7 @@ impl Name {
     }
 }
 
-pub(super) fn is_han(c: char) -> bool {
+pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}')
 }
 

@@ -35,7 +35,7 @@ pub struct MergeForm {
 #[server(endpoint = "companies/merge")]
 pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     use super::super::api::check_country;
-    use super::super::duplicate::store::{Decision, decide};
+    use super::super::duplicate::store::{Decision, decide, forget_open};
     use super::super::model::CompanyForm;
     use super::super::store as companies;
     use super::store::{self, Merge};
@@ -119,6 +119,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     crate::affiliation::api::look_at(&mut ctx, winner).await?;
     let decision = Decision { state: "merged", by: Some(ctx.actor.id), note: "", now: ctx.now };
     decide(&mut ctx.tx, winner, loser, &decision).await?;
+    forget_open(&mut ctx.tx, loser).await?;
     let name = |facts: &super::super::model::Facts| {
         crate::language::Language::En.prefer(&facts.name_en, &facts.name_zh).to_owned()
     };
@@ -139,7 +140,7 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     use super::super::duplicate::store::{Decision, decide};
     use super::super::store as companies;
     use super::{pages, store, undo};
-    use crate::actor::require;
+    use crate::actor::{Role, require};
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
     use crate::error::{Error, Refusal};
@@ -161,7 +162,15 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
         return Err(Error::Refused(Refusal::NotUndoable));
     }
     undo::revive(&mut ctx.tx, &merge, ctx.now).await?;
-    let (facts, kept) = undo::restored(&here.facts, &merge)?;
+    let (mut facts, mut kept) = undo::restored(&here.facts, &merge)?;
+    // Who managed it before may do so no more.
+    if let Some(manager) = facts.manager.filter(|manager| Some(*manager) != here.facts.manager) {
+        let found = crate::account::store::receiver(&mut ctx.tx, manager).await?;
+        if !matches!(found, Some((_, Role::Administrator | Role::Staff))) {
+            facts.manager = here.facts.manager;
+            kept.push("manager".to_owned());
+        }
+    }
     if !companies::update(&mut ctx.tx, here.id, here.version, &facts, ctx.now).await? {
         return Err(Error::Conflict);
     }

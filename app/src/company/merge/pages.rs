@@ -36,6 +36,8 @@ fn table_text(table: &str, t: &'static Texts) -> &'static str {
         "join_requests" => t.duplicate_moves_requests(),
         "invitations" => t.duplicate_moves_invitations(),
         "affiliations" => t.duplicate_moves_affiliations(),
+        "interaction_companies" => t.interaction_title(),
+        "tasks" => t.task_title(),
         "follows" => t.duplicate_moves_follows(),
         "notifications" => t.duplicate_moves_notifications(),
         "sessions" => t.duplicate_moves_sessions(),
@@ -225,8 +227,10 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     .collect();
                 let kept = (!kept.is_empty())
                     .then(|| view! { <span class="second whole">{t.duplicate_kept()}{t.form_colon()}{kept.join(" · ")}</span> });
+                let named = |name: &String| crate::privacy::model::shown_name(name, t);
+                let (by, undone_by) = (named(&merge.by_name), merge.undone_name.as_ref().map(named));
                 let end = match merge.undone_at {
-                    Some(at) => view! { {t.duplicate_undone()}" · "{merge.undone_name.clone()}" · "<Moment at=Timestamp(at) language=language />{kept} }.into_any(),
+                    Some(at) => view! { {t.duplicate_undone()}" · "{undone_by}" · "<Moment at=Timestamp(at) language=language />{kept} }.into_any(),
                     None if merge.blocked == 0 => view! {
                         <form method="post" action=UndoMerge::PATH>
                             <input type="hidden" name="id" value=merge.id.to_string() />
@@ -240,7 +244,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                     <tr>
                         <td>{loser}</td>
                         <td data-label=t.duplicate_stays()><a href=url(merge.winner_id)>{winner}</a></td>
-                        <td>{merge.by_name}" · "<Moment at=Timestamp(merge.merged_at) language=language /></td>
+                        <td>{by}" · "<Moment at=Timestamp(merge.merged_at) language=language /></td>
                         <td class="num" data-label=t.duplicate_merged_rows()>{merge.moved}</td>
                         <td>{end}</td>
                     </tr>

@@ -5,7 +5,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::backend::database::Tx;
+use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::{ask, on};
 
@@ -21,10 +21,13 @@ pub struct Reference {
     pub clashes: bool,
     /// Of which a company has one: the loser's stays where it is when the winner has its own.
     pub one: bool,
+    /// Which rows stay since the winner, that is bound to it, has their like: they would not be told apart any more.
+    pub unless: &'static str,
 }
 
-const fn plain(table: &'static str, column: &'static str) -> Reference {
-    Reference { table, column, key: "id", only: "", clashes: false, one: false }
+/// A column of rows that have an id, and simply move.
+pub const fn plain(table: &'static str, column: &'static str) -> Reference {
+    Reference { table, column, key: "id", only: "", clashes: false, one: false, unless: "" }
 }
 
 /// What moves to the winner.
@@ -36,9 +39,15 @@ pub const REFERENCES: &[Reference] = &[
     plain("company_relations", "to_company"),
     plain("enquiries", "company_id"),
     plain("agreement_parties", "company_id"),
+    plain("tasks", "company_id"),
+    // An interaction may have been with both.
+    Reference { key: "interaction_id", clashes: true, ..plain("interaction_companies", "company_id") },
     plain("company_proposals", "company_id"),
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
+    plain("message_threads", "company_id"),
+    plain("messages", "company_id"),
+    plain("notes", "company_id"),
     Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
     Reference {
         key: "account_id",
@@ -47,7 +56,14 @@ pub const REFERENCES: &[Reference] = &[
         ..plain("follows", "subject_id")
     },
     plain("notifications", "company_id"),
-    Reference { only: " AND subject_kind = 'company'", ..plain("notifications", "subject_id") },
+    Reference {
+        only: " AND subject_kind = 'company'",
+        unless: " AND NOT (read_at IS NULL AND mailed_at IS NULL AND EXISTS (
+                      SELECT 1 FROM notifications w WHERE w.account_id = notifications.account_id
+                          AND w.kind = notifications.kind AND w.read_at IS NULL AND w.mailed_at IS NULL
+                          AND w.subject_id = ?))",
+        ..plain("notifications", "subject_id")
+    },
     // Who reads it has agreed, whichever of the two it was for. Named by who set it: it has no id of its own.
     Reference { key: "set_by", one: true, ..plain("company_mailboxes", "company_id") },
     // Who acts for the loser in a browser acts for the winner.
@@ -62,12 +78,22 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("company_pairs", "second_id", "what was said of the two stays said of them"),
     ("company_merges", "winner_id", "tells of the merge itself"),
     ("company_merges", "loser_id", "tells of the merge itself"),
+    ("search_entries", "company_id", "made anew with what it tells of"),
+    ("search_entries", "subject_id", "made anew with what it tells of"),
     ("companies", "merged_into", "an address leads on from one to the next"),
+    ("mailbox_notices", "company_id", "gone within minutes, to the mailbox it waits for"),
+    ("mailbox_notices", "subject_id", "gone within minutes, to the mailbox it waits for"),
+    ("mailbox_stops", "company_id", "whoever reads the mailbox that moved ends them again by the link in each mail"),
     ("unattended_companies", "company_id", "looked at anew for both"),
     ("links", "subject_id", "a link confirms the loser's mailbox, or is about no company"),
     ("journal", "subject_id", "what happened, happened to the loser"),
     ("enquiries", "duplicate_of_id", "another enquiry"),
     ("company_proposal_fields", "proposal_id", "a proposal"),
+    ("tasks", "owner_id", "the person whose task it is"),
+    ("bulk_edit_rows", "company_id", "what was done together, was done to the loser"),
+    ("import_plans", "company_id", "a plan whose company is gone is made anew before it is applied"),
+    ("import_plans", "subject_id", "a plan whose company is gone is made anew before it is applied"),
+    ("import_changes", "subject_id", "what an import did, it did to the loser, and stays when it is undone"),
 ];
 
 impl Reference {
@@ -80,11 +106,16 @@ impl Reference {
         REFERENCES.iter().find(|reference| reference.place() == place)
     }
 
-    /// The rows that refer to a company. Names of tables and columns are this file's.
-    pub async fn rows(&self, tx: &mut Tx, company: Uuid) -> Result<Vec<Uuid>> {
-        let Self { table, column, key, only, .. } = self;
-        let sql = format!("SELECT DISTINCT {key} FROM {table} WHERE {column} = $1{only} ORDER BY {key}");
-        Ok(ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(company).fetch_all(c).await)?)
+    /// The rows that refer to a company, and may move to another one. Names of tables and columns are this file's.
+    pub async fn rows(&self, tx: &mut Tx, company: Uuid, to: Uuid) -> Result<Vec<Uuid>> {
+        let Self { table, column, key, only, unless, .. } = self;
+        let mut sql = Sql::new("SELECT DISTINCT ");
+        sql.push(key).push(" FROM ").push(table).push(" WHERE ").push(column).bind(" = ?", company).push(only);
+        if !unless.is_empty() {
+            sql.bind(unless, to);
+        }
+        sql.push(" ORDER BY ").push(key);
+        Ok(sql.rows::<(Uuid,)>(tx).await?.into_iter().map(|(row,)| row).collect())
     }
 
     pub async fn count(&self, tx: &mut Tx, company: Uuid) -> Result<i64> {
@@ -105,6 +136,34 @@ impl Reference {
         let Self { table, column, key, only, .. } = self;
         let sql = format!("DELETE FROM {table} WHERE {key} = $1 AND {column} = $2{only}");
         on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(company).execute(c).await)?;
+        Ok(())
+    }
+
+    /// Moves what has no rules of its own; gives each row with an image of one that had to go. What clashes says nothing but
+    /// that the two belong together: its two ids are all of it.
+    pub async fn move_rows(&self, tx: &mut Tx, from: Uuid, to: Uuid) -> Result<Vec<(Uuid, String)>> {
+        let there = if self.clashes { self.rows(tx, to, from).await? } else { Vec::new() };
+        let mut moved = Vec::new();
+        for row in self.rows(tx, from, to).await? {
+            if there.contains(&row) {
+                self.remove(tx, row, from).await?;
+                moved.push((row, "gone".to_owned()));
+            } else {
+                self.turn(tx, row, from, to).await?;
+                moved.push((row, String::new()));
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Undoes [`Self::move_rows`] for one row.
+    pub async fn move_back(&self, tx: &mut Tx, row: Uuid, image: &str, from: Uuid, to: Uuid) -> Result<()> {
+        if image.is_empty() {
+            return self.turn(tx, row, from, to).await;
+        }
+        let Self { table, column, key, .. } = self;
+        let sql = format!("INSERT INTO {table} ({key}, {column}) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).execute(c).await)?;
         Ok(())
     }
 }

@@ -165,27 +165,29 @@ pub async fn counts(tx: &mut Tx, loser: Uuid) -> Result<Vec<(&'static str, i64)>
 /// Moves everything that refers to the loser, and notes every row; gives how many there were.
 pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
     let (winner, loser) = (merge.winner_id, merge.loser_id);
+    crate::search::store::note_with_all(tx, loser).await?;
     let mut moved: Vec<Move> = Vec::new();
     drop_inner_relations(tx, winner, loser, &mut moved).await?;
     for reference in REFERENCES {
         if reference.one && reference.count(tx, winner).await? > 0 {
             continue;
         }
-        let there = if reference.clashes { reference.rows(tx, winner).await? } else { Vec::new() };
-        for row in reference.rows(tx, loser).await? {
-            let image = if there.contains(&row) {
-                let image = if reference.table == "affiliations" {
-                    unite_affiliations(tx, row, winner, loser, &mut moved).await?
-                } else {
-                    follow_image(tx, row, loser).await?
+        // What is more than two ids leaves an image.
+        let mut images: Vec<(Uuid, String)> = Vec::new();
+        if ["affiliations", "follows", "interaction_companies"].contains(&reference.table) {
+            let there = reference.rows(tx, winner, loser).await?;
+            for row in reference.rows(tx, loser, winner).await?.into_iter().filter(|row| there.contains(row)) {
+                let image = match reference.table {
+                    "affiliations" => unite_affiliations(tx, row, winner, loser, &mut moved).await?,
+                    "interaction_companies" => interaction_image(tx, row, loser).await?,
+                    _ => follow_image(tx, row, loser).await?,
                 };
-                reference.remove(tx, row, loser).await?;
-                image
-            } else {
-                reference.turn(tx, row, loser, winner).await?;
-                String::new()
-            };
-            moved.push(Move { place: reference.place(), row_id: row, image });
+                images.push((row, image));
+            }
+        }
+        for (row, image) in reference.move_rows(tx, loser, winner).await? {
+            let full = images.iter().find(|(id, _)| *id == row).map(|(_, image)| image.clone());
+            moved.push(Move { place: reference.place(), row_id: row, image: full.unwrap_or(image) });
         }
     }
     drop_doubled_relations(tx, winner, today, &mut moved).await?;
@@ -286,6 +288,31 @@ async fn follow_image(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<Strin
             .await
     })?;
     to_json(&since)
+}
+
+async fn interaction_image(tx: &mut Tx, interaction: Uuid, company: Uuid) -> Result<String> {
+    let at: i64 = ask!(tx, |c| {
+        sqlx::query_scalar("SELECT at FROM interaction_companies WHERE interaction_id = $1 AND company_id = $2")
+            .bind(interaction)
+            .bind(company)
+            .fetch_one(c)
+            .await
+    })?;
+    to_json(&at)
+}
+
+/// The interaction was with the company, too, unless it was removed meanwhile; its moment may have been corrected.
+async fn put_interaction(tx: &mut Tx, interaction: Uuid, company: Uuid) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO interaction_companies (interaction_id, company_id, at)
+         SELECT i.id, $1, i.at FROM interactions i WHERE i.id = $2 AND i.removed_at IS NULL
+         ON CONFLICT (interaction_id, company_id) DO NOTHING"
+    )
+    .bind(company)
+    .bind(interaction)
+    .execute(c)
+    .await)?;
+    Ok(())
 }
 
 pub async fn put_follow(tx: &mut Tx, account: Uuid, company: Uuid, since: i64) -> Result<()> {
@@ -390,6 +417,9 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge, moved: &Move) -> Result<()> {
         ("affiliations.company_id", image) if !image.is_empty() => {
             put_affiliation(tx, moved.row_id, loser, &from_json(image)?).await?;
         }
+        ("interaction_companies.company_id", image) if !image.is_empty() => {
+            put_interaction(tx, moved.row_id, loser).await?;
+        }
         ("follows.subject_id", image) if !image.is_empty() => {
             put_follow(tx, moved.row_id, loser, from_json(image)?).await?;
         }
@@ -397,7 +427,7 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge, moved: &Move) -> Result<()> {
         ("sessions.company_id", _) => {}
         (place, _) => {
             if let Some(reference) = Reference::of(place) {
-                reference.turn(tx, moved.row_id, winner, loser).await?;
+                reference.move_back(tx, moved.row_id, &moved.image, winner, loser).await?;
             }
         }
     }

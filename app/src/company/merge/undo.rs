@@ -35,6 +35,10 @@ pub fn restored(now: &Facts, merge: &Merge) -> Result<(Facts, Vec<String>)> {
 
 /// Puts the loser back into the register; refused when it is not where the merge left it.
 pub async fn revive(tx: &mut Tx, merge: &Merge, now: Timestamp) -> Result<()> {
+    // What goes back stands with one or the other, whichever is done first.
+    for company in [merge.winner_id, merge.loser_id] {
+        crate::search::store::note_with_all(tx, company).await?;
+    }
     let done: Option<i64> = crate::ask!(&mut *tx, |c| {
         sqlx::query_scalar(
             "UPDATE companies SET merged_into = NULL, archived_at = NULL, archived_by = NULL, archived_reason = '',

@@ -93,6 +93,7 @@ pub async fn decide_proposal(
     decision: HashMap<String, String>,
     #[server(default)] reason: HashMap<String, String>,
 ) -> Result<()> {
+    use super::letters;
     use super::model::{Decision, State};
     use super::store;
     use crate::actor::require;
@@ -155,6 +156,7 @@ pub async fn decide_proposal(
         return Err(Error::Conflict);
     }
     ctx.record(entry).await?;
+    letters::tell_proposer(&mut ctx, &company, &proposal, &decided).await?;
     ctx.commit().await?;
     redirect(&proposal.url());
     Ok(())
@@ -208,6 +210,7 @@ mod read {
     use crate::company::opened::Opened;
     use crate::company::store as companies;
     use crate::error::{Error, Refusal, Result};
+    use crate::notification;
 
     pub struct ProposePage {
         pub actor: Actor,
@@ -241,6 +244,7 @@ mod read {
         ctx.actor.may_read_proposals_to(company)?;
         let proposal = store::find(&mut ctx.tx, id).await?.filter(|found| found.company == company);
         let proposal = proposal.ok_or(Error::NotFound)?;
+        notification::seen(visit, &mut ctx.tx, &mut ctx.actor, id).await?;
         let company = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
         let mut fields = store::fields(&mut ctx.tx, id).await?;
         fields.sort_by_key(|field| PROPOSABLE.iter().position(|known| *known == field.field));

@@ -55,6 +55,7 @@ impl Decision {
 pub struct Proposal {
     pub id: Uuid,
     pub company: Uuid,
+    pub by: Uuid,
     pub by_name: String,
     pub created_at: Timestamp,
     pub based_on_version: i64,

@@ -56,6 +56,7 @@ pub async fn insert(
 struct Row {
     id: Uuid,
     company_id: Uuid,
+    proposed_by: Uuid,
     by_name: String,
     created_at: i64,
     based_on_version: i64,
@@ -66,7 +67,7 @@ struct Row {
 }
 
 const PROPOSALS: &str =
-    "SELECT p.id, p.company_id, a.name AS by_name, p.created_at, p.based_on_version, p.note, p.state,
+    "SELECT p.id, p.company_id, p.proposed_by, a.name AS by_name, p.created_at, p.based_on_version, p.note, p.state,
             d.name AS decided_name, p.decided_at
      FROM company_proposals p JOIN accounts a ON a.id = p.proposed_by LEFT JOIN accounts d ON d.id = p.decided_by
      WHERE ";
@@ -79,6 +80,7 @@ async fn read(tx: &mut Tx, sql: &Sql) -> Result<Vec<Proposal>> {
             Some(Proposal {
                 id: row.id,
                 company: row.company_id,
+                by: row.proposed_by,
                 by_name: row.by_name,
                 created_at: Timestamp(row.created_at),
                 based_on_version: row.based_on_version,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::super::filter::{CompanyFilter, Sort};
 use super::super::model::TermKind;
+use super::super::saved::store::Tab;
 use super::super::terms::folded;
 use crate::actor::CompanyScope;
 use crate::ask;
@@ -14,6 +15,7 @@ use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
 use crate::backend::fold::fold;
 use crate::error::{Result, internal};
 use crate::language::Language;
+use crate::time::Timestamp;
 
 /// A line of the list. What the asking person may not see is empty.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,9 +34,13 @@ pub struct CompanyLine {
     pub city: String,
     pub website: String,
     pub tier: String,
+    pub stage_since: i64,
+    /// When somebody last talked with it; 0: never that is known.
+    pub contact_at: i64,
+    pub stalled_at: Option<i64>,
 }
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::Id("id"),
     Column::Plain("name_en"),
     Column::Plain("name_zh"),
@@ -48,7 +54,11 @@ const COLUMNS: &[Column] = &[
     Column::Plain("city"),
     Column::Plain("website"),
     Column::Plain("tier"),
+    Column::Plain("stage_since"),
+    Column::Plain("contact_at"),
+    Column::Plain("stalled_at"),
 ];
+const TERM_COLUMNS: &[Column] = &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("value")];
 
 fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
     if let CompanyScope::Own(own) = scope {
@@ -75,6 +85,15 @@ fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
     if let Some(manager) = filter.manager {
         sql.bind(" AND c.manager_id = ?", manager);
     }
+    if filter.unmanaged {
+        sql.push(" AND c.manager_id IS NULL");
+    }
+    if filter.stalled {
+        sql.push(" AND c.stalled_at IS NOT NULL");
+    }
+    if let Ok(day) = filter.no_contact_since.parse() {
+        sql.bind(" AND c.contact_at < ?", Timestamp::at(day, 0).0);
+    }
     if let Some(tier) = filter.tier {
         sql.bind(" AND c.tier = ?", tier.code());
     }
@@ -93,17 +112,18 @@ fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
 }
 
 /// The statement of a list in its order, without a limit.
-fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
+pub(super) fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
     let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
-                    0 AS products, 0 AS changed_at, '' AS city, '' AS website, '' AS tier FROM companies c",
+                    0 AS products, 0 AS changed_at, '' AS city, '' AS website, '' AS tier, 0 AS stage_since, 0 AS contact_at,
+                    NULL AS stalled_at FROM companies c",
         )
     } else {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.stage, a.name AS manager,
                     (SELECT count(*) FROM products p WHERE p.company_id = c.id) AS products, c.changed_at, c.city,
-                    c.website, coalesce(c.tier, '') AS tier
+                    c.website, coalesce(c.tier, '') AS tier, c.stage_since, c.contact_at, c.stalled_at
              FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id",
         )
     };
@@ -149,25 +169,26 @@ pub async fn list(
 }
 
 /// The terms of all companies that a filter finds for this person, for exports.
-pub async fn terms(
-    tx: &mut Tx,
-    filter: &CompanyFilter,
-    scope: &CompanyScope,
-) -> Result<HashMap<Uuid, Vec<(TermKind, String)>>> {
+pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<Terms> {
     let mut sql = Sql::new(
         "SELECT t.company_id, t.kind, t.value FROM company_terms t JOIN companies c ON c.id = t.company_id WHERE 1 = 1",
     );
     filter_into(&mut sql, filter, scope);
     sql.push(" ORDER BY t.company_id, t.kind, t.position");
-    let columns = &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("value")];
-    let rows: Vec<(Uuid, String, String)> = sql.json(tx, columns).await?;
-    let mut terms: HashMap<Uuid, Vec<(TermKind, String)>> = HashMap::new();
+    Ok(by_company(sql.json(tx, TERM_COLUMNS).await?))
+}
+
+/// What each company has several of.
+pub type Terms = HashMap<Uuid, Vec<(TermKind, String)>>;
+
+fn by_company(rows: Vec<(Uuid, String, String)>) -> Terms {
+    let mut terms = Terms::new();
     for (company, kind, value) in rows {
         if let Some(kind) = TermKind::from_code(&kind) {
             terms.entry(company).or_default().push((kind, value));
         }
     }
-    Ok(terms)
+    terms
 }
 
 /// One page of a list, with all that stands around it.
@@ -179,34 +200,39 @@ pub struct ListPage {
     pub countries: Vec<String>,
     /// Who can be an account manager.
     pub managers: Vec<(Uuid, String)>,
+    /// The saved views that this person can choose.
+    pub tabs: Vec<Tab>,
+    /// Areas and tags, if they have a column.
+    pub terms: Terms,
 }
 
 impl ListPage {
-    /// What is read for a page of the list; [`ListPage::from_json`] takes the answers.
+    /// What is read for a page of the list; [`ListPage::from_json`] takes the answers. `tabs` are the saved views.
     pub fn parts(
         filter: &CompanyFilter,
         scope: &CompanyScope,
         language: Language,
         limit: i64,
         offset: i64,
+        tabs: Part,
     ) -> Vec<Part> {
         let mut list = list_statement(filter, scope, language);
         list.limit(limit, offset);
-        let countries =
-            Sql::new("SELECT DISTINCT country FROM companies WHERE archived_at IS NULL AND country IS NOT NULL");
-        let managers = Sql::new(
-            "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id",
-        );
-        vec![
-            (list, COLUMNS),
-            (count_statement(filter, scope), &[Column::Plain("number")]),
-            (countries, &[Column::Plain("country")]),
-            (managers, &[Column::Id("id"), Column::Plain("name")]),
-        ]
+        let terms = filter.columns().iter().any(|column| column.is_terms()).then(|| {
+            let mut sql = Sql::new("SELECT t.company_id, t.kind, t.value FROM (");
+            sql.add(&list).push(
+                ") l JOIN company_terms t ON t.company_id = l.id WHERE t.kind IN ('area', 'tag')
+                 ORDER BY t.company_id, t.kind, t.position",
+            );
+            (sql, TERM_COLUMNS)
+        });
+        let (countries, managers) = choices_parts();
+        let count = (count_statement(filter, scope), COUNT);
+        [(list, COLUMNS), count, countries, managers, tabs].into_iter().chain(terms).collect()
     }
 
     pub fn from_json(found: &[String]) -> Result<Self> {
-        let [companies, count, countries, managers] = found else {
+        let [companies, count, countries, managers, tabs, terms @ ..] = found else {
             return Err(internal("a list from the database", &"not the parts asked for"));
         };
         let count: Vec<(i64,)> = from_json(count)?;
@@ -216,11 +242,28 @@ impl ListPage {
             count: count.first().map_or(0, |(count,)| *count),
             countries: countries.into_iter().map(|(code,)| code).collect(),
             managers: from_json(managers)?,
+            tabs: from_json(tabs)?,
+            terms: terms.first().map(|terms| from_json(terms)).transpose()?.map(by_company).unwrap_or_default(),
         })
     }
 }
 
-fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
+pub(super) const COUNT: &[Column] = &[Column::Plain("number")];
+
+/// What the filters offer: the countries that companies are in, and who can be an account manager.
+pub(super) fn choices_parts() -> (Part, Part) {
+    // One look at the index for each country there is, rather than one for each company.
+    let countries = Sql::new(
+        "SELECT n.code AS country FROM countries n
+         WHERE EXISTS (SELECT 1 FROM companies c WHERE c.country = n.code AND c.archived_at IS NULL)",
+    );
+    let managers = Sql::new(
+        "SELECT id, name FROM accounts WHERE role IN ('administrator', 'staff') AND erased_at IS NULL ORDER BY name, id",
+    );
+    ((countries, &[Column::Plain("country")]), (managers, &[Column::Id("id"), Column::Plain("name")]))
+}
+
+pub(super) fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
     let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
     filter_into(&mut sql, filter, scope);
     sql
@@ -241,4 +284,12 @@ pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     .fetch_all(c)
     .await
     })?)
+}
+
+/// The first companies of a list, by their ids, in its order.
+pub async fn first_ids(tx: &mut Tx, filter: &CompanyFilter, language: Language, most: i64) -> Result<Vec<Uuid>> {
+    let mut list = list_statement(filter, &CompanyScope::All, language);
+    list.limit(most, 0);
+    let lines: Vec<CompanyLine> = list.json(tx, COLUMNS).await?;
+    Ok(lines.into_iter().map(|line| line.id).collect())
 }

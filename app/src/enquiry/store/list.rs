@@ -125,6 +125,13 @@ pub async fn mine(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Mine> {
     })
 }
 
+/// The enquiries that became a company, or are taken for it, the latest first.
+pub async fn of_company(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<EnquiryLine>> {
+    let mut sql = Sql::new(SELECT);
+    sql.bind(" AND e.company_id = ?", company).push(" ORDER BY e.received_at DESC, e.id").limit(limit, 0);
+    sql.rows(tx).await
+}
+
 /// Other enquiries from the same address, the latest first.
 pub async fn latest(tx: &mut Tx, email_folded: &str, without: Uuid) -> Result<Vec<(Uuid, String, i64)>> {
     if email_folded.is_empty() {

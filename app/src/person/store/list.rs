@@ -47,7 +47,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The condition on a position `z` that it lasts, and is at a company that the reader may know the people of.
-pub(super) fn visible(sql: &mut Sql, scope: &PeopleScope, today: &str) {
+pub(crate) fn visible(sql: &mut Sql, scope: &PeopleScope, today: &str) {
     sql.bind("(z.until IS NULL OR z.until >= ?)", today);
     if let PeopleScope::Of(companies) = scope {
         sql.push(" AND ").bind_in("z.company_id", companies);

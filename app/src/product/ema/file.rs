@@ -165,7 +165,7 @@ fn check_parts(bytes: &[u8]) -> Result<(), TableError> {
 }
 
 /// Refuses a part that claims more texts than fit into it, in any encoding that could hide the claim.
-fn check_count(content: &[u8]) -> Result<(), TableError> {
+pub(crate) fn check_count(content: &[u8]) -> Result<(), TableError> {
     const COUNT: &[u8] = b"uniqueCount";
     // "<si><t>" and one character.
     const SHORTEST: usize = 8;

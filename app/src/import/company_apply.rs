@@ -1,0 +1,68 @@
+//! What an import does to companies, and how that is undone.
+
+use uuid::Uuid;
+
+use super::apply::Work;
+use super::model::{Change, Plan};
+use super::plan::Known;
+use super::store::Changed;
+use crate::backend::journal::Entry;
+use crate::company::model::CompanyForm;
+use crate::company::store as companies;
+use crate::error::{Error, Result};
+
+pub async fn create(work: &mut Work<'_>, known: &Known, plan: &Plan) -> Result<i64> {
+    let mut form = CompanyForm::default();
+    for (field, _, value) in &plan.changes {
+        form.set(field, value.clone());
+    }
+    let (facts, stage, reason) = form.parse_new().map_err(|_| Error::Conflict)?;
+    let mut fields = facts.fields();
+    // Somebody may have added it since.
+    if known.companies.find("", &fields) != Ok(None) {
+        return Err(Error::Conflict);
+    }
+    companies::insert(&mut work.tx, plan.subject, &facts, stage, work.author.now).await?;
+    fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
+    work.record(Entry::new("company.imported", "company", plan.subject).created(fields)).await?;
+    Ok(1)
+}
+
+pub async fn update(work: &mut Work<'_>, plan: &Plan) -> Result<i64> {
+    let values = plan.changes.iter().map(|(field, _, after)| (field, after));
+    set(work, plan.subject, plan.version, values).await
+}
+
+/// Sets fields of a company that still is at this version; gives the new one.
+async fn set<'a>(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: i64,
+    values: impl Iterator<Item = (&'a String, &'a String)>,
+) -> Result<i64> {
+    let company = companies::find(&mut work.tx, id).await?.ok_or(Error::Conflict)?;
+    let mut form = CompanyForm::from(&company.facts);
+    for (field, value) in values {
+        form.set(field, value.clone());
+    }
+    let facts = form.parse().map_err(|_| Error::Conflict)?;
+    if !companies::update(&mut work.tx, id, version, &facts, work.author.now).await? {
+        return Err(Error::Conflict);
+    }
+    let entry = Entry::new("company.edited", "company", id).changed(company.facts.fields(), facts.fields());
+    work.record(entry).await?;
+    Ok(version + 1)
+}
+
+/// Takes out of the register what the import put there.
+pub async fn archive(work: &mut Work<'_>, id: Uuid, reason: &str) -> Result<()> {
+    companies::archive(&mut work.tx, id, work.author.actor, reason, work.author.now).await?;
+    let fields = vec![("archived_reason", reason.to_owned())];
+    work.record(Entry::new("company.archived", "company", id).created(fields)).await
+}
+
+/// Gives back what stood there before.
+pub async fn put_back(work: &mut Work<'_>, record: &Changed, changes: &[Change]) -> Result<()> {
+    let values = changes.iter().map(|(field, before, _)| (field, before));
+    set(work, record.subject_id, record.version_after, values).await.map(|_| ())
+}

@@ -1,0 +1,187 @@
+//! What a large register costs: the search, the list and a page at a thousand companies and at many, with ten rows of the
+//! journal for each. What grows with the register more than a little is found here.
+
+use std::sync::Arc;
+
+use app::backend::clock::{new_id, stopwatch};
+use app::backend::database::{Database, Sql, Tx};
+use app::backend::fold::{search_text, sort_key};
+use app::error::Result as Done;
+use tokio::runtime::Runtime;
+
+use crate::client::{self, Answer, Job, Until, get};
+use crate::process::Site;
+use crate::report::{Report, Target};
+use crate::staff;
+
+/// What many is compared with.
+const FEW: usize = 1000;
+/// Rows in one statement.
+const CHUNK: usize = 200;
+
+const FIRST: [&str; 16] = [
+    "Nova", "Medi", "Bio", "Gen", "Cura", "Vita", "Pharma", "Onco", "Neuro", "Cardio", "Immuno", "Aero", "Alpha",
+    "Omni", "Sano", "Axo",
+];
+const SECOND: [&str; 16] = [
+    "lis", "tech", "cel", "zyme", "gen", "sci", "vax", "care", "ron", "dis", "thera", "logix", "quest", "stem", "pore",
+    "tide",
+];
+const LAST: [&str; 8] = [
+    "Pharmaceuticals Ltd",
+    "Biotech Inc.",
+    "Medical Devices GmbH",
+    "Life Sciences A/S",
+    "Health AG",
+    "Therapeutics Company",
+    "Laboratories S.A.",
+    "Holding plc",
+];
+const HAN: [&str; 12] = ["华", "康", "泰", "安", "健", "德", "诺", "和", "瑞", "仁", "信", "达"];
+const HAN_LAST: [&str; 4] = ["生物制药有限公司", "医疗器械有限公司", "医药科技股份有限公司", "生命科学有限公司"];
+const COUNTRIES: [&str; 12] = ["DK", "DE", "US", "CH", "JP", "FR", "GB", "SE", "NL", "KR", "CN", "SG"];
+const STAGES: [&str; 4] = ["target", "contacted", "in_talks", "partner"];
+
+/// The same numbers each time.
+struct Dice(u64);
+
+impl Dice {
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        all[(self.0 >> 33) as usize % all.len()]
+    }
+}
+
+/// Adds invented companies, with ten rows of the journal for each, and makes their entries in the search.
+async fn fill(database: &Database, count: usize) -> Done<()> {
+    let mut dice = Dice(7);
+    let mut tx = database.begin().await?;
+    for start in (0..count).step_by(CHUNK) {
+        let mut sql = Sql::new(
+            "INSERT INTO companies (id, name_en, name_zh, name_local, kinds, country, city, website, stage, about,
+                 search_text, sort_en, sort_zh, created_at, changed_at, version) VALUES ",
+        );
+        for number in start..(start + CHUNK).min(count) {
+            let mut name = || format!("{}{}", dice.of(&FIRST), dice.of(&SECOND));
+            let (first, second) = (name(), name());
+            let en = format!("{first} {second} {number} {}", dice.of(&LAST));
+            let zh = format!("{}{}{}{}", dice.of(&HAN), dice.of(&HAN), dice.of(&HAN), dice.of(&HAN_LAST));
+            let at = 1_700_000_000_000_000 + i64::try_from(number).unwrap_or_default() * 1_000_000;
+            sql.bind(if number == start { "(?" } else { ", (?" }, new_id());
+            sql.bind(", ?", en.clone()).bind(", ?, '', ' manufacturer '", zh.clone());
+            sql.bind(", ?, 'Copenhagen', 'https://company.example'", dice.of(&COUNTRIES)).bind(", ?", dice.of(&STAGES));
+            sql.bind(
+                ", ?",
+                format!("An invented company of the benchmark that makes {first} and looks for hospitals."),
+            );
+            sql.bind(", ?", search_text([en.as_str(), &zh])).bind(", ?", sort_key(&en)).bind(", ?", sort_key(&zh));
+            sql.bind(", ?, ?, 1)", at);
+        }
+        sql.execute(&mut tx).await?;
+    }
+    journal(&mut tx).await?;
+    tx.commit().await?;
+    let mut tx = database.begin().await?;
+    app::search::store::rebuild(&mut tx).await?;
+    tx.commit().await?;
+    // As an operator's database is after its nightly rest.
+    let mut tx = database.begin().await?;
+    Sql::new("ANALYZE").execute(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Ten rows of the journal for each company. They are read, and not chained.
+async fn journal(tx: &mut Tx) -> Done<()> {
+    let mut sql = Sql::new(
+        "WITH RECURSIVE ten (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ten WHERE n < 10)
+         INSERT INTO journal (seq, at, origin, action, subject_kind, subject_id, changes, previous, hash)
+         SELECT h.seq + row_number() OVER (ORDER BY n, c.id), c.changed_at + n, 'web', 'company.edited', 'company', c.id, ",
+    );
+    let change =
+        r#"[{"field":"city","salt":"00","before":"","after":"Copenhagen","before_digest":"","after_digest":""}]"#;
+    sql.bind("?, '', '' FROM companies c CROSS JOIN ten CROSS JOIN journal_head h", change);
+    sql.execute(tx).await?;
+    Sql::new("UPDATE journal_head SET seq = (SELECT max(seq) FROM journal)").execute(tx).await?;
+    Ok(())
+}
+
+/// What is asked, each as its address and its name.
+fn questions(company: &str) -> Vec<(&'static str, String)> {
+    let search = |text: &str| format!("/search?q={}", app::ui::query::encode(text));
+    vec![
+        ("search: a name", search("novatech pharma")),
+        ("search: part of a name", search("novate")),
+        ("search: two letters", search("no")),
+        ("search: a word of every company", search("company")),
+        ("search: the beginning of a word of every company", search("hospi")),
+        ("search: a number", search("77")),
+        ("search: Chinese, two characters", search("诺和")),
+        ("search: Chinese, in every name", search("有限公司")),
+        ("search: pinyin", search("nuohe")),
+        ("search: nothing is found", search("nonesuch")),
+        ("search: one kind, page 10", format!("{}&kind=company&page=10", search("company"))),
+        ("companies", "/companies".to_owned()),
+        ("companies: of a country, by date", "/companies?country=DK&sort=-changed".to_owned()),
+        ("companies: at a stage, by country", "/companies?stage=partner&sort=country".to_owned()),
+        ("companies: by number of products", "/companies?sort=-products".to_owned()),
+        ("companies: by a part of their names", "/companies?q=vatech".to_owned()),
+        ("a company", format!("/companies/{company}")),
+    ]
+}
+
+/// The median of each question, in milliseconds.
+async fn ask(site: &Site) -> Result<Vec<(&'static str, f64)>, String> {
+    let company = {
+        let database = Database::open(&site.database).await?;
+        let found = async {
+            let mut tx = database.read().await?;
+            let sql = Sql::new("SELECT id FROM companies WHERE city = 'Copenhagen' ORDER BY changed_at DESC LIMIT 1");
+            sql.rows::<(sqlx::types::Uuid,)>(&mut tx).await
+        };
+        let found = found.await.map_err(|error| error.to_string())?;
+        database.close().await;
+        found.first().map(|(id,)| id.to_string()).ok_or("there is no company")?
+    };
+    let server = site.serve()?;
+    let cookie = staff(&server).sign_in().await?;
+    let mut times = Vec::new();
+    for (what, path) in questions(&company) {
+        let request = get(server.addr, &cookie, &path, "");
+        let right = |answer: &Answer<'_>| answer.status == 200;
+        let job = Arc::new(Job { addr: server.addr, request: Box::new(move |_| request.clone()), right });
+        client::load(job.clone(), 1, Until::Count(5)).await.map_err(|error| format!("{path}: {error}"))?;
+        let load = client::load(job, 1, Until::Count(40)).await?;
+        times.push((what, load.quantile(0.5)));
+    }
+    Ok(times)
+}
+
+pub(crate) fn growth(
+    report: &mut Report,
+    runtime: &Runtime,
+    (few, many): (&Site, &Site),
+    count: usize,
+    database: &str,
+) -> Result<(), String> {
+    let mut measured = Vec::new();
+    for (site, count) in [(few, FEW), (many, count)] {
+        site.run(&["demo"], "")?;
+        let began = stopwatch();
+        runtime.block_on(async {
+            let database = Database::open(&site.database).await?;
+            let filled = fill(&database, count).await.map_err(|error| format!("{count} companies: {error}"));
+            database.close().await;
+            filled
+        })?;
+        let filled = began.elapsed().as_secs_f64();
+        measured.push((runtime.block_on(ask(site))?, filled));
+    }
+    report.section(&format!("A register of {count} companies on {database}, and how many times the time of {FEW}"));
+    report.line("filled, the search's index included", measured[1].1, "s", Target::None);
+    for ((what, few), (_, many)) in measured[0].0.iter().zip(&measured[1].0) {
+        let most = if what.starts_with("search") { Target::AtMost(20.0) } else { Target::None };
+        report.line(&format!("{what}, median"), *many, "ms", most);
+        report.line(&format!("{what}, times"), many / few, "", Target::AtMost(3.0));
+    }
+    Ok(())
+}
