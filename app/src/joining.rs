@@ -14,7 +14,6 @@ pub mod filter;
 pub mod letters;
 #[cfg(feature = "ssr")]
 pub mod likeness;
-#[cfg(feature = "ssr")]
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;
