@@ -12,7 +12,7 @@ step_clippy() {
 step_clippy-wasm() { cargo_wasm clippy -p client -- -D warnings; }
 step_stories() {
     start_postgres
-    cargo test --workspace --exclude client
+    cargo test --workspace --exclude client --no-fail-fast
 }
 step_build() { setup/build.sh; }
 step_journeys() {

@@ -41,5 +41,5 @@ pub use self::{
     follow::{follow, followers, follows, unfollow},
     kinds::Kind,
     store::{retell, seen, seen_all},
-    tell::{JOB, Subject, tell},
+    tell::{JOB, Subject, tell, tell_with_deputy},
 };

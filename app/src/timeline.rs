@@ -9,6 +9,7 @@ mod enquiries;
 mod interactions;
 mod journal;
 mod mails;
+mod messages;
 pub mod model;
 mod products;
 pub mod source;

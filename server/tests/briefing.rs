@@ -43,6 +43,16 @@ async fn a_briefing_has_it_all_in_both_languages(portal: Portal) {
     let fields = [("company", id.as_str()), ("body", "They are slow payers.")];
     staff.post(&url, "/api/notes/add", &fields).await;
 
+    let task = [("title", "Send the form"), ("due_on", "2026-10-12"), ("owner", &manager), ("company", id.as_str())];
+    staff.post("/tasks/new", "/api/tasks/create", &task).await;
+    let spoken = [
+        ("kind", "call"),
+        ("at", "2026-09-01T09:00"),
+        ("company", "ALK-Abelló A/S"),
+        ("summary", "They plan a pilot."),
+    ];
+    staff.post(&url, "/api/interactions/record", &spoken).await;
+
     assert!(staff.page(&url).await.text().contains(&format!("{url}/briefing")));
     let page = staff.page(&format!("{url}/briefing")).await;
     let words = page.words();
@@ -66,6 +76,9 @@ async fn a_briefing_has_it_all_in_both_languages(portal: Portal) {
         "Correction proposed by 更正申请，提交人",
         "Last contacts 最近联系",
         "plan.txt · Draft",
+        "Next step 下一步 : Send the form",
+        "12 Oct 2026 2026年10月12日",
+        "They plan a pilot.",
     ] {
         assert!(words.contains(said), "{said} in {words}");
     }

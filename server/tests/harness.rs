@@ -18,6 +18,7 @@ use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use sqlx::types::Uuid;
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 /// The two databases on which every story is told.
@@ -49,6 +50,46 @@ macro_rules! both {
     };
 }
 
+/// The file of an empty, migrated database: migrating once and copying is a fraction of migrating for every story.
+async fn migrated_sqlite() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    FILE.get_or_init(|| async {
+        let folder = std::env::temp_dir().join(format!("story_{}_template", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("portal.db");
+        migrate(&format!("sqlite://{}", file.display())).await;
+        let content = std::fs::read(&file).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        content
+    })
+    .await
+}
+
+/// The name of an empty, migrated database on the server; it is left there, with the server that the tests started.
+async fn migrated_postgres(server: &str) -> &'static str {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    NAME.get_or_init(|| async {
+        let name = format!("story_{}_template", std::process::id());
+        create(server, &name).await;
+        let (base, _) = server.rsplit_once('/').unwrap();
+        migrate(&format!("{base}/{name}")).await;
+        name
+    })
+    .await
+}
+
+async fn create(server: &str, database: &str) {
+    let admin = sqlx::PgPool::connect(server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {database}"))).execute(&admin).await.unwrap();
+    admin.close().await;
+}
+
+async fn migrate(url: &str) {
+    let database = Database::open(url).await.unwrap();
+    database.migrate().await.unwrap();
+    database.close().await;
+}
+
 pub struct Portal {
     pub backend: Backend,
     pub router: Router,
@@ -67,19 +108,21 @@ impl Portal {
         std::fs::create_dir_all(&folder).unwrap();
         let mut cleanup = None;
         let url = match kind {
-            Kind::Sqlite => format!("sqlite://{}/portal.db", folder.display()),
+            Kind::Sqlite => {
+                let file = folder.join("portal.db");
+                std::fs::write(&file, migrated_sqlite().await).unwrap();
+                format!("sqlite://{}", file.display())
+            }
             Kind::Postgres => {
                 let server = std::env::var("PORTAL_TEST_POSTGRES").ok()?;
                 let (base, _) = server.rsplit_once('/').unwrap();
-                let admin = sqlx::PgPool::connect(&server).await.unwrap();
-                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
-                admin.close().await;
+                let template = migrated_postgres(&server).await;
+                create(&server, &format!("{name} TEMPLATE {template}")).await;
                 cleanup = Some((server.clone(), name.clone()));
                 format!("{base}/{name}")
             }
         };
         let database = Database::open(&url).await.unwrap();
-        database.migrate().await.unwrap();
         let clock = Clock::fixed(Timestamp(1_790_000_000_000_000));
         let documents = folder.join("documents");
         let files = FileStore::open(&Place::Folder(documents.clone()), &documents).unwrap();

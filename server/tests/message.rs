@@ -26,6 +26,7 @@ both!(
     an_archived_company_is_written_to_no_more,
     who_left_the_company_reads_no_more,
     what_was_said_goes_with_a_merged_company,
+    the_timeline_tells_each_side_what_is_theirs,
 );
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -349,6 +350,21 @@ async fn a_mailbox_is_told_once_for_a_burst(portal: Portal) {
     assert_eq!(subject, "New message in the portal: Papers");
     assert!(text.contains(&thread) && text.contains("Replies to this mail reach nobody"), "{text}");
     assert!(!text.contains("heron"), "it is read in the portal: {text}");
+    // Whoever reads the mailbox ends these mails with one press.
+    let mut tx = portal.read().await;
+    let url: String = app::ask!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT unsubscribe_url FROM mails WHERE kind = 'message.mailbox' ORDER BY id DESC LIMIT 1"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    drop(tx);
+    assert!(text.contains(&url), "{text}");
+    let path = url.strip_prefix(&portal.backend.settings.url).unwrap();
+    assert_eq!(portal.browser().post("/", path, &[("List-Unsubscribe", "One-Click")]).await.status, 200);
+    portal.later(Duration::from_secs(600));
+    open(&mut staff, company, "Further papers", "x").await;
+    assert_eq!(portal.count("mails WHERE kind = 'message.mailbox'").await, 1);
 }
 
 async fn a_long_thread_has_pages(portal: Portal) {
@@ -446,4 +462,30 @@ async fn what_was_said_goes_with_a_merged_company(portal: Portal) {
         assert!(page.words().contains("The heron flies."), "{}", page.words());
         assert!(page.text().contains(&format!("/companies/{winner}/messages")), "{}", page.text());
     }
+}
+
+async fn the_timeline_tells_each_side_what_is_theirs(portal: Portal) {
+    let (mut staff, company) = company(&portal, "Company").await;
+    let (_, mut rep) = portal.person("Rita", &[(company, Rights::Contributor)]).await;
+    let thread = open(&mut staff, company, "Dates", "The heron flies.").await;
+    portal.later(MINUTE);
+    let gone = post(&mut rep, &thread, "The owl hoots.").await;
+    let note = [("company", &*company.to_string()), ("body", "They hesitate.")];
+    staff.post("/companies", "/api/notes/add", &note).await;
+    let of = |part: &str| format!("/companies/{company}?show={part}");
+    let timeline = |page: crate::harness::Answer| {
+        let text = page.text();
+        text[text.find("id=\"timeline\"").unwrap()..].to_owned()
+    };
+    let text = timeline(staff.page(&of("messages")).await);
+    assert!(text.contains("The heron flies.") && text.contains("Rita") && text.contains(&thread), "{text}");
+    assert!(timeline(staff.page(&of("notes")).await).contains("They hesitate."));
+    let text = timeline(rep.page(&of("messages")).await);
+    assert!(text.contains("The heron flies.") && text.contains("Zone staff"), "{text}");
+    for part in ["", "notes"] {
+        let text = timeline(rep.page(&of(part)).await);
+        assert!(!text.contains("They hesitate.") && !text.contains("Internal notes"), "{part}: {text}");
+    }
+    rep.submit(&thread, "/api/messages/remove", &[("id", &gone)]).await;
+    assert!(!timeline(staff.page(&of("")).await).contains("owl"), "what was removed is told no more");
 }

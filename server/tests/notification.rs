@@ -88,6 +88,8 @@ async fn edit(browser: &mut Browser, url: &str, version: i64, name: &str, city: 
         ("name_zh", "诺和诺德"),
         ("kinds[]", "manufacturer"),
         ("city", city),
+        ("not_duplicate", "yes"),
+        ("not_duplicate_reason", "A story needs it"),
     ];
     let answer = browser.post(&format!("{url}/edit"), "/api/companies/edit", &fields).await;
     assert_eq!(answer.location(), url, "{}", answer.words());

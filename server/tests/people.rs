@@ -487,7 +487,7 @@ async fn people_are_told_what_becomes_of_their_account(portal: Portal) {
     ada.post(&mut admin, "edit", &[("name", "Ada Lovelace"), ("role", "staff")]).await;
     let mail = last().await;
     assert_eq!((mail.kind.as_str(), mail.subject.as_str()), ("account.role_changed", "Your role has changed"));
-    for said in ["Dear Ada Lovelace,", "Role before: Expert", "Role now: Zone staff", "/sign-in"] {
+    for said in ["Dear Ada Lovelace,", "Role before: Expert", "Role now: Staff", "/sign-in"] {
         assert!(mail.body_text.contains(said), "{said} in {}", mail.body_text);
     }
     ada.post(&mut admin, "suspend", &[("reason", "she told secrets")]).await;

@@ -235,6 +235,7 @@ async fn two_decide_at_once(portal: Portal) {
 
 async fn who_proposed_is_told_the_outcome(portal: Portal) {
     let mut told = told(&portal).await;
+    portal.write_mails().await;
     let outcomes: [(&str, &[(&str, &str)], &str); 3] = [
         ("1", &[("decision[city]", "accepted"), ("decision[website]", "accepted")], "was accepted"),
         (

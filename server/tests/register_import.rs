@@ -202,6 +202,7 @@ async fn what_is_exported_is_unchanged_when_it_comes_back(portal: Portal) {
             ("company", company),
             ("title", if company.is_empty() { "" } else { "Head" }),
             ("since", since),
+            ("not_duplicate", "yes"),
         ];
         let answer = staff.post("/people/new", "/api/people/create", &fields).await;
         assert!(answer.location().starts_with("/people/"), "{}", answer.location());

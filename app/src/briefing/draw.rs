@@ -7,6 +7,8 @@ use crate::company::model::Facts;
 use crate::company::relation::model::Side;
 use crate::country;
 use crate::enquiry::model::{Kind as EnquiryKind, State as EnquiryState};
+use crate::interaction::list_view::beginning;
+use crate::interaction::model::Kind as InteractionKind;
 use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::product::model::Category;
@@ -107,6 +109,12 @@ pub fn facts(read: &Briefing) -> AnyView {
 /// What is to be spoken of: what waits for a decision or an answer.
 pub fn open_points(read: &Briefing) -> AnyView {
     let mut points: Vec<AnyView> = Vec::new();
+    for task in &read.tasks {
+        let owner = shown_name(&task.owner, read.opened.texts());
+        let due = task.due_on.clone();
+        points
+            .push(view! { {task.title.clone()}" · "{owner}" · "{in_both(|language| date(&due, language))} }.into_any());
+    }
     for proposal in &read.proposals {
         let by = shown_name(&proposal.by_name, read.opened.texts());
         points.push(view! { {both(|t| t.briefing_proposal())}": "{by}", "{moment(proposal.created_at)} }.into_any());
@@ -126,8 +134,14 @@ pub fn open_points(read: &Briefing) -> AnyView {
         let (number, at) = (line.number.clone(), Timestamp(line.received_at));
         points.push(view! { {number}": "{in_both(say)}", "{moment(at)} }.into_any());
     }
-    let body = list(points);
-    part(|t| t.briefing_open_points(), body)
+    // What is due first is what comes next.
+    let next = read.tasks.first().map(|task| {
+        let due = task.due_on.clone();
+        view! {
+            <p><strong>{both(|t| t.briefing_next())}</strong>": "{task.title.clone()}" · "{in_both(|language| date(&due, language))}</p>
+        }
+    });
+    part(|t| t.briefing_open_points(), view! { {next}{list(points)} }.into_any())
 }
 
 fn is_over(state: &str) -> bool {
@@ -222,6 +236,15 @@ pub fn products(read: &Briefing) -> AnyView {
 /// What was last said, and to whom.
 pub fn contacts(read: &Briefing) -> AnyView {
     let mut points: Vec<(Timestamp, AnyView)> = Vec::new();
+    for line in &read.interactions {
+        let at = Timestamp(line.at);
+        let kind = InteractionKind::from_code(&line.kind);
+        let say =
+            move |language: Language| kind.map_or("", |kind| language.texts().interaction_kind_of(kind)).to_owned();
+        let by = shown_name(&line.recorded_by, read.opened.texts());
+        let point = view! { {moment(at)}" · "{in_both(say)}": "{beginning(&line.summary)}" · "{by} };
+        points.push((at, point.into_any()));
+    }
     for thread in &read.threads {
         let side = if thread.last_of_zone { Texts::message_by_zone } else { Texts::message_by_company };
         let by = shown_name(&thread.last_by_name, read.opened.texts());

@@ -9,9 +9,11 @@ use crate::company::relation::{self, model::lasts, store::Related};
 use crate::document::{self, model::Audience, model::Document};
 use crate::enquiry::{self, store::EnquiryLine};
 use crate::error::Result;
+use crate::interaction::{self, store::Line as InteractionLine};
 use crate::message::{self, model::Thread};
 use crate::person::store::Held;
 use crate::product::{self, store::ProductLine};
+use crate::task::{self, store::TaskLine};
 use crate::time::Timestamp;
 use uuid::Uuid;
 
@@ -26,6 +28,10 @@ pub struct Briefing {
     pub relations: Vec<Related>,
     pub products: Vec<ProductLine>,
     pub product_count: i64,
+    /// What is still to be done, what is due first.
+    pub tasks: Vec<TaskLine>,
+    /// The latest.
+    pub interactions: Vec<InteractionLine>,
     /// Open ones: when, and by whom.
     pub proposals: Vec<proposal::model::Proposal>,
     /// Those of which nothing has become yet, and what became this company.
@@ -53,6 +59,8 @@ pub async fn read(visit: &Visit, id: Uuid) -> Result<Briefing> {
     let (products, product_count) = product::store::of_company(&mut opened.ctx.tx, id, language, limit).await?;
     let mut proposals = proposal::store::of_company(&mut opened.ctx.tx, id, limit).await?;
     proposals.retain(|proposal| proposal.state == proposal::model::State::Open);
+    let tasks = task::store::open_about(&mut opened.ctx.tx, id, limit).await?;
+    let interactions = interaction::store::latest(&mut opened.ctx.tx, id, CONTACTS).await?;
     let enquiries = enquiry::store::of_company(&mut opened.ctx.tx, id, CONTACTS).await?;
     let waiting = message::store::waiting(&mut opened.ctx.tx, id, CONTACTS).await?;
     let (threads, _) = message::store::of_company(&mut opened.ctx.tx, id, CONTACTS, 0).await?;
@@ -67,6 +75,8 @@ pub async fn read(visit: &Visit, id: Uuid) -> Result<Briefing> {
         relations,
         products,
         product_count,
+        tasks,
+        interactions,
         proposals,
         enquiries,
         waiting,

@@ -3,7 +3,6 @@
 use uuid::Uuid;
 
 use super::model::{Facts, Stage, url};
-use crate::absence;
 use crate::backend::context::Ctx;
 use crate::backend::outbox::Receiver;
 use crate::error::Result;
@@ -21,6 +20,7 @@ pub async fn tell_managers(
 ) -> Result<()> {
     let (path, by) = (url(company), ctx.actor.name.clone());
     let subject = Subject { kind: "company", id: company, path: &path, company: Some(company) };
+    let (author, now) = (Some(ctx.actor.id), ctx.now);
     let name = becomes.as_ref().map_or("", |manager| manager.name.as_str());
     let mut told = vec![
         ("name_en", facts.name_en.as_str()),
@@ -30,29 +30,13 @@ pub async fn tell_managers(
         ("by", &by),
     ];
     if let Some(manager) = becomes.as_ref().and_then(|manager| manager.account) {
-        tell_with_deputy(ctx, Kind::CompanyManager, &subject, &told, manager).await?;
+        let (tx, kind) = (&mut ctx.tx, Kind::CompanyManager);
+        notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &[]), author, now).await?;
     }
     if let Some(former) = before.filter(|before| Some(*before) != facts.manager) {
         told.push(("manager_now", name));
-        tell_with_deputy(ctx, Kind::CompanyFormerManager, &subject, &told, former).await?;
-    }
-    Ok(())
-}
-
-/// Tells one person of the zone, and while they are absent whoever stands in for them, for whom.
-async fn tell_with_deputy(
-    ctx: &mut Ctx,
-    kind: Kind,
-    subject: &Subject<'_>,
-    told: &[(&str, &str)],
-    receiver: Uuid,
-) -> Result<()> {
-    let (author, now) = (Some(ctx.actor.id), ctx.now);
-    notification::tell(&mut ctx.tx, kind, subject, told, &[receiver], author, now).await?;
-    if let Some(stand_in) = absence::stand_in(&mut ctx.tx, receiver, now).await? {
-        let mut told = told.to_vec();
-        told.push(("instead_of", &stand_in.absent));
-        notification::tell(&mut ctx.tx, kind, subject, &told, &[stand_in.deputy], author, now).await?;
+        let (tx, kind) = (&mut ctx.tx, Kind::CompanyFormerManager);
+        notification::tell_with_deputy(tx, kind, &subject, &told, (former, &[]), author, now).await?;
     }
     Ok(())
 }
@@ -82,14 +66,14 @@ pub async fn tell_followers(
         ("by", &by),
     ];
     let (kind, author, now) = (Kind::FollowedChanged, Some(ctx.actor.id), ctx.now);
-    notification::tell(&mut ctx.tx, kind, &subject, &told, &receivers, author, now).await?;
-    // Who follows it, too, was told just now.
-    let Some(manager) = facts.manager.filter(|manager| receivers.contains(manager)) else { return Ok(()) };
-    match absence::stand_in(&mut ctx.tx, manager, now).await?.filter(|one| !receivers.contains(&one.deputy)) {
-        Some(stand_in) => {
-            let mut told = told.to_vec();
-            told.push(("instead_of", &stand_in.absent));
-            notification::tell(&mut ctx.tx, kind, &subject, &told, &[stand_in.deputy], author, now).await
+    let manager = facts.manager.filter(|manager| receivers.contains(manager));
+    let others: Vec<Uuid> = receivers.iter().copied().filter(|receiver| Some(*receiver) != manager).collect();
+    notification::tell(&mut ctx.tx, kind, &subject, &told, &others, author, now).await?;
+    match manager {
+        // Who follows it, too, was told just now.
+        Some(manager) => {
+            let tx = &mut ctx.tx;
+            notification::tell_with_deputy(tx, kind, &subject, &told, (manager, &others), author, now).await
         }
         None => Ok(()),
     }

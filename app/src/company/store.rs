@@ -97,17 +97,16 @@ fn found_by(facts: &Facts) -> String {
 }
 
 async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
+    // One statement: an import writes thousands of companies while others wait to write.
+    let mut sql = Sql::new("INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ");
+    let mut before = "(?, ";
     for (kind, position, value) in facts.terms() {
-        on!(&mut *tx, |c| sqlx::query(
-            "INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ($1, $2, $3, $4, $5)"
-        )
-        .bind(id)
-        .bind(kind.code())
-        .bind(i64::try_from(position).unwrap_or_default())
-        .bind(value)
-        .bind(folded(kind, value))
-        .execute(c)
-        .await)?;
+        sql.bind(before, id).bind("?, ", kind.code()).bind("?, ", i64::try_from(position).unwrap_or_default());
+        sql.bind("?, ", value).bind("?)", folded(kind, value));
+        before = ", (?, ";
+    }
+    if before != "(?, " {
+        sql.execute(tx).await?;
     }
     Ok(())
 }

@@ -248,7 +248,7 @@ mod tests {
         let heads = texts(&["Company\nname *", "公司名称", "国家", "X", "Company name"]);
         let rows = vec![texts(&["A", "甲", "丹麦", "https://a.dk", "A"]), texts(&["B", "乙", "DK", "www.b.dk", "B"])];
         assert_eq!(columns(Subject::Companies, &heads, &rows), ["name_en", "name_zh", "country", "website", ""]);
-        assert_eq!(shown(&heads)[4], "Company name");
+        assert_eq!(shown(&heads)[4], "Company name (2)", "a star is no difference");
         assert_eq!(shown(&texts(&["A", "a", ""])), ["A", "a (2)", "C"]);
         let table = vec![(1, texts(&["Our partners 2025"])), (3, heads), (4, rows[0].clone())];
         assert_eq!(header(Subject::Companies, &table), 3);

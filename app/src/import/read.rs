@@ -138,10 +138,7 @@ fn read_csv(text: &str, sink: Sink<'_>) -> Result<(), Fault> {
     let mut line = 0;
     let mut seen = 0;
     while reader.read_record(&mut record).map_err(|_| Fault::Damaged)? {
-        // Empty lines are passed over by the reader, and numbered by a spreadsheet.
-        let start = record.position().map_or(seen, |position| position.byte());
-        let skipped = text.get(seen as usize..start as usize).unwrap_or_default();
-        line += 1 + i64::try_from(skipped.matches('\n').count()).unwrap_or_default();
+        line += 1 + empty_lines(&text.as_bytes()[..reader.position().byte() as usize], seen as usize);
         seen = reader.position().byte();
         if record.len() > MOST_COLUMNS {
             return Err(Fault::TooManyColumns);
@@ -149,6 +146,16 @@ fn read_csv(text: &str, sink: Sink<'_>) -> Result<(), Fault> {
         sink((0, line, record.iter().map(clean).collect()))?;
     }
     Ok(())
+}
+
+/// How many empty lines begin at a place: the reader passes over them, and a spreadsheet numbers them.
+fn empty_lines(text: &[u8], from: usize) -> i64 {
+    // The reader takes the second half of a line's end for the beginning of the next line.
+    let from = if from > 0 && text[from - 1] == b'\r' && text.get(from) == Some(&b'\n') { from + 1 } else { from };
+    let ends = &text[from..];
+    let ends = &ends[..ends.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(ends.len())];
+    let single = (0..ends.len()).filter(|at| ends[*at] == b'\n' || ends.get(at + 1) != Some(&b'\n')).count();
+    i64::try_from(single).unwrap_or_default()
 }
 
 fn damaged(_: impl Sized) -> Fault {
@@ -348,6 +355,7 @@ mod tests {
         for bytes in [text.as_bytes().to_vec(), format!("\u{feff}{text}").into_bytes(), utf16, gb] {
             assert_eq!(rows(&bytes).unwrap(), expected);
         }
+        assert_eq!(rows(plain.replace('\n', "\r\n").as_bytes()).unwrap(), expected, "the line ends of Windows");
         assert_eq!(rows(b"name,city\nM\xFCller,K\xF6ln\n"), Err(Fault::Encoding), "Western European");
         assert_eq!(rows(b"\xD0\xCF\x11\xE0 old"), Err(Fault::OldSpreadsheet));
         assert_eq!(rows(b"<html>"), Err(Fault::NotATable));

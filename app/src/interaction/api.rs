@@ -309,7 +309,7 @@ mod read {
             (&mut takers.people, store::people_of(&mut ctx.tx, &[id]).await?),
             (&mut takers.colleagues, store::colleagues_of(&mut ctx.tx, &[id]).await?),
         ] {
-            for (one, en, zh) in named.into_iter().flat_map(|(_, people)| people) {
+            for (one, en, zh) in named.into_values().flatten() {
                 if !list.iter().any(|(known, _)| *known == one) {
                     list.push((one, visit.language.prefer(&en, &zh).to_owned()));
                 }

@@ -10,7 +10,8 @@ use crate::backend::outbox::{self, Receiver};
 use crate::company::model::Company;
 use crate::error::Result;
 use crate::language::Language;
-use crate::notification::{self, Kind, Subject};
+use crate::notification::mailbox::stopped;
+use crate::notification::{self, Kind, Subject, unsubscribe};
 use crate::time::Timestamp;
 use crate::writing::model::excerpt;
 
@@ -46,8 +47,14 @@ pub async fn tell(ctx: &mut Ctx, company: &Company, thread: &Thread, text: &str)
     let author = Some(ctx.actor.id);
     notification::tell(&mut ctx.tx, Kind::Message, &subject, &told, &accounts, author, now).await?;
     if !from_company && let Some(mailbox) = of_company.iter().find(|receiver| receiver.account.is_none()) {
-        let url = format!("{}{path}", ctx.visit.backend.settings.url);
-        let letter = to_mailbox(mailbox, company, thread, &url);
+        if stopped(&mut ctx.tx, company.id).await?.contains(&Kind::Message) {
+            return Ok(());
+        }
+        let portal = &ctx.visit.backend.settings.url;
+        let secret = unsubscribe::secret_or_new(&mut ctx.tx).await?;
+        let end = unsubscribe::url_of_mailbox(portal, &secret, company.id, Kind::Message);
+        let letter = to_mailbox(mailbox, company, thread, &format!("{portal}{path}"));
+        let letter = letter.small(mailbox.language.texts().notice_mail_stop(), &end).unsubscribe(&end);
         outbox::enqueue_gathered(&mut ctx.tx, MAILBOX, mailbox, &letter, now, GATHERED).await?;
     }
     Ok(())

@@ -228,9 +228,9 @@ impl Kind {
     }
 
     /// Whether it is the company that is told, through its people: then its shared mailbox is told, too. What is personal
-    /// never goes there.
+    /// never goes there; of messages it is told by a mail of its own, which does not say what they say.
     pub fn is_for_company(self) -> bool {
-        matches!(self, Self::ProposalDecided | Self::Message | Self::TaskDue | Self::SignatureAsked | Self::Deadline)
+        matches!(self, Self::ProposalDecided | Self::TaskDue | Self::SignatureAsked | Self::Deadline)
     }
 
     /// Whether its line says itself how many there are.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::facts::BY_ZONE;
 use super::kinds::{Audience, Kind, LONGEST_BURST, Mails, QUIET};
 use super::mailbox;
+use crate::absence;
 use crate::actor::Role;
 use crate::backend::clock;
 use crate::backend::database::{Sql, Tx};
@@ -81,6 +82,26 @@ pub async fn tell(
         if let Some(company) = mailbox.take_if(|_| people.company) {
             mailbox::tell(tx, kind, subject, company, &facts, now).await?;
         }
+    }
+    Ok(())
+}
+
+/// Tells one person of the zone, and while they are absent whoever stands in for them, for whom; who is among the second of
+/// the pair was told anyway, and is not told twice.
+pub async fn tell_with_deputy(
+    tx: &mut Tx,
+    kind: Kind,
+    subject: &Subject<'_>,
+    facts: &[(&str, &str)],
+    (receiver, told): (Uuid, &[Uuid]),
+    author: Option<Uuid>,
+    now: Timestamp,
+) -> Result<()> {
+    tell(tx, kind, subject, facts, &[receiver], author, now).await?;
+    if let Some(stand_in) = absence::stand_in(tx, receiver, now).await?.filter(|one| !told.contains(&one.deputy)) {
+        let mut facts = facts.to_vec();
+        facts.push(("instead_of", &stand_in.absent));
+        tell(tx, kind, subject, &facts, &[stand_in.deputy], author, now).await?;
     }
     Ok(())
 }

@@ -221,6 +221,13 @@ pub async fn count(tx: &mut Tx, filter: &TaskFilter, mine: &[Uuid], days: &Days)
     sql.number(tx).await
 }
 
+/// What is still to be done about a company, what is due first.
+pub async fn open_about(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<TaskLine>> {
+    let mut sql = Sql::new(LINES);
+    sql.bind("t.company_id = ? AND t.state = 'open' ORDER BY t.due_on, t.id", company).limit(limit, 0);
+    sql.rows(tx).await
+}
+
 /// The tasks about one record, the open ones first: its enquiry's or its interaction's.
 pub async fn about(tx: &mut Tx, about: About) -> Result<Vec<TaskLine>> {
     let mut sql = Sql::new(LINES);

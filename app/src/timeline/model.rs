@@ -15,11 +15,23 @@ pub enum Part {
     /// That mails were sent, not what they say.
     Mails,
     Products,
+    Messages,
+    /// What the zone noted for itself.
+    Notes,
 }
 
 impl Part {
-    pub const ALL: [Self; 7] =
-        [Self::Changes, Self::Interactions, Self::Tasks, Self::Documents, Self::Enquiries, Self::Mails, Self::Products];
+    pub const ALL: [Self; 9] = [
+        Self::Changes,
+        Self::Interactions,
+        Self::Tasks,
+        Self::Messages,
+        Self::Notes,
+        Self::Documents,
+        Self::Enquiries,
+        Self::Mails,
+        Self::Products,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -30,6 +42,8 @@ impl Part {
             Self::Enquiries => "enquiries",
             Self::Mails => "mails",
             Self::Products => "products",
+            Self::Messages => "messages",
+            Self::Notes => "notes",
         }
     }
 
@@ -46,6 +60,8 @@ impl Part {
             Self::Enquiries => "inbox",
             Self::Mails => "mail",
             Self::Products => "package",
+            Self::Messages => "message",
+            Self::Notes => "lock",
         }
     }
 }

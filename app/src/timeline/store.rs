@@ -4,12 +4,12 @@ use uuid::Uuid;
 
 use super::model::{Cursor, Part};
 use super::source::{Reader, Source};
-use super::{documents, enquiries, interactions, journal, mails, products, tasks};
+use super::{documents, enquiries, interactions, journal, mails, messages, products, tasks};
 use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 
 /// Every source. Lines of one moment are in this order; a new one goes to the end, so that addresses stay right.
-const SOURCES: [Source; 10] = [
+const SOURCES: [Source; 12] = [
     journal::SOURCE,
     interactions::SOURCE,
     tasks::SOURCE,
@@ -20,6 +20,8 @@ const SOURCES: [Source; 10] = [
     mails::NOTIFICATIONS,
     mails::ENQUIRIES,
     products::SOURCE,
+    messages::MESSAGES,
+    messages::NOTES,
 ];
 
 /// One line.

@@ -40,6 +40,8 @@ impl Texts {
             Part::Enquiries => self.enquiries_title(),
             Part::Mails => self.timeline_mails(),
             Part::Products => self.company_products(),
+            Part::Messages => self.message_title(),
+            Part::Notes => self.note_title(),
         }
     }
 }
@@ -244,6 +246,14 @@ impl Read {
             }
             Part::Products => {
                 (t.timeline_product().to_owned(), Some((Some(product::model::url(row.id)), title)), String::new())
+            }
+            Part::Messages => {
+                let url = format!("{}/messages/{}", self.company, row.id);
+                (t.message_timeline().to_owned(), Some((Some(url), title)), beginning(&row.detail))
+            }
+            Part::Notes => {
+                let url = format!("{}/notes#{}", self.company, crate::writing::views::anchor(row.id));
+                (t.note_timeline().to_owned(), Some((Some(url), t.note_text().to_owned())), beginning(&row.detail))
             }
             Part::Changes => (String::new(), None, String::new()),
         }

@@ -262,11 +262,15 @@ impl Column {
     }
 }
 
+/// The longest text that is looked for, in characters: nothing that is searched is longer, and SQLite refuses patterns of
+/// more than 50,000 bytes.
+const LONGEST_SOUGHT: usize = 5_000;
+
 /// Makes what a person typed a pattern for `LIKE … ESCAPE '\'` that finds it anywhere.
 pub fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
+    let mut pattern = String::with_capacity(text.len().min(LONGEST_SOUGHT) + 2);
     pattern.push('%');
-    for character in text.chars() {
+    for character in text.chars().take(LONGEST_SOUGHT) {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -74,7 +74,8 @@ async fn tell_one(backend: &Backend, manager: Uuid, now: Timestamp) -> Result<bo
     let (en, zh, count) = (listed(Language::En, ", "), listed(Language::Zh, "、"), names.len().to_string());
     let subject = Subject { kind: "stalled", id: SUBJECT, path: PLACE, company: None };
     let facts = [("name_en", en.as_str()), ("name_zh", &zh), ("count", &count)];
-    notification::tell(&mut tx, Kind::CompaniesStalled, &subject, &facts, &[manager], None, now).await?;
+    let kind = Kind::CompaniesStalled;
+    notification::tell_with_deputy(&mut tx, kind, &subject, &facts, (manager, &[]), None, now).await?;
     tx.commit().await?;
     Ok(true)
 }
