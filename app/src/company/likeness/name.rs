@@ -146,6 +146,7 @@ impl Name {
         forms.reverse();
         name.form = forms.join(" ");
         if !rest.is_empty() {
+            name.letters.clone_from(&rest);
             name.core = vec![rest];
         }
         name
@@ -305,9 +306,10 @@ fn territory(word: &str) -> Option<&'static str> {
         .map(|(code, _)| *code)
 }
 
-/// Numbers tell companies apart: 'Fund 3 Partners' and 'Fund 4 Partners'.
+/// Numbers tell companies apart: 'Fund 3 Partners' and 'Fund 4 Partners', the first and the second hospital of a university.
 fn differ_in_numbers(one: &str, other: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digit = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
+    let digits = |text: &str| text.chars().filter(digit).collect::<String>();
     digits(one) != digits(other)
 }
 

@@ -133,6 +133,10 @@ fn chinese_names_have_places_and_forms_too() {
         ("阿斯利康制药有限公司", "阿斯利康投资（中国）有限公司", None),
         ("诺和诺德", "诺华制药", None),
         ("海南博鳌医疗有限公司", "海南海药股份有限公司", None),
+        // Hospitals of one university.
+        ("上海交通大学医学院附属瑞金医院", "上海交通大学医学院附属新华医院", None),
+        ("浙江大学医学院附属第一医院", "浙江大学医学院附属第二医院", None),
+        ("上海交通大学医学院附属瑞金医院", "上海交通大学医学院附厲瑞金医院", Some(Verdict::Duplicate)),
     ] {
         assert_eq!(verdict(one, other), expected, "{one} | {other}");
     }
