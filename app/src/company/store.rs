@@ -2,6 +2,8 @@
 
 mod board;
 mod list;
+pub mod places;
+mod reach;
 
 use uuid::Uuid;
 
@@ -18,6 +20,7 @@ use crate::{ask, on, search};
 
 pub use board::BoardPage;
 pub use list::*;
+pub use reach::{MOST, Reached, reach_parts};
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
     search::note(tx, search::Kind::Company, id);
