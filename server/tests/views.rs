@@ -26,6 +26,7 @@ both!(
     a_preview_is_for_who_asked_and_is_made_once,
     a_company_stalls_once_and_its_manager_is_told_once,
     days_until_stalled_are_set,
+    talking_with_a_company_ends_its_stall,
 );
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -620,5 +621,45 @@ async fn days_until_stalled_are_set(portal: Portal) {
     work::note(&portal.backend).await.unwrap();
     assert_eq!(shown(&mut staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len(), 0, "more days are allowed now");
     assert!(admin.page("/admin/journal").await.words().contains("changed after how many days companies are stalled"));
+    portal.journal_holds().await;
+}
+
+async fn talking_with_a_company_ends_its_stall(portal: Portal) {
+    let (_, mut staff) = person(&portal, "ada", Role::Staff).await;
+    let company = add(&mut staff, "Slow Ltd", &[("stage", "contacted")]).await;
+    portal.later(31 * DAY);
+    staff.sign_in("ada").await;
+    let stalled = async |staff: &mut Browser| {
+        work::note(&portal.backend).await.unwrap();
+        shown(staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len()
+    };
+    assert_eq!(stalled(&mut staff).await, 1);
+    let now = portal.backend.clock.now();
+    let (at, long_ago) = (now.local(), now.minus(30 * 86_400_000_000).local());
+    let record = async |staff: &mut Browser, at: &str| {
+        let fields = [("kind", "call"), ("at", at), ("company", "Slow Ltd"), ("summary", "Spoken with each other.")];
+        let url = staff.post("/interactions/new", "/api/interactions/record", &fields).await.location();
+        url.strip_prefix("/interactions/").unwrap_or_else(|| panic!("{url}")).to_owned()
+    };
+    let remove = async |staff: &mut Browser, id: &str| {
+        let fields = [("id", id), ("remove_reason", "Not so.")];
+        let answer = staff.post(&format!("/interactions/{id}"), "/api/interactions/remove", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
+    };
+    let spoken = record(&mut staff, &at).await;
+    assert_eq!(shown(&mut staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len(), 0, "at once");
+    assert_eq!(stalled(&mut staff).await, 0);
+    // Noted by mistake, it is as if nobody had spoken.
+    remove(&mut staff, &spoken).await;
+    assert_eq!(stalled(&mut staff).await, 1);
+    // What was said before it stalled, and noted late, counts, too.
+    let spoken = record(&mut staff, &long_ago).await;
+    assert_eq!(stalled(&mut staff).await, 0);
+    remove(&mut staff, &spoken).await;
+    assert_eq!(stalled(&mut staff).await, 1);
+    let id = company.to_string();
+    let fields = [("company", id.as_str()), ("subject", "A visit"), ("body", "When would it suit you?")];
+    staff.post(&format!("/companies/{id}/messages"), "/api/messages/open", &fields).await;
+    assert_eq!(stalled(&mut staff).await, 0);
     portal.journal_holds().await;
 }

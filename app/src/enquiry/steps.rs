@@ -176,9 +176,6 @@ pub async fn follow_up_enquiry(
         return check.finish(());
     }
     step.note(MessageKind::Note, &note).await?;
-    if let Some(company) = step.to.company_id {
-        crate::company::stalled::store::talked(&mut step.ctx.tx, company, now).await?;
-    }
     step.to.next_on = next.map(|next| next.to_string()).unwrap_or_default();
     step.finish("enquiry.followed_up", Vec::new()).await
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::filter::InteractionFilter;
 use super::model::{Details, Interaction, Kind};
 use crate::backend::database::{Sql, Tx};
+use crate::company::stalled::store as stalled;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -79,6 +80,7 @@ async fn insert_links(tx: &mut Tx, id: Uuid, details: &Details) -> Result<()> {
         .bind(details.at.0)
         .execute(c)
         .await)?;
+        stalled::talked(tx, *company, details.at).await?;
     }
     for (text, ids) in [
         ("INSERT INTO interaction_people (interaction_id, person_id) VALUES ($1, $2)", &details.people),
@@ -92,12 +94,21 @@ async fn insert_links(tx: &mut Tx, id: Uuid, details: &Details) -> Result<()> {
 }
 
 async fn delete_links(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let companies: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT company_id FROM interaction_companies WHERE interaction_id = $1 ORDER BY company_id"
+    )
+    .bind(id)
+    .fetch_all(c)
+    .await)?;
     for text in [
         "DELETE FROM interaction_companies WHERE interaction_id = $1",
         "DELETE FROM interaction_people WHERE interaction_id = $1",
         "DELETE FROM interaction_accounts WHERE interaction_id = $1",
     ] {
         on!(&mut *tx, |c| sqlx::query(text).bind(id).execute(c).await)?;
+    }
+    for company in companies {
+        stalled::recount(tx, company).await?;
     }
     Ok(())
 }
