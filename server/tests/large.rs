@@ -4,7 +4,7 @@ use app::actor::{CompanyScope, Role};
 use app::backend::clock;
 use app::company::filter::CompanyFilter;
 use app::company::model::{CompanyForm, Facts, Stage};
-use app::company::store::{self, MOST};
+use app::company::store::{self, MOST, Reach};
 use app::language::Language;
 use app::ui::query::Query;
 use http::StatusCode;
@@ -12,7 +12,12 @@ use http::StatusCode;
 use crate::both;
 use crate::harness::{Answer, Portal, ema_table};
 
-both!(few_and_many_are_listed_alike, an_order_follows_what_it_sorts_by, more_than_a_thousand_are_not_counted,);
+both!(
+    few_and_many_are_listed_alike,
+    an_order_follows_what_it_sorts_by,
+    more_than_a_thousand_are_not_counted,
+    a_company_is_suggested_as_one_types,
+);
 
 /// The names of a page's rows, in order.
 fn names(page: &Answer) -> Vec<String> {
@@ -32,6 +37,10 @@ async fn few_and_many_are_listed_alike(portal: Portal) {
         "q=a/s",
         "q=nuohe",
         "q=medi ltd",
+        "q=vo",
+        "q=no nord",
+        "q=rd is",
+        "q=公司",
         "q=%",
         "kind=manufacturer",
         "kind=insurer",
@@ -61,7 +70,7 @@ async fn few_and_many_are_listed_alike(portal: Portal) {
                 }
                 // All of them, found along the order, are what the pages show.
                 let filter = CompanyFilter::from_query(&asked);
-                let all = store::list(&mut tx, &filter, &CompanyScope::All, Language::En).await.unwrap();
+                let all = store::list(&mut tx, &filter, &CompanyScope::All, Language::En, Reach::Many).await.unwrap();
                 let all: Vec<String> =
                     all.iter().map(|line| Language::En.prefer(&line.name_en, &line.name_zh).to_owned()).collect();
                 let page = staff.page(&asked.url("/companies")).await;
@@ -154,4 +163,65 @@ async fn more_than_a_thousand_are_not_counted(portal: Portal) {
     assert_eq!(staff.get("/companies?page=9999").await.status, StatusCode::OK);
     // A file has them all.
     assert_eq!(staff.page("/companies.csv?stage=target").await.text().lines().count(), 1061);
+}
+
+async fn a_company_is_suggested_as_one_types(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let first = staff.add_company("Zeta Pharma <b>").await;
+    let page = staff.page("/interactions/new").await.text();
+    assert!(page.contains("value=\"Zeta Pharma") && !page.contains("data-from"), "a small register is all there");
+    let mut tx = portal.write().await;
+    for number in 0..210 {
+        let now = portal.backend.clock.now();
+        store::insert(&mut tx, clock::new_id(), &facts(number), Stage::Target, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for path in ["/interactions/new", "/people/new", &format!("/companies/{first}/relations/new")] {
+        let page = staff.page(path).await.text();
+        assert!(page.contains("data-from=\"/companies/suggestions\""), "{path}");
+        let offered = page.matches("<option value=\"Common").count();
+        assert!((199..=200).contains(&offered), "{path}: {offered}");
+    }
+    let asked = async |staff: &mut crate::harness::Browser, typed: &str| -> Vec<(String, String)> {
+        let path = format!("/companies/suggestions?q={}", app::ui::query::encode(typed));
+        serde_json::from_str(&staff.page(&path).await.text()).unwrap()
+    };
+    let found = asked(&mut staff, "zeta").await;
+    assert_eq!(found[0].0, "Zeta Pharma <b>", "{found:?}");
+    let (value, label) = asked(&mut staff, "ommon 0123").await.remove(0);
+    assert_eq!(value, "Common 0123 Company");
+    assert!(label.starts_with("公共公司 · Germany"), "{label}");
+    assert_eq!(asked(&mut staff, "gonggong").await.len(), 12, "no more than a few");
+    for nothing in ["", "  ", "%", "nonesuch"] {
+        assert_eq!(asked(&mut staff, nothing).await, [], "{nothing}");
+    }
+    // Those of one name are told apart.
+    let twin = staff.add_company("Zeta Pharma <b>").await;
+    let found = asked(&mut staff, "zeta pharma").await;
+    for id in [first, twin] {
+        assert!(
+            found.iter().any(|(value, label)| *value == format!("/companies/{id}") && label.contains("Zeta")),
+            "{found:?}"
+        );
+    }
+    // A name is typed as well without them.
+    let fields = [
+        ("kind", "call"),
+        ("at", "2026-01-05T10:00"),
+        ("company", "Common 0007 Company"),
+        ("other_companies", found[0].0.as_str()),
+        ("summary", "Spoken."),
+    ];
+    let url = staff.post("/interactions/new", "/api/interactions/record", &fields).await.location();
+    let words = staff.page(&url).await.words();
+    assert!(words.contains("Common 0007 Company") && words.contains("Zeta Pharma"), "{words}");
+    for role in [Role::Representative, Role::Expert, Role::Executive] {
+        let mut other = match role {
+            Role::Representative => portal.representative(first).await,
+            role => portal.signed_in(role).await,
+        };
+        let answer = other.get("/companies/suggestions?q=common").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(!answer.text().contains("Common"));
+    }
 }

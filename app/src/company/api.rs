@@ -221,8 +221,9 @@ mod read {
             ctx.require_recent()?;
         }
         let scope = ctx.actor.companies();
-        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
-        Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
+        let reach = store::reached(&mut ctx.tx, filter, &scope).await?.reach;
+        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language, reach).await?;
+        Ok((companies, store::terms(&mut ctx.tx, filter, &scope, reach).await?))
     }
 
     /// The moves from stage to stage, the newest first.

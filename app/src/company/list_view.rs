@@ -130,11 +130,7 @@ fn draw(
     let own = matches!(found.scope, CompanyScope::Own(_));
     let all = found.scope == CompanyScope::All;
     let more = found.page.count > MOST;
-    let count = if more {
-        t.large_companies(number(MOST))
-    } else {
-        t.companies_count(number(found.page.count))
-    };
+    let count = if more { t.large_companies(number(MOST)) } else { t.companies_count(number(found.page.count)) };
     let around = Around { path: PATH, layout: "table", filter, tabs: &found.page.tabs, actor, t };
     let clear = around.everything();
     let mut chips = chips(filter, PATH, &found.page.managers, t, language);

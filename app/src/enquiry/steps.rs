@@ -281,6 +281,8 @@ mod step {
             if enquiry.version != version {
                 return Err(Error::Conflict);
             }
+            // A step writes whose it is, too.
+            crate::company::store::hold(&mut ctx.tx, enquiry.company_id.as_slice()).await?;
             let state = enquiry.state.after(action, enquiry.progress())?;
             let to = Changed::of(&enquiry, state);
             Ok(Self { ctx, enquiry, to })

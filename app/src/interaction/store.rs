@@ -312,8 +312,9 @@ pub async fn latest(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<Line>>
     sql.rows(tx).await
 }
 
-/// Companies that one of the zone's people looks after and with which nobody has spoken since a moment, those first with
-/// which it was longest ago: id, names and when they last did. Only those with which the zone is in contact.
+/// Companies that one of the zone's people looks after and with which nobody has talked since a moment, those first with
+/// which it was longest ago: id, names and when they last did. Only those with which the zone is in contact, and that are not
+/// named as stalled anyway.
 pub async fn silent(
     tx: &mut Tx,
     manager: Uuid,
@@ -321,12 +322,10 @@ pub async fn silent(
     limit: i64,
 ) -> Result<Vec<(Uuid, String, String, Option<i64>)>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT s.id, s.name_en, s.name_zh, s.last
-         FROM (SELECT c.id, c.name_en, c.name_zh, c.created_at,
-                      (SELECT max(l.at) FROM interaction_companies l WHERE l.company_id = c.id) AS last
-               FROM companies c
-               WHERE c.manager_id = $1 AND c.archived_at IS NULL AND c.stage IN ('contacted', 'in_talks', 'partner')) s
-         WHERE coalesce(s.last, s.created_at) < $2 ORDER BY coalesce(s.last, 0), s.id LIMIT $3"
+        "SELECT c.id, c.name_en, c.name_zh, nullif(c.contact_at, 0) FROM companies c
+         WHERE c.manager_id = $1 AND c.archived_at IS NULL AND c.stage IN ('contacted', 'in_talks', 'partner')
+           AND c.stalled_at IS NULL AND c.contact_at < $2 AND c.created_at < $2
+         ORDER BY c.contact_at, c.id LIMIT $3"
     )
     .bind(manager)
     .bind(since.0)

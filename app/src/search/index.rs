@@ -14,7 +14,7 @@ use crate::backend::database::{Database, Sql, Tx, Value};
 use crate::error::Result;
 
 /// Another number when other words are kept of the same records: the migrating process then makes the index anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// At most so many entries of a kind are looked at for their words; what is asked for so broadly is asked more narrowly.
 pub const MOST: i64 = 1000;
 
@@ -32,7 +32,7 @@ impl Dialect {
         }
     }
 
-    fn of_tx(tx: &Tx) -> Self {
+    pub(crate) fn of_tx(tx: &Tx) -> Self {
         match tx {
             Tx::Sqlite(_) => Self::Sqlite,
             Tx::Postgres(_) => Self::Postgres,

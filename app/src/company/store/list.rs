@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::filter::{CompanyFilter, Sort};
 use super::super::model::TermKind;
 use super::super::saved::store::Tab;
-use super::reach::{MOST, Reach, Reached, by_name, few_into, filter_into};
+use super::reach::{MOST, Reach, Reached, by_name, few_into, filter_into, reached};
 use crate::actor::CompanyScope;
 use crate::ask;
 use crate::backend::database::{Column, Part, Sql, Tx, from_json};
@@ -125,22 +125,28 @@ fn order(filter: &CompanyFilter, language: Language) -> Option<&'static str> {
     }
 }
 
-/// All companies that a filter finds for this person.
+/// All companies that a filter finds for this person, looked for as far as it reaches: the same ones that the pages of the
+/// list have.
 pub async fn list(
     tx: &mut Tx,
     filter: &CompanyFilter,
     scope: &CompanyScope,
     language: Language,
+    reach: Reach,
 ) -> Result<Vec<CompanyLine>> {
-    list_statement(filter, scope, language, None).json(tx, COLUMNS).await
+    let few = (reach == Reach::Few).then(|| Dialect::of_tx(tx));
+    list_statement(filter, scope, language, few).json(tx, COLUMNS).await
 }
 
 /// The terms of all companies that a filter finds for this person, for exports.
-pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<Terms> {
+pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope, reach: Reach) -> Result<Terms> {
     let mut sql = Sql::new(
         "SELECT t.company_id, t.kind, t.value FROM company_terms t JOIN companies c ON c.id = t.company_id WHERE 1 = 1",
     );
-    filter_into(&mut sql, filter, scope, Reach::Few);
+    match reach {
+        Reach::Few => few_into(&mut sql, filter, scope, Dialect::of_tx(tx)),
+        Reach::Many => filter_into(&mut sql, filter, scope, Reach::Few),
+    }
     sql.push(" ORDER BY t.company_id, t.kind, t.position");
     Ok(by_company(sql.json(tx, TERM_COLUMNS).await?))
 }
@@ -266,10 +272,22 @@ pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     })?)
 }
 
-/// The first companies of a list, by their ids, in its order.
-pub async fn first_ids(tx: &mut Tx, filter: &CompanyFilter, language: Language, most: i64) -> Result<Vec<Uuid>> {
-    let mut list = list_statement(filter, &CompanyScope::All, language, None);
+/// The first companies of a list in its order, and how many it has, for who sees everything.
+pub async fn first(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    language: Language,
+    most: i64,
+) -> Result<(Vec<CompanyLine>, i64)> {
+    let scope = &CompanyScope::All;
+    let reached = reached(tx, filter, scope).await?;
+    let few = (reached.reach == Reach::Few).then(|| Dialect::of_tx(tx));
+    let mut list = list_statement(filter, scope, language, few);
     list.limit(most, 0);
-    let lines: Vec<CompanyLine> = list.json(tx, COLUMNS).await?;
-    Ok(lines.into_iter().map(|line| line.id).collect())
+    let lines = list.json(tx, COLUMNS).await?;
+    let found = match reached.count.filter(|_| reached.reach == Reach::Few) {
+        Some(found) => found,
+        None => count(tx, filter, scope).await?,
+    };
+    Ok((lines, found))
 }

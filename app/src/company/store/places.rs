@@ -2,7 +2,8 @@
 //! the same however many companies there are.
 //!
 //! The database itself keeps it, by triggers: whoever writes a company, a product or an account's name need not know. They
-//! are the one thing here that the databases say differently, so they are made by the migrating process.
+//! are the one thing here that the databases say differently, so they are made by the migrating process. Who writes thousands
+//! of companies at once says it with each, for SQLite can only correct a row that is there, which takes each index twice.
 
 use crate::account::store::{set_setting, setting};
 use crate::backend::database::{Sql, Tx};
@@ -52,7 +53,8 @@ const SQLITE: [&str; 12] = [
              country_en = coalesce((SELECT n.rank_en FROM countries n WHERE n.code = NEW.country), 999),
              country_zh = coalesce((SELECT n.rank_zh FROM countries n WHERE n.code = NEW.country), 999),
              manager_name = coalesce((SELECT a.name FROM accounts a WHERE a.id = NEW.manager_id), '~')
-         WHERE id = NEW.id;
+         WHERE id = NEW.id AND (NEW.stage_position = 0 OR NEW.country_en = 999 AND NEW.country IS NOT NULL
+             OR NEW.manager_name = '~' AND NEW.manager_id IS NOT NULL);
      END",
     "DROP TRIGGER IF EXISTS companies_placed",
     "CREATE TRIGGER companies_placed AFTER UPDATE OF stage, country, manager_id ON companies BEGIN

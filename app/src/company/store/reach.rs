@@ -6,7 +6,7 @@ use super::super::model::TermKind;
 use super::super::terms::folded;
 use super::list::COUNT;
 use crate::actor::CompanyScope;
-use crate::backend::database::{Part, Sql, containing, from_json};
+use crate::backend::database::{Part, Sql, Tx, containing, from_json, together};
 use crate::backend::fold::fold;
 use crate::error::{Result, internal};
 use crate::search::index::{self, Dialect, Within};
@@ -94,24 +94,27 @@ pub(super) fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &Company
 }
 
 /// Adds `SELECT id …`: companies in whose names, or what else they are called, the words asked for stand; at most [`MOST`] and
-/// one more. The list looks into them whether it is so in its own sense, too.
-fn candidates(sql: &mut Sql, asked: &Asked, dialect: Dialect, scope: &CompanyScope) {
+/// one more. Who asks looks into them whether it is so in their own sense, too.
+pub(super) fn candidates(sql: &mut Sql, asked: &Asked, dialect: Dialect, scope: &CompanyScope, within: Within) {
     let scope = if *scope == CompanyScope::Names { Scope::Names } else { Scope::All };
     sql.push("SELECT e.subject_id AS id FROM (");
-    index::matching(sql, dialect, Kind::Company, &scope, asked, Within::Parts, MOST + 1);
+    index::matching(sql, dialect, Kind::Company, &scope, asked, within, MOST + 1);
     sql.push(") m JOIN search_entries e ON e.seq = m.seq");
 }
 
-/// What is asked of the index of words, if it can tell.
+/// What is asked of the index of words: those words of which it knows every place that the texts have. Others – two letters
+/// within a word, words with signs – the texts alone can tell.
 fn asked(filter: &CompanyFilter) -> Option<Asked> {
-    Some(Asked::new(&filter.search)).filter(|asked| !asked.terms.is_empty() && !filter.archived)
+    let mut asked = Asked::new(&filter.search);
+    asked.terms.retain(|term| term.is_anywhere());
+    Some(asked).filter(|asked| !asked.terms.is_empty() && !filter.archived)
 }
 
 /// Adds ` AND …`, all filters, those of words by the index.
 pub(super) fn few_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) {
     if let Some(asked) = asked(filter) {
         sql.push(" AND c.id IN (");
-        candidates(sql, &asked, dialect, scope);
+        candidates(sql, &asked, dialect, scope, Within::Parts);
         sql.push(")");
     }
     filter_into(sql, filter, scope, Reach::Few);
@@ -166,11 +169,20 @@ pub fn reach_parts(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialec
     count.push(" LIMIT ").number_literal(MOST + 1).push(") x");
     let mut named = Sql::new("SELECT count(*) AS number FROM (");
     match asked(filter) {
-        Some(asked) => candidates(&mut named, &asked, dialect, scope),
+        Some(asked) => candidates(&mut named, &asked, dialect, scope, Within::Parts),
         None => {
             named.push("SELECT 1 AS id FROM company_stages WHERE 1 = 0");
         }
     }
     named.push(") x");
     vec![(count, COUNT), (named, COUNT)]
+}
+
+/// How far a filter reaches, for who asks within a transaction.
+pub async fn reached(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<Reached> {
+    if let Some(known) = Reached::without_asking(filter, scope) {
+        return Ok(known);
+    }
+    let parts = reach_parts(filter, scope, Dialect::of_tx(tx));
+    Reached::from_json(&together(tx, &parts).await?)
 }
