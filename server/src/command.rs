@@ -333,7 +333,7 @@ async fn add_user(
             affiliation::store::add(&mut tx, account.id, *company, &terms).await?;
             let entry = affiliation::events::added(*company, account.id, &terms);
             journal::record(&mut tx, &author, entry).await?;
-            affiliation::watch::look_at(&mut tx, *company, &author, &backend.settings.url).await?;
+            affiliation::watch::look_at(&mut tx, *company, &author).await?;
         }
         let fields = vec![("email", account.email.clone()), ("role", role.code().to_owned())];
         journal::record(&mut tx, &author, Entry::new("account.created", "account", account.id).created(fields)).await?;

@@ -276,6 +276,10 @@ async fn staff_may_take_the_last_administrator_and_is_told(portal: Portal) {
     let notice = "none of them is its administrator";
     assert!(!staff.page(&url).await.words().contains(notice));
     assert_eq!(end(&mut staff, own, boss, "").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(portal.write_mails().await, 2, "to ada, and to whom it was ended");
+    let bell = staff.page("/notifications").await;
+    assert!(bell.words().contains("Own Pharma has no administrator any more"), "{}", bell.words());
+    assert!(bell.text().contains(&format!("href=\"{}\"", list(own))), "{}", bell.text());
     for page in [&url, &list(own)] {
         assert!(staff.page(page).await.words().contains(notice), "{page}");
     }
@@ -288,6 +292,7 @@ async fn staff_may_take_the_last_administrator_and_is_told(portal: Portal) {
     // Told once, however often one looks.
     assert_eq!(affiliation::watch::look_around(&portal.backend).await.unwrap(), 0);
     change(&mut staff, own, mia, "viewer", "").await;
+    portal.write_mails().await;
     assert_eq!(admin.page("/admin/mail?q=ada").await.words().matches("has no administrator").count(), 1);
     change(&mut staff, own, mia, "administrator", "").await;
     assert!(!staff.page(&url).await.words().contains(notice), "there is one again");
@@ -344,6 +349,7 @@ async fn what_was_theirs_passes_on(portal: Portal) {
     end(&mut boss_browser, own, kim, "").await;
     assert_eq!((successor(mia).await, successor(kim).await), (Some(boss), Some(boss)));
     assert_eq!(successor(Uuid::nil()).await, None);
+    portal.write_mails().await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     for (who, subject) in [("kim", "You take over from mia at Own Pharma"), ("kim", "You no longer act for Own Pharma")]
     {
@@ -351,6 +357,18 @@ async fn what_was_theirs_passes_on(portal: Portal) {
         assert!(mails.contains(subject), "{mails}");
     }
     assert!(!admin.page("/admin/mail?q=mia").await.words().contains("no longer act"), "she knows that she left");
+    // Who acts for nobody any more reads of it still, and by whom; the company is not theirs to open.
+    let bell = kim_browser.page("/notifications").await;
+    assert!(bell.words().contains("You no longer act for Own Pharma"), "{}", bell.words());
+    assert!(bell.text().contains("href=\"/account/companies\""), "{}", bell.text());
+    let mut tx = portal.read().await;
+    let text: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT body_text FROM mails WHERE kind = 'affiliation.ended'")
+            .fetch_one(c)
+            .await)
+        .unwrap();
+    drop(tx);
+    assert!(text.contains("boss has ended that you act for Own Pharma"), "{text}");
     // Who comes back has their own again.
     let fields = [("id", &*mia.to_string()), ("company", "Own Pharma"), ("rights", "manager")];
     admin.submit(&format!("/admin/people/{mia}"), "/api/accounts/affiliate", &fields).await;

@@ -73,7 +73,7 @@ async fn a_briefing_has_it_all_in_both_languages(portal: Portal) {
         "EMA Authorised",
         "Open points 待办事项",
         "Waits for an answer 待答复 : Visit in May",
-        "Correction proposed by 更正申请，提交人",
+        "Correction proposed by 更正建议，提交人",
         "Last contacts 最近联系",
         "plan.txt · Draft",
         "Next step 下一步 : Send the form",

@@ -3,10 +3,14 @@
 use app::actor::{Rights, Role};
 use app::affiliation::model::Terms;
 use app::ask;
+use app::backend::jobs;
 use app::company::duplicate::sweep::sweep;
 use app::company::merge::references::{REFERENCES, STAYING};
+use app::job::JOBS;
 use app::person::merge::references::{REFERENCES as PEOPLE_REFERENCES, STAYING as PEOPLE_STAYING};
 use http::StatusCode;
+use server::job_worker::{claim_due, perform};
+use server::workers::Stop;
 use sqlx::types::Uuid;
 
 use crate::both;
@@ -17,6 +21,7 @@ both!(
     the_same_number_or_name_needs_a_reason,
     a_renamed_company_is_asked_about_too,
     the_sweep_finds_pairs_and_remembers_what_was_said,
+    staff_has_all_compared_now,
     everything_that_refers_to_the_loser_moves_and_comes_back,
     what_was_changed_since_stays_when_a_merge_is_undone,
     two_people_merge_the_same_pair,
@@ -184,6 +189,35 @@ async fn the_sweep_finds_pairs_and_remembers_what_was_said(portal: Portal) {
     staff.post("/companies/duplicates", "/api/companies/pair", &said).await;
     let related = staff.page("/companies/duplicates?state=related").await.words();
     assert!(related.contains("Sandoz GmbH") && related.contains("One group"), "{related}");
+    portal.journal_holds().await;
+}
+
+async fn staff_has_all_compared_now(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let runs = async || {
+        let done = claim_due(&portal.backend, JOBS).await;
+        let names: Vec<&str> = done.iter().map(|run| run.job.name).collect();
+        for run in done {
+            perform(portal.backend.clone(), run, Stop::never()).await;
+        }
+        names.contains(&"companies.compare")
+    };
+    jobs::register(&portal.backend.database, JOBS, portal.backend.clock.now()).await.unwrap();
+    runs().await;
+    assert!(!runs().await, "it is not due yet");
+    for name in ["Sandoz GmbH", "Sandoz Pharmaceuticals d.d."] {
+        staff.add_company(name).await;
+    }
+    let page = "/companies/duplicates";
+    let words = staff.page(page).await;
+    assert!(words.text().contains("action=\"/api/companies/sweep\""), "{}", words.text());
+    assert!(!words.words().contains("Sandoz"), "{}", words.words());
+    assert_eq!(staff.submit(page, "/api/companies/sweep", &[]).await.0, page);
+    assert!(runs().await, "now it is");
+    assert!(staff.page(page).await.words().contains("Sandoz Pharmaceuticals d.d."));
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let words = admin.page("/admin/journal?action=job.hastened").await.words();
+    assert!(words.contains("1 entry"), "{words}");
     portal.journal_holds().await;
 }
 

@@ -29,6 +29,8 @@ both!(
     the_list_is_sorted_by_urgency_and_filtered,
     only_the_zone_reads_and_only_staff_acts,
     a_person_is_forgotten,
+    who_chose_no_mail_sees_what_is_overdue_in_the_list,
+    who_is_suspended_hears_of_nothing_and_others_do,
 );
 
 const FIELDS: [(&str, &str); 7] = [
@@ -467,6 +469,13 @@ async fn overdue_is_told_once(mut portal: Portal) {
         overdue::tell(&another)
     );
     assert_eq!(a.unwrap() + b.unwrap() + c.unwrap() + d.unwrap(), 2, "two enquiries, one clock each");
+    // It stands in the list at once; the mail waits for more of the same.
+    let mut browser = portal.browser();
+    browser.sign_in("li").await;
+    let words = browser.page("/notifications").await.words();
+    assert!(words.contains("EN-2026-0001: an enquiry is overdue"), "{words}");
+    portal.later(Duration::from_secs(121));
+    portal.write_mails().await;
     let told = mails(&portal).await;
     let to = |address: &str, number: &str| {
         told.iter()
@@ -475,6 +484,12 @@ async fn overdue_is_told_once(mut portal: Portal) {
     };
     assert_eq!((to("li@story.example", "EN-2026-0001"), to("li@story.example", "EN-2026-0002")), (1, 1));
     let others = told.iter().filter(|(to, ..)| to != "li@story.example").count();
+    let (_, _, text) =
+        told.iter().find(|(to, subject, _)| to.starts_with("li@") && subject.contains("0001: an")).unwrap();
+    assert!(text.contains("has not been answered") || text.contains("Nobody has acknowledged"), "{text}");
+    for said in ["Asker Medical Ltd.", "Denmark", "22 Sep 2026"] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
     assert_eq!(others, 1, "nobody's goes to all who may assign, the assigned one to the assignee alone");
     until(&portal, "2026-09-23T12:00");
     assert_eq!(overdue::tell(&portal.backend).await.unwrap(), 0, "never again");
@@ -546,10 +561,14 @@ async fn a_deputy_acts_for_who_is_away(mut portal: Portal) {
     step(&mut staff, other, "assign", &[("assignee", &ada_text)]).await;
     until(&portal, "2026-09-22T16:00");
     overdue::tell(&portal.backend).await.unwrap();
+    portal.later(Duration::from_secs(121));
+    portal.write_mails().await;
     let told = mails(&portal).await;
-    assert!(
-        told.iter().filter(|(_, subject, _)| subject.ends_with("is overdue")).all(|(to, ..)| to == "ada@story.example")
-    );
+    let late: Vec<_> = told.iter().filter(|(_, subject, _)| subject.ends_with("is overdue")).collect();
+    assert_eq!(late.len(), 2, "{told:?}");
+    assert!(late.iter().all(|(to, ..)| to == "ada@story.example"), "{late:?}");
+    let first = late.iter().find(|(_, subject, _)| subject.starts_with("EN-2026-0001")).unwrap();
+    assert!(first.2.contains("You receive this for li, who is away"), "{}", first.2);
     // Back early: from then on it is theirs again.
     let mut tx = portal.read().await;
     let absence: Uuid =
@@ -780,4 +799,55 @@ async fn a_person_is_forgotten(portal: Portal) {
     assert_eq!(mails(&portal).await.len(), 1, "mails about the other one stay");
     assert!(staff.page(&format!("/enquiries/{other}")).await.words().contains("else@other.example"));
     portal.journal_holds().await;
+}
+
+async fn who_chose_no_mail_sees_what_is_overdue_in_the_list(mut portal: Portal) {
+    at(&mut portal, "2026-09-22T09:00");
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let none = [("mails[]", "enquiry.overdue=none")];
+    staff.submit("/account/notifications", "/api/notifications/choose", &none).await;
+    let id = record(&mut staff, &[]).await;
+    until(&portal, "2026-09-22T16:00");
+    assert_eq!(overdue::tell(&portal.backend).await.unwrap(), 1);
+    let page = staff.page("/notifications").await;
+    assert!(page.words().contains("EN-2026-0001: an enquiry is overdue"), "{}", page.words());
+    assert!(page.text().contains(&format!("href=\"/enquiries/{id}\"")), "{}", page.text());
+    assert_eq!(portal.count("notifications WHERE read_at IS NULL").await, 1);
+    portal.later(Duration::from_secs(3600));
+    assert_eq!(portal.write_mails().await, 0);
+    // Looking at the enquiry is reading it; and with who asked goes what was told of them.
+    staff.page(&format!("/enquiries/{id}")).await;
+    for _ in 0..100 {
+        if portal.count("notifications WHERE read_at IS NULL").await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(portal.count("notifications WHERE read_at IS NULL").await, 0);
+    let mut tx = portal.write().await;
+    store::forget_person(&mut tx, id, portal.backend.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(portal.count("notifications").await, 0);
+}
+
+async fn who_is_suspended_hears_of_nothing_and_others_do(mut portal: Portal) {
+    at(&mut portal, "2026-09-22T09:00");
+    let li = portal.account("li", Role::Staff).await;
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let id = record(&mut staff, &[]).await;
+    screened(&mut staff, id).await;
+    let li = li.to_string();
+    step(&mut staff, id, "assign", &[("assignee", &li)]).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let version = admin.page(&format!("/admin/people/{li}")).await.field("version");
+    let suspend = [("id", li.as_str()), ("version", version.as_str()), ("reason", "Left")];
+    admin.post(&format!("/admin/people/{li}"), "/api/accounts/suspend", &suspend).await;
+    until(&portal, "2026-09-22T16:00");
+    assert_eq!(overdue::tell(&portal.backend).await.unwrap(), 1);
+    assert!(staff.page("/notifications").await.words().contains("EN-2026-0001: an enquiry is overdue"));
+    portal.later(Duration::from_secs(121));
+    assert_eq!(portal.write_mails().await, 2, "whoever may assign, and is there");
+    let late = mails(&portal).await;
+    let late: Vec<_> = late.iter().filter(|(_, subject, _)| subject.ends_with("is overdue")).collect();
+    assert!(late.len() == 2 && late.iter().all(|(to, ..)| to != "li@story.example"), "{late:?}");
 }

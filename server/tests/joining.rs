@@ -654,7 +654,7 @@ async fn those_who_decide_are_told_once_of_many(portal: Portal) {
     assert!(words.contains("4 requests for access wait") && words.contains("asks for access for Novo"), "{words}");
     staff.post("/", "/api/account/language", &[("language", "zh")]).await;
     let words = staff.page("/notifications").await.words();
-    assert!(words.contains("有 4 份开通申请待处理，最近一份由 Ada Lovelace 为“Company 2”提交"), "{words}");
+    assert!(words.contains("有 4 份准入申请待处理，最近一份由 Ada Lovelace 为“Company 2”提交"), "{words}");
     // Whoever looks at them has read it.
     staff.page("/joining").await;
     for _ in 0..500 {

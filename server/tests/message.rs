@@ -230,7 +230,7 @@ async fn what_was_written_is_edited_then_corrected_then_removed(portal: Portal) 
     assert!(words.contains("removed a message: Dates"), "{words}");
     let theirs = post(&mut reader, &thread, "Oh dear.").await;
     let (_, page) = admin.submit(&thread, "/api/messages/remove", &[("id", &theirs)]).await;
-    assert!(page.words().contains("Removed by an administrator"), "{}", page.words());
+    assert!(page.words().contains("Removed by an administrator of the zone"), "{}", page.words());
 }
 
 async fn an_edit_in_two_windows_is_not_lost(portal: Portal) {

@@ -261,8 +261,13 @@ async fn a_daily_mail_without_anything_new_is_not_sent(portal: Portal) {
 async fn people_choose_and_what_must_is_mailed_anyway(portal: Portal) {
     let (ada, mut browser) = person(&portal, "ada", Role::Staff).await;
     let page = browser.page("/account/notifications").await;
-    for said in ["Somebody mentions you", "Once a day", "Deadlines Always at once", "Requests for access"] {
+    for said in ["Somebody mentions you", "Once a day", "Requests for access"] {
         assert!(page.words().contains(said), "{said} in {}", page.words());
+    }
+    // Nobody is asked about what the portal never tells, and everything else is there.
+    for kind in Kind::ALL {
+        let title = kind.title(app::language::Language::En.texts());
+        assert_eq!(page.text().contains(&format!(">{title}<")), kind.is_told(), "{title}");
     }
     tell(&portal, Kind::Mention, "Waits", None, &[ada]).await;
     let fields = [("mails[]", "mention=none"), ("mails[]", "message=daily"), ("mails[]", "deadline=none")];

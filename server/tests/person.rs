@@ -186,6 +186,17 @@ async fn one_person_works_at_several_companies_and_leaves_one(portal: Portal) {
     assert_eq!(back, url);
     assert!(page.words().contains("First Ltd") && page.words().contains("Second Ltd Adviser Main"), "{}", page.words());
     let ids = positions(&portal).await;
+    // Another is the main one, and only one is.
+    let answer = staff.post(&url, "/api/positions/main", &[("id", &ids[0])]).await;
+    assert_eq!(answer.location(), url);
+    let words = staff.page(&url).await.words();
+    assert!(words.contains("First Ltd") && !words.contains("Second Ltd Adviser Main"), "{words}");
+    assert_eq!(portal.count("positions WHERE main").await, 1);
+    let before = portal.journal_holds().await;
+    staff.post(&url, "/api/positions/main", &[("id", &ids[0])]).await;
+    assert_eq!(portal.journal_holds().await, before, "it is so already");
+    staff.post(&url, "/api/positions/main", &[("id", &ids[1])]).await;
+    assert!(staff.page(&url).await.words().contains("Second Ltd Adviser Main"));
     let end = |until: &'static str| vec![("id", ids[0].clone()), ("until", until.to_owned())];
     let post = async |staff: &mut Browser, action: &str, fields: Vec<(&str, String)>| {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::time::Duration;
 
-use app::actor::Role;
+use app::actor::{Rights, Role};
 use app::backend::journal::{self, verify};
 use app::backend::{clock, jobs};
 use app::job::JOBS;
@@ -31,6 +31,9 @@ both!(
     times_are_settings_within_bounds,
     what_was_kept_for_long_enough_goes,
     old_requests_go_with_what_the_journal_says_of_them,
+    who_asked_is_forgotten_long_after,
+    who_is_erased_is_forgotten_as_an_enquirer,
+    an_erasure_and_an_edit_do_not_wait_for_each_other,
     a_long_sweep_holds_nobody_up,
     a_long_history_is_copied_and_erased_in_time,
     unused_accounts_are_listed_and_stay,
@@ -617,15 +620,40 @@ async fn a_company_that_loses_its_administrator_is_told_of(portal: Portal) {
     let company: Uuid = url.strip_prefix("/companies/").unwrap().parse().unwrap();
     let mut rep = portal.representative(company).await;
     run(&portal, "UPDATE affiliations SET rights = 'administrator'").await;
-    assert!(rep.page("/account/privacy").await.words().contains("These companies would have no administrator"));
+    // Whose time is over administers it no more.
+    let (late, _) = portal.person("late", &[(company, Rights::Administrator)]).await;
+    let warned = "These companies would have no administrator";
+    assert!(!rep.page("/account/privacy").await.words().contains(warned), "there is another");
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("UPDATE affiliations SET until = '2020-01-01' WHERE account_id = $1")
+        .bind(late)
+        .execute(c)
+        .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert!(rep.page("/account/privacy").await.words().contains(warned));
     let request = ask(&portal, &mut rep).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
     assert!(admin.page(&request).await.words().contains("Left Ltd"));
     admin.post(&request, "/api/privacy/erase", &[("id", id_of(&request))]).await;
-    let mails = mails_of(&portal, "company.without_administrator").await;
-    assert_eq!(mails.len(), 1);
-    assert!(mails[0].0 == "manager@story.example" && mails[0].1.contains("Left Ltd"), "{mails:?}");
-    assert_eq!(portal.count("affiliations WHERE ended_at IS NULL").await, 0);
+    // Told once, by the erasure; the job that looks at all companies finds nothing new.
+    assert_eq!(app::affiliation::watch::look_around(&portal.backend).await.unwrap(), 0);
+    night(&portal).await;
+    portal.write_mails().await;
+    let mut tx = portal.read().await;
+    let mails: Vec<(String, String)> = app::ask!(&mut tx, |c| sqlx::query_as(
+        "SELECT address, kind FROM mails WHERE subject LIKE '%Left Ltd%' OR body_text LIKE '%Left Ltd%'"
+    )
+    .fetch_all(c)
+    .await)
+    .unwrap();
+    drop(tx);
+    let told = |kind: &str| mails.iter().filter(|(_, of)| of == kind).map(|(to, _)| to.as_str()).collect::<Vec<_>>();
+    assert_eq!(told("company.unattended"), ["manager@story.example"]);
+    let to_manager = mails.iter().filter(|(to, kind)| to == "manager@story.example" && kind != "company.manager");
+    assert_eq!(to_manager.count(), 1, "{mails:?}");
+    assert_eq!(portal.count("unattended_companies").await, 1);
+    assert_eq!(portal.count("affiliations WHERE ended_at IS NULL").await, 1, "the one whose time is over");
 }
 
 async fn of_two_who_decide_at_once_one_does(portal: Portal) {
@@ -646,13 +674,14 @@ async fn of_two_who_decide_at_once_one_does(portal: Portal) {
     portal.journal_holds().await;
 }
 
-const TIMES: [(&str, &str); 10] = [
+const TIMES: [(&str, &str); 11] = [
     ("attempts", "90"),
     ("sessions", "1"),
     ("mail_bodies", "180"),
     ("mails", "730"),
     ("notifications", "180"),
     ("requests", "180"),
+    ("enquiries", "730"),
     ("addresses", "365"),
     ("documents", "30"),
     ("imports", "90"),
@@ -1023,4 +1052,90 @@ async fn everybody_can_read_the_notice(portal: Portal) {
     }
     let mut staff = portal.signed_in(Role::Staff).await;
     assert!(staff.page("/privacy").await.text().contains("href=\"/account/privacy\""));
+}
+
+async fn who_asked_is_forgotten_long_after(portal: Portal) {
+    let (over, open) = (crate::enquiry::recorded(&portal).await, crate::enquiry::recorded(&portal).await);
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let page = format!("/enquiries/{over}?do=close");
+    let version = staff.page(&page).await.field("version");
+    let close = [("id", &*over.to_string()), ("version", &version), ("reason", "withdrawn")];
+    staff.submit(&page, "/api/enquiries/close", &close).await;
+    portal.later(729 * DAY);
+    night(&portal).await;
+    assert_eq!(portal.count("enquiries WHERE forgotten_at IS NULL").await, 2, "not yet");
+    portal.later(2 * DAY);
+    night(&portal).await;
+    assert_eq!(portal.count("enquiries WHERE forgotten_at IS NOT NULL").await, 1);
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let gone = staff.page(&format!("/enquiries/{over}")).await.words();
+    assert!(!gone.contains("Ada Asker") && !gone.contains("to invest") && gone.contains("EN-2026-0001"), "{gone}");
+    let stays = staff.page(&format!("/enquiries/{open}")).await.words();
+    assert!(stays.contains("Ada Asker") && stays.contains("to invest"), "what is open is needed: {stays}");
+    let notice = portal.browser().page("/privacy").await.words();
+    assert!(notice.contains("Who asked, after an enquiry is over: 730 days"), "{notice}");
+    portal.journal_holds().await;
+}
+
+async fn who_is_erased_is_forgotten_as_an_enquirer(portal: Portal) {
+    let mut leaver = portal.signed_in(Role::Expert).await;
+    let mut tx = portal.read().await;
+    let email: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT email FROM accounts").fetch_one(c).await).unwrap();
+    drop(tx);
+    let id = crate::enquiry::recorded(&portal).await;
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let page = format!("/enquiries/{id}?do=acknowledge");
+    let version = staff.page(&page).await.field("version");
+    let said = [("id", &*id.to_string()), ("version", &version), ("acknowledgement", "Dear Ada Asker")];
+    staff.submit(&page, "/api/enquiries/acknowledge", &said).await;
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query("UPDATE enquiries SET email = $1, email_folded = $1")
+        .bind(&email)
+        .execute(c)
+        .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    let request = ask(&portal, &mut leaver).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    admin.post(&request, "/api/privacy/erase", &[("id", id_of(&request))]).await;
+    assert_eq!(portal.count("enquiries WHERE forgotten_at IS NOT NULL AND company = '' AND name = ''").await, 1);
+    assert_eq!(portal.count("enquiry_messages WHERE body <> ''").await, 0, "nor what was written to them");
+    assert_eq!(portal.count("mails WHERE kind LIKE 'enquiry.%'").await, 0);
+    portal.journal_holds().await;
+}
+
+/// An account manager is erased while their company is edited: each takes the company first and the journal last.
+async fn an_erasure_and_an_edit_do_not_wait_for_each_other(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    for round in 0..6 {
+        let name = format!("manager{round}");
+        let manager = portal.account(&name, Role::Staff).await.to_string();
+        let company = format!("Held {round} Ltd");
+        let fields = [("name_en", &*company), ("kinds[]", "agent"), ("stage", "target"), ("manager", &manager)];
+        let url = staff.post("/companies/new", "/api/companies/create", &fields).await.location();
+        let id = url.strip_prefix("/companies/").unwrap().to_owned();
+        let mut leaver = portal.browser();
+        leaver.sign_in(&name).await;
+        let request = ask(&portal, &mut leaver).await;
+        let mut admin = portal.signed_in(Role::Administrator).await;
+        let erase = [("id", id_of(&request))];
+        let edit = [
+            ("id", &*id),
+            ("version", "1"),
+            ("name_en", &*company),
+            ("kinds[]", "agent"),
+            ("city", "Haikou"),
+            ("manager", &manager),
+        ];
+        let (erased, edited) = tokio::join!(
+            admin.post(&request, "/api/privacy/erase", &erase),
+            staff.post(&url, "/api/companies/edit", &edit)
+        );
+        assert_eq!(erased.location(), "/admin/erasures", "{}", erased.words());
+        // One of both comes first; who comes second is told of the other, or had the same version.
+        assert_eq!(edited.status, StatusCode::SEE_OTHER, "{}", edited.words());
+    }
+    assert_eq!(portal.count("companies WHERE manager_id IS NOT NULL").await, 0);
+    portal.journal_holds().await;
 }

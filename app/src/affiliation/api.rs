@@ -157,8 +157,7 @@ mod write {
     /// Notes whether a company has an administrator, after its people changed.
     pub async fn look_at(ctx: &mut Ctx, company: Uuid) -> Result<()> {
         let author = Author { now: ctx.now, ..ctx.visit.author(Some(ctx.actor.id)) };
-        let portal = ctx.visit.backend.settings.url.clone();
-        watch::look_at(&mut ctx.tx, company, &author, &portal).await
+        watch::look_at(&mut ctx.tx, company, &author).await
     }
 
     /// Ends an affiliation of a company that is held; false when it had ended already. What was the leaver's passes on to
@@ -218,8 +217,8 @@ mod read {
     use crate::company;
     use crate::company::model::Company;
     use crate::error::{Error, Result};
-    use crate::notification::Kind;
     use crate::notification::mailbox::stopped;
+    use crate::notification::{self, Kind};
     use crate::time::Timestamp;
 
     /// Who acts for a company.
@@ -267,7 +266,11 @@ mod read {
         require(ctx.actor.role == Role::Representative)?;
         let today = ctx.now.iso_day();
         let mut companies = Vec::new();
-        for own in store::of_accounts(&mut ctx.tx, &[ctx.actor.id]).await? {
+        let all = store::of_accounts(&mut ctx.tx, &[ctx.actor.id]).await?;
+        // That they ended is what this page says by not showing them.
+        let ended: Vec<Uuid> = all.iter().filter(|own| own.ended_at.is_some()).map(|own| own.company).collect();
+        notification::seen_all(visit, &mut ctx.tx, &mut ctx.actor, &ended).await?;
+        for own in all {
             if own.ended_at.is_none() && ctx.actor.rights_in(own.company).is_some() {
                 let people = store::of_company(&mut ctx.tx, own.company).await?;
                 let others = people.into_iter().filter(|p| p.account != ctx.actor.id && p.acts_on(&today)).collect();

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::model::Terms;
 use super::switch::for_company;
-use crate::absence;
 use crate::account;
 use crate::actor::{Actor, Role};
 use crate::ask;
@@ -15,6 +14,7 @@ use crate::backend::outbox::{self, Receiver};
 use crate::company::model::{Facts, url};
 use crate::error::Result;
 use crate::language::Language;
+use crate::notification::{self, Kind};
 use crate::time::Timestamp;
 
 /// A company as letters speak of it.
@@ -86,15 +86,18 @@ pub async fn tell_ended(ctx: &mut Ctx, company: Uuid, account: Uuid, successor: 
         Some(successor) => person(&mut ctx.tx, successor).await?,
         None => None,
     };
-    if let Some(receiver) = leaver.as_ref().filter(|_| account != ctx.actor.id) {
-        let (t, name) = (receiver.language.texts(), subject.name(receiver.language));
-        let letter = Letter::new(receiver.language, &t.affiliation_letter_ended(name))
-            .greeting(&t.letter_greeting(&receiver.name))
-            .paragraph(&t.affiliation_letter_ended_body(by(&ctx.actor, receiver), name))
-            .fact(t.affiliation_successor(), heir.as_ref().map_or("", |heir| &heir.name))
-            .footer(&t.letter_footer(t.shell_name()));
-        outbox::enqueue(&mut ctx.tx, "affiliation.ended", receiver, &letter, ctx.now).await?;
-    }
+    // Not about the `company`: of that one they may be told nothing any more. And not about the account: who acts for
+    // several companies no more is told of each.
+    let path = super::own::PATH;
+    let about = notification::Subject { kind: "affiliation", id: company, path, company: None };
+    let facts = [
+        ("name_en", subject.facts.name_en.as_str()),
+        ("name_zh", &subject.facts.name_zh),
+        ("by", &ctx.actor.name),
+        ("successor", heir.as_ref().map_or("", |heir| &heir.name)),
+    ];
+    let author = Some(ctx.actor.id);
+    notification::tell(&mut ctx.tx, Kind::AffiliationEnded, &about, &facts, &[account], author, ctx.now).await?;
     if let (Some(receiver), Some(leaver)) = (heir.filter(|_| successor != Some(ctx.actor.id)), leaver) {
         let (t, name) = (receiver.language.texts(), subject.name(receiver.language));
         let link = format!("{}{}", ctx.visit.backend.settings.url, for_company(&url(subject.id), subject.id));
@@ -108,41 +111,32 @@ pub async fn tell_ended(ctx: &mut Ctx, company: Uuid, account: Uuid, successor: 
     Ok(())
 }
 
-/// Tells a company's account manager, and while they are absent whoever stands in for them – or, where there is no manager,
-/// the administrators – that nobody administers the company.
-pub async fn tell_unattended(tx: &mut Tx, company: Uuid, portal: &str, now: Timestamp) -> Result<()> {
+/// Tells a company's account manager, and while they are absent whoever stands in for them – or, where there is no manager
+/// who could hear of it, the administrators – that nobody administers the company.
+pub async fn tell_unattended(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<()> {
     let Some(subject) = Subject::read(tx, company).await? else { return Ok(()) };
-    let told: Vec<Uuid> = match subject.facts.manager {
-        Some(manager) => vec![manager],
-        None => ask!(&mut *tx, |c| {
-            sqlx::query_scalar(
-            "SELECT id FROM accounts WHERE role = 'administrator' AND suspended_at IS NULL AND erased_at IS NULL ORDER BY id"
-        )
-        .fetch_all(c)
-        .await
-        })?,
-    };
-    let mut receivers = Vec::new();
-    for account in told {
-        match subject.facts.manager {
-            Some(_) => receivers.extend(absence::receivers(tx, account, None, now).await?),
-            None => receivers.extend(person(tx, account).await?.map(|receiver| (receiver, None))),
-        }
+    let path = super::pages::list_url(company);
+    let about = notification::Subject { kind: "company", id: company, path: &path, company: Some(company) };
+    let facts = [("name_en", subject.facts.name_en.as_str()), ("name_zh", &subject.facts.name_zh)];
+    let kind = Kind::CompanyUnattended;
+    let manager: Option<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT a.id FROM companies c JOIN accounts a ON a.id = c.manager_id
+         WHERE c.id = $1 AND a.suspended_at IS NULL AND a.erased_at IS NULL"
+    )
+    .bind(company)
+    .fetch_optional(c)
+    .await)?;
+    if let Some(manager) = manager {
+        return notification::tell_with_deputy(tx, kind, &about, &facts, (manager, &[]), None, now).await;
     }
-    for (receiver, absent) in receivers {
-        let (t, name) = (receiver.language.texts(), subject.name(receiver.language));
-        let mut letter = Letter::new(receiver.language, &t.affiliation_letter_unattended(name))
-            .greeting(&t.letter_greeting(&receiver.name))
-            .paragraph(&t.affiliation_letter_unattended_body(name));
-        if let Some(absent) = absent {
-            letter = letter.paragraph(&t.enquiry_for_absent(absent));
-        }
-        let letter = letter
-            .link(t.affiliation_link(), &format!("{portal}{}", super::pages::list_url(company)))
-            .footer(&t.letter_footer(t.shell_name()));
-        outbox::enqueue(tx, "company.unattended", &receiver, &letter, now).await?;
-    }
-    Ok(())
+    let administrators: Vec<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
+        "SELECT id FROM accounts WHERE role = 'administrator' AND suspended_at IS NULL AND erased_at IS NULL ORDER BY id"
+    )
+    .fetch_all(c)
+    .await
+    })?;
+    notification::tell(tx, kind, &about, &facts, &administrators, None, now).await
 }
 
 /// Asks who reads a mailbox whether it may get what the company is sent.

@@ -34,8 +34,8 @@ pub async fn unattended_since(tx: &mut Tx, company: Uuid) -> Result<Option<Times
 }
 
 /// Notes whether a company has an administrator, after its people changed. When it has none since now, the entry that says
-/// so and the mail to staff are part of the transaction.
-pub async fn look_at(tx: &mut Tx, company: Uuid, author: &Author, portal: &str) -> Result<()> {
+/// so and what staff is told are part of the transaction.
+pub async fn look_at(tx: &mut Tx, company: Uuid, author: &Author) -> Result<()> {
     if administrators(tx, company, author.now).await? > 0 {
         on!(tx, |c| sqlx::query("DELETE FROM unattended_companies WHERE company_id = $1")
             .bind(company)
@@ -57,7 +57,7 @@ pub async fn look_at(tx: &mut Tx, company: Uuid, author: &Author, portal: &str) 
     if new.is_some() {
         let found = Author { actor: None, origin: "system", address: String::new(), now: author.now };
         journal::record(tx, &found, Entry::new("company.unattended", "company", company)).await?;
-        letters::tell_unattended(tx, company, portal, author.now).await?;
+        letters::tell_unattended(tx, company, author.now).await?;
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ pub async fn look_around(backend: &Backend) -> Result<i64> {
     for (company,) in companies {
         let mut tx = backend.database.begin().await?;
         super::store::hold(&mut tx, company).await?;
-        look_at(&mut tx, company, &author, &backend.settings.url).await?;
+        look_at(&mut tx, company, &author).await?;
         tx.commit().await?;
         count += 1;
     }

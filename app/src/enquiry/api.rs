@@ -208,6 +208,7 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_see_enquiries())?;
         let enquiry = store::find(&mut ctx.tx, id?).await?.ok_or(Error::NotFound)?;
+        crate::notification::seen(visit, &mut ctx.tx, &mut ctx.actor, enquiry.id).await?;
         let tx = &mut ctx.tx;
         let about = journal::Filter { subject: Some(enquiry.id), ..journal::Filter::default() };
         let timeline = journal::events(tx, &about, 100, 0).await?;

@@ -120,29 +120,6 @@ pub async fn tell_assigned(ctx: &mut Ctx, enquiry: &Enquiry, acting: Acting) -> 
     Ok(())
 }
 
-/// Tells somebody that a clock has run out.
-pub async fn tell_overdue(
-    tx: &mut Tx,
-    receiver: &Receiver,
-    absent: Option<&str>,
-    enquiry: &Enquiry,
-    clock: Clock,
-    portal: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let t = receiver.language.texts();
-    let body = match clock {
-        Clock::Acknowledge => t.enquiry_overdue_acknowledge(&enquiry.number),
-        Clock::Answer => t.enquiry_overdue_answer(&enquiry.number),
-    };
-    let letter = Letter::new(receiver.language, &t.enquiry_overdue_subject(&enquiry.number))
-        .greeting(&t.letter_greeting(&receiver.name))
-        .paragraph(&body);
-    let letter = about(letter, receiver, enquiry, absent, portal);
-    outbox::enqueue(tx, "enquiry.overdue", receiver, &letter, now).await?;
-    Ok(())
-}
-
 /// What a letter to staff says of the enquiry.
 fn about(letter: Letter, receiver: &Receiver, enquiry: &Enquiry, absent: Option<&str>, portal: &str) -> Letter {
     let language = receiver.language;

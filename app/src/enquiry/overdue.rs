@@ -2,21 +2,19 @@
 
 use uuid::Uuid;
 
-use super::letters;
-use super::model::{Clock, Enquiry};
+use super::model::{Clock, Enquiry, url};
 use super::store;
-use crate::absence::model::Acting;
 use crate::absence::who_acts;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Author, Entry};
-use crate::backend::outbox::Receiver;
 use crate::error::Result;
+use crate::notification::{self, Kind};
 use crate::time::Timestamp;
 
 /// Tells those who should act on each clock that ran out and of which nobody was told yet; gives how many clocks. Whoever
-/// writes first that it told about a clock tells; that and the mails are one transaction, so two runners tell once.
+/// writes first that it told about a clock tells; that and what they are told are one transaction, so two runners tell once.
 pub async fn tell(backend: &Backend) -> Result<i64> {
     // An enquiry that came while the calendar was changed may have been counted by the old one.
     let mut tx = backend.database.begin().await?;
@@ -64,38 +62,57 @@ async fn tell_one(backend: &Backend, id: Uuid, clock: Clock, now: Timestamp) -> 
     }) else {
         return Ok(false);
     };
-    let portal = &backend.settings.url;
+    let (clock, due) = match clock {
+        Clock::Acknowledge => ("acknowledge", enquiry.clocks.acknowledge_due),
+        Clock::Answer => ("answer", enquiry.clocks.answer_due),
+    };
+    let path = url(enquiry.id);
+    let about = notification::Subject { kind: "enquiry", id: enquiry.id, path: &path, company: None };
+    let due = due.iso_day();
     for (receiver, absent) in receivers(&mut tx, &enquiry, now).await? {
-        letters::tell_overdue(&mut tx, &receiver, absent.as_deref(), &enquiry, clock, portal, now).await?;
+        let facts = [
+            ("name", enquiry.number.as_str()),
+            ("clock", clock),
+            ("due", &due),
+            ("asker", &enquiry.facts.company),
+            ("country", enquiry.facts.country.as_deref().unwrap_or_default()),
+            ("instead_of", absent.as_deref().unwrap_or_default()),
+        ];
+        notification::tell(&mut tx, Kind::EnquiryOverdue, &about, &facts, &[receiver], None, now).await?;
     }
     let author = Author { actor: None, origin: "system", address: String::new(), now };
-    let clock = match clock {
-        Clock::Acknowledge => "acknowledge",
-        Clock::Answer => "answer",
-    };
     let entry = Entry::new("enquiry.overdue", "enquiry", id).created(vec![("clock", clock.to_owned())]);
     journal::record(&mut tx, &author, entry).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Who acts for the assignee; without one, everybody who may assign and is there.
-async fn receivers(tx: &mut Tx, enquiry: &Enquiry, now: Timestamp) -> Result<Vec<(Receiver, Option<String>)>> {
+/// Who acts for the assignee, and for whom; without one who can do anything, everybody who may assign and is there.
+async fn receivers(tx: &mut Tx, enquiry: &Enquiry, now: Timestamp) -> Result<Vec<(Uuid, Option<String>)>> {
+    let managers: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT id FROM accounts WHERE role IN ('administrator', 'staff') AND suspended_at IS NULL
+             AND erased_at IS NULL ORDER BY id"
+    )
+    .fetch_all(c)
+    .await)?;
     if let Some(assignee) = enquiry.assignee {
         let acting = who_acts(tx, assignee, now).await?;
-        if let Some((receiver, absent)) = letters::acting_receiver(tx, acting).await? {
+        if managers.contains(&acting.account) {
+            let absent = match acting.instead_of {
+                Some(absent) => crate::account::store::receiver(tx, absent).await?.map(|(absent, _)| absent.name),
+                None => None,
+            };
             // A deputy to whom it was assigned is told for whom, too.
-            return Ok(vec![(receiver, absent.or_else(|| enquiry.assigned_for.clone()))]);
+            return Ok(vec![(acting.account, absent.or_else(|| enquiry.assigned_for.clone()))]);
         }
     }
-    let (mut there, mut all) = (Vec::new(), Vec::new());
-    for (account, _) in crate::account::store::managers(tx).await? {
-        let Some(one) = letters::acting_receiver(tx, Acting { account, instead_of: None }).await? else { continue };
-        if who_acts(tx, account, now).await?.instead_of.is_none() {
-            there.push(one.clone());
+    let mut there = Vec::new();
+    for account in &managers {
+        if who_acts(tx, *account, now).await?.instead_of.is_none() {
+            there.push(*account);
         }
-        all.push(one);
     }
     // Somebody must hear of it.
-    Ok(if there.is_empty() { all } else { there })
+    let told = if there.is_empty() { managers } else { there };
+    Ok(told.into_iter().map(|account| (account, None)).collect())
 }

@@ -10,7 +10,7 @@ pub use self::clocks::{dues, limits, refresh_clocks, set_limits};
 pub use self::list::{EnquiryLine, Mine, count, latest, list, mine, of_company};
 pub use self::messages::{Message, MessageKind, add_message, messages};
 use super::model::{Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Priority, Progress, State, number_text};
-use crate::backend::database::Tx;
+use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::{fold, search_text};
 use crate::error::Result;
 use crate::language::Language;
@@ -272,7 +272,16 @@ pub async fn change(tx: &mut Tx, enquiry: &Enquiry, to: &Changed, now: Timestamp
     Ok(changed.is_some())
 }
 
-/// Forgets who asked: what would lead back to the person is blanked, in the messages too, and the mails about it go. The
+/// Some of the enquiries that were over before a moment and whose enquirers are still known.
+pub async fn over_since(tx: &mut Tx, end: Timestamp, limit: i64) -> Result<Vec<Uuid>> {
+    let mut sql = Sql::new("SELECT id FROM enquiries WHERE state IN ('converted', 'closed') AND forgotten_at IS NULL");
+    sql.bind(" AND changed_at < ?", end.0).push(" ORDER BY changed_at, id").limit(limit, 0);
+    let found: Vec<(Uuid,)> = sql.rows(tx).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Forgets who asked: what would lead back to the person is blanked, in the messages too, and the mails and notifications about
+/// it go. The
 /// number, the dates and what became of it stay.
 pub async fn forget_person(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
     let Some(enquiry) = find(tx, id).await? else { return Ok(false) };
@@ -282,6 +291,8 @@ pub async fn forget_person(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool
         .bind(format!("%{}%", enquiry.number))
         .execute(c)
         .await)?;
+    // What staff was told names the company that asked.
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM notifications WHERE subject_id = $1").bind(id).execute(c).await)?;
     on!(&mut *tx, |c| sqlx::query("UPDATE enquiry_messages SET body = '' WHERE enquiry_id = $1")
         .bind(id)
         .execute(c)

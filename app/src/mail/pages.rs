@@ -50,7 +50,6 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "erasure.asked" => t.erasure_kind_asked(),
         "erasure.declined" => t.erasure_kind_declined(),
         "erasure.done" => t.erasure_kind_done(),
-        "company.without_administrator" => t.erasure_kind_left(),
         "join.confirm" => t.joining_mail_confirm(),
         "join.known" => t.joining_mail_known(),
         "join.waits_already" => t.joining_mail_waiting(),

@@ -70,17 +70,20 @@ impl Facts {
     pub fn table(&self, subject_kind: &str) -> Vec<(&'static str, String)> {
         let t = self.texts();
         let name = match subject_kind {
-            "company" | "proposal" | "join_requests" => t.letter_manager_company(),
+            "company" | "proposal" | "join_requests" | "affiliation" => t.letter_manager_company(),
+            "enquiry" => t.enquiry_number(),
             _ => t.notice_fact_name(),
         };
         let labels = [
             ("name", name),
+            ("asker", t.enquiry_company()),
             ("country", t.company_country()),
             ("stage", t.company_stage()),
             ("fields", t.notice_fact_fields()),
             ("due", t.notice_fact_due()),
             ("text", t.notice_fact_text()),
             ("reason", t.notice_fact_reason()),
+            ("successor", t.affiliation_successor()),
         ];
         let mut rows: Vec<_> = labels.into_iter().map(|(fact, label)| (label, self.of(fact))).collect();
         if let Some(now) = self.values.get("manager_now") {

@@ -194,9 +194,11 @@ kinds! {
     CompaniesChanged = "companies.changed": Companies, Zone, Prompt, AtOnce, bulk_kind, |t, f| t.bulk_line(f.of("by"), f.of("count"), f.of("name"));
     /// Companies of the receiver's stalled. Facts: `count`, `name` (the first of them).
     CompaniesStalled = "companies.stalled": Companies, Zone, Prompt, AtOnce, stalled_kind, |t, f| t.stalled_line(f.of("count"), f.of("name"));
-    /// The receiver no longer acts for a company, so the subject is their account. Facts: `name` (the company).
+    /// The receiver no longer acts for a company; the subject is an `affiliation`, for the company is not theirs to open any
+    /// more. Facts: `name` (the company), `by`, `successor`.
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
-    /// An enquiry was not dealt with in time. Facts: `name`, `due`.
+    /// An enquiry was not dealt with in time. Facts: `name` (its number), `clock` (`acknowledge`, `answer`), `due`, `asker`,
+    /// `country`.
     EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
     /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
     Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
@@ -215,6 +217,11 @@ kinds! {
 impl Kind {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+
+    /// Whether anything in the portal tells people of it yet; nobody is asked to choose about what never comes.
+    pub fn is_told(self) -> bool {
+        !matches!(self, Self::SignatureAsked | Self::Deadline)
     }
 
     /// Whether its mails go to everybody at once, whatever they chose.
@@ -278,6 +285,29 @@ mod tests {
         assert_eq!(line(Kind::JoinWaiting), "B asks for access for N");
         assert_eq!(line(Kind::FollowedChanged), "B changed N");
         assert_eq!(line(Kind::Mention), "B mentioned you: N");
+    }
+
+    /// All that is said in a folder about notifications, without the notifications' own.
+    fn sources(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path.file_name().unwrap() != "notification" {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                all.push_str(if text.contains("notification") { &text } else { "" });
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_may_choose_about_is_told() {
+        let mut all = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+        for kind in Kind::ALL {
+            let is_named = all.contains(&format!("Kind::{kind:?}"));
+            assert_eq!(is_named, kind.is_told(), "{kind:?}: is_told() must say whether something tells of it");
+        }
     }
 
     #[test]

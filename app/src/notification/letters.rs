@@ -65,6 +65,13 @@ pub fn single(told: &Told<'_>, receiver: &Receiver, links: &Links<'_>) -> Letter
 fn body(kind: Kind, facts: &Facts) -> Option<String> {
     let t = facts.texts();
     match kind {
+        Kind::EnquiryOverdue => match facts.of("clock").as_str() {
+            "acknowledge" => Some(t.enquiry_overdue_acknowledge(facts.of("name"))),
+            "answer" => Some(t.enquiry_overdue_answer(facts.of("name"))),
+            _ => None,
+        },
+        Kind::CompanyUnattended => Some(t.affiliation_letter_unattended_body(facts.of("name"))),
+        Kind::AffiliationEnded => Some(t.affiliation_letter_ended_body(facts.of("by"), facts.of("name"))),
         _ if !facts.of("instead_of").is_empty() => None,
         Kind::CompanyManager => Some(t.letter_manager_body(facts.of("by"), facts.of("name"))),
         Kind::CompanyFormerManager => Some(t.letter_former_body(facts.of("by"), facts.of("name"))),

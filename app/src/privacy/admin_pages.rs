@@ -211,6 +211,7 @@ fn field(rule: Rule, days: u32, form: &FormState, t: &'static Texts) -> AnyView 
         Rule::Mails => t.retention_mails_hint(),
         Rule::Notifications => t.retention_notifications_hint(),
         Rule::Requests => t.retention_requests_hint(),
+        Rule::Enquiries => t.retention_enquiries_hint(),
         Rule::Addresses => t.retention_addresses_hint(),
         Rule::Documents => t.retention_documents_hint(),
         Rule::Imports => t.retention_imports_hint(),

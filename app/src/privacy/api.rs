@@ -60,6 +60,7 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
     use super::{admin_pages, erasure, letters, store};
     use crate::account;
     use crate::actor::require;
+    use crate::affiliation::watch;
     use crate::backend::context::{Ctx, Visit, redirect};
     use crate::backend::journal::Author;
     use crate::backend::outbox;
@@ -97,7 +98,7 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
         return Err(Error::Conflict);
     }
     let (mut receiver, _) = account::store::receiver(&mut ctx.tx, person.account).await?.ok_or(Error::Conflict)?;
-    let left = store::companies_left(&mut ctx.tx, person.account).await?;
+    let companies = store::companies_of(&mut ctx.tx, person.account).await?;
     let mut author = Author { now: ctx.now, ..ctx.visit.author(Some(by)) };
     if by == person.account {
         // Who erases themselves leaves no new address behind.
@@ -108,19 +109,8 @@ pub async fn erase_person(#[server(default)] id: String) -> Result<()> {
     receiver.account = None;
     let letter = letters::done(&receiver, &pseudonym);
     outbox::enqueue(&mut ctx.tx, letters::FAREWELL, &receiver, &letter, ctx.now).await?;
-    for left in left {
-        let told = match left.manager_id.filter(|manager| *manager != person.account) {
-            Some(manager) => vec![manager],
-            None => store::administrators(&mut ctx.tx).await?,
-        };
-        for account in told {
-            let gone = Some(person.account);
-            for (receiver, absent) in crate::absence::receivers(&mut ctx.tx, account, gone, ctx.now).await? {
-                let url = &ctx.visit.backend.settings.url;
-                let letter = letters::company_left(&receiver, absent.as_deref(), &left, url);
-                outbox::enqueue(&mut ctx.tx, "company.without_administrator", &receiver, &letter, ctx.now).await?;
-            }
-        }
+    for company in companies {
+        watch::look_at(&mut ctx.tx, company, &author).await?;
     }
     ctx.commit().await?;
     redirect(if by == person.account { "/" } else { admin_pages::ERASURES });
@@ -217,7 +207,7 @@ mod read {
         let days = store::days(&mut ctx.tx).await?;
         let request = store::latest(&mut ctx.tx, me).await?;
         let is_last_administrator = store::is_last_administrator(&mut ctx.tx, me).await?;
-        let left = store::companies_left(&mut ctx.tx, me).await?;
+        let left = store::companies_left(&mut ctx.tx, me, ctx.now).await?;
         Ok(Own { actor: ctx.actor, days, request, is_last_administrator, left })
     }
 
@@ -249,7 +239,7 @@ mod read {
         let request = store::find(&mut ctx.tx, id?).await?.ok_or(Error::NotFound)?;
         let account = request.account_id;
         let is_last_administrator = store::is_last_administrator(&mut ctx.tx, account).await?;
-        let left = store::companies_left(&mut ctx.tx, account).await?;
+        let left = store::companies_left(&mut ctx.tx, account, ctx.now).await?;
         let managed = store::managed(&mut ctx.tx, account).await?.len();
         Ok(Decision { actor: ctx.actor, request, is_last_administrator, left, managed })
     }

@@ -12,9 +12,10 @@ use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::journal::{Author, Chain, Entry, erase, head};
 use crate::error::{Error, Refusal, Result};
+use crate::people::store::hold_administrators;
 use crate::search::{self, Kind};
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{affiliation, ask, enquiry, on};
 
 /// Where a person stands in texts of others: looked for before anything is written, since it means reading whole tables.
 #[derive(Clone, Debug, Default)]
@@ -73,10 +74,20 @@ pub async fn erase_addresses(backend: &Backend, person: &Person) -> Result<()> {
 /// Erases a person's data, all of it in this transaction, and gives their pseudonym.
 ///
 /// # Errors
-/// [`Refusal::LastOfPortal`] where nobody else administers the portal.
+/// [`Refusal::LastOfPortal`] where nobody else administers the portal; [`Error::Conflict`] where the person was given a
+/// company meanwhile.
 pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Mentions) -> Result<String> {
-    // The head of the journal first: who erases another administrator at the same moment waits here, and counts afterwards.
-    let mut chain = Chain::open(tx).await?;
+    // Whoever changes people takes the administrators, the companies and the journal in this order, so that nobody waits
+    // for another in a circle. Who erases another administrator at the same moment waits here, and counts afterwards.
+    hold_administrators(tx).await?;
+    let mut companies = store::companies_of(tx, person.account).await?;
+    companies.extend(store::managed(tx, person.account).await?);
+    companies.sort();
+    companies.dedup();
+    for company in companies {
+        affiliation::store::hold(tx, company).await?;
+    }
+    let managed = store::managed(tx, person.account).await?;
     if store::is_last_administrator(tx, person.account).await? {
         return Err(Error::Refused(Refusal::LastOfPortal));
     }
@@ -86,16 +97,29 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
         now: author.now,
     };
     // The rows about invitations and requests are found by the address, which goes below.
-    erase_in_journal(tx, person, mentions).await?;
+    let subjects = subjects(tx, person).await?;
     erase_in_mails(tx, mentions).await?;
     erase_in_notifications(tx, person, &instead, mentions).await?;
     erase_in_search(tx, person).await?;
-    release_companies(tx, &mut chain, author, person.account).await?;
+    forget_enquiries(tx, person, author.now).await?;
+    release_companies(tx, author, &managed).await?;
     for holding in HOLDINGS {
         let Erase::Statements(texts) = holding.erase else { continue };
         for text in texts {
             statement(text, person, 0, Some(&instead)).execute(tx).await?;
         }
+    }
+    // The journal last, as in every other write; from here on nobody adds to it.
+    let mut chain = Chain::open(tx).await?;
+    if !store::managed(tx, person.account).await?.is_empty() {
+        return Err(Error::Conflict);
+    }
+    erase_in_journal(tx, person, subjects, mentions).await?;
+    for company in managed {
+        let manager = |value: String| vec![("manager", value)];
+        let entry = Entry::new("company.edited", "company", company)
+            .changed(manager(person.account.to_string()), manager(String::new()));
+        chain.append(tx, author, entry).await?;
     }
     chain.append(tx, author, Entry::new("account.erased", "account", person.account)).await?;
     chain.close(tx).await?;
@@ -109,15 +133,36 @@ async fn erase_in_search(tx: &mut Tx, person: &Person) -> Result<()> {
     people
         .bind("account_id = ?", person.account)
         .bind(" OR (email_folded <> '' AND email_folded = ?)", person.folded.as_str());
-    let mut enquiries = Sql::new("SELECT id FROM enquiries WHERE email_folded <> '' AND ");
-    enquiries.bind("email_folded = ?", person.folded.as_str());
-    for (kind, sql) in [(Kind::Person, people), (Kind::Enquiry, enquiries)] {
-        let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
-        for (id,) in ids {
-            search::note(tx, kind, id);
-        }
+    let ids: Vec<(Uuid,)> = people.rows(tx).await?;
+    for (id,) in ids {
+        search::note(tx, Kind::Person, id);
     }
     Ok(())
+}
+
+/// What the person asked from outside, under the same address.
+async fn forget_enquiries(tx: &mut Tx, person: &Person, now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("SELECT id FROM enquiries WHERE email_folded <> '' AND ");
+    sql.bind("email_folded = ?", person.folded.as_str()).push(" ORDER BY id");
+    let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
+    for (id,) in ids {
+        enquiry::store::forget_person(tx, id, now).await?;
+    }
+    Ok(())
+}
+
+/// What entries about the person are about: invitations, requests, and themselves.
+async fn subjects(tx: &mut Tx, person: &Person) -> Result<Vec<Uuid>> {
+    let mut subjects: Vec<Uuid> = ask!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM invitations WHERE account_id = $1 OR email_folded = $2
+         UNION SELECT id FROM join_requests WHERE account_id = $1 OR email_folded = $2"
+    )
+    .bind(person.account)
+    .bind(&person.folded)
+    .fetch_all(c)
+    .await)?;
+    subjects.push(person.account);
+    Ok(subjects)
 }
 
 async fn free_pseudonym(tx: &mut Tx, account: Uuid) -> Result<String> {
@@ -134,17 +179,8 @@ async fn free_pseudonym(tx: &mut Tx, account: Uuid) -> Result<String> {
 
 /// Erases from the journal the network addresses of what the person did, the values of entries about them that hold name
 /// or address, and their address wherever else it stands as a value.
-async fn erase_in_journal(tx: &mut Tx, person: &Person, mentions: &Mentions) -> Result<()> {
+async fn erase_in_journal(tx: &mut Tx, person: &Person, subjects: Vec<Uuid>, mentions: &Mentions) -> Result<()> {
     erase::addresses_of(tx, person.account, 0, i64::MAX).await?;
-    let mut subjects: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
-        "SELECT id FROM invitations WHERE account_id = $1 OR email_folded = $2
-         UNION SELECT id FROM join_requests WHERE account_id = $1 OR email_folded = $2"
-    )
-    .bind(person.account)
-    .bind(&person.folded)
-    .fetch_all(c)
-    .await)?;
-    subjects.push(person.account);
     let mut addresses = HashSet::from([person.email.clone()]);
     for row in erase::about(tx, &subjects).await? {
         // Somebody else's network address is that one's.
@@ -250,19 +286,15 @@ fn without(facts: &str, person: &Person, instead: &Instead) -> Option<String> {
 }
 
 /// The companies that the person looked after have no account manager from now on; each one's timeline tells it.
-async fn release_companies(tx: &mut Tx, chain: &mut Chain, author: &Author, account: Uuid) -> Result<()> {
-    for company in store::managed(tx, account).await? {
+async fn release_companies(tx: &mut Tx, author: &Author, managed: &[Uuid]) -> Result<()> {
+    for company in managed {
         on!(&mut *tx, |c| sqlx::query(
             "UPDATE companies SET manager_id = NULL, changed_at = $1, version = version + 1 WHERE id = $2"
         )
         .bind(author.now.0)
-        .bind(company)
+        .bind(*company)
         .execute(c)
         .await)?;
-        let manager = |value: String| vec![("manager", value)];
-        let entry = Entry::new("company.edited", "company", company)
-            .changed(manager(account.to_string()), manager(String::new()));
-        chain.append(tx, author, entry).await?;
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ pub fn rule_label(rule: Rule, t: &'static Texts) -> &'static str {
         Rule::Mails => t.retention_mails(),
         Rule::Notifications => t.retention_notifications(),
         Rule::Requests => t.retention_requests(),
+        Rule::Enquiries => t.retention_enquiries(),
         Rule::Addresses => t.retention_addresses(),
         Rule::Documents => t.retention_documents(),
         Rule::Imports => t.retention_imports(),

@@ -113,6 +113,7 @@ impl Keep {
                 Rule::Mails => t.keep_mails(days(rule)),
                 Rule::Notifications => t.keep_notifications(days(rule)),
                 Rule::Requests => t.keep_requests(days(rule)),
+                Rule::Enquiries => t.keep_enquiries(days(rule)),
                 Rule::Addresses => t.keep_addresses(days(rule)),
                 Rule::Documents => t.keep_documents(days(rule)),
                 Rule::Imports => t.keep_imports(days(rule)),
@@ -663,12 +664,8 @@ pub const HOLDINGS: &[Holding] = &[
                 Time("received_at"),
             ],
         ),
-        erase: Statements(&[
-            "UPDATE enquiries SET name = '', email = '', email_folded = '', phone = '', message = '', search_text = number,
-                    forgotten_at = {now}, version = version + 1
-             WHERE email_folded <> '' AND email_folded = {folded}",
-        ]),
-        keep: &[Keep::Record],
+        erase: ByHand,
+        keep: &[Keep::Record, Keep::Days(Rule::Enquiries)],
     },
     Holding {
         table: "enquiry_messages",
@@ -678,8 +675,9 @@ pub const HOLDINGS: &[Holding] = &[
             "SELECT id, kind, at FROM enquiry_messages WHERE by_id = {account} ORDER BY id",
             &[Id("id"), Text("kind"), Time("at")],
         ),
+        // Those of the person's own enquiries go with them.
         erase: Erase::Nothing("it belongs to the enquiry; who wrote it reads as the pseudonym"),
-        keep: &[Keep::Record],
+        keep: &[Keep::Record, Keep::Days(Rule::Enquiries)],
     },
     Holding {
         table: "enquiry_attempts",

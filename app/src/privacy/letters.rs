@@ -1,10 +1,7 @@
 //! The mails about somebody's own data.
 
-use super::store::Left;
 use crate::backend::letter::Letter;
 use crate::backend::outbox::Receiver;
-use crate::company;
-use crate::language::Language;
 use crate::time::Timestamp;
 
 /// The kind of the last mail to somebody whose data was erased. It is the one place where their address still stands,
@@ -40,20 +37,5 @@ pub fn done(receiver: &Receiver, pseudonym: &str) -> Letter {
         .paragraph(t.erasure_letter_done_body())
         .paragraph(t.erasure_letter_done_stays())
         .fact(t.erasure_pseudonym(), &super::model::shown_name(pseudonym, t))
-        .footer(&t.letter_footer(t.shell_name()))
-}
-
-/// A company has nobody left who decides who acts for it.
-pub fn company_left(receiver: &Receiver, absent: Option<&str>, left: &Left, portal: &str) -> Letter {
-    let language: Language = receiver.language;
-    let t = language.texts();
-    let name = language.prefer(&left.name_en, &left.name_zh);
-    let mut letter = begun(receiver, &t.erasure_letter_left_subject(name)).paragraph(&t.erasure_letter_left_body(name));
-    if let Some(absent) = absent {
-        letter = letter.paragraph(&t.enquiry_for_absent(absent));
-    }
-    letter
-        .fact(t.letter_manager_company(), name)
-        .link(t.letter_manager_link(), &format!("{portal}{}", company::model::url(left.id)))
         .footer(&t.letter_footer(t.shell_name()))
 }

@@ -20,6 +20,8 @@ pub enum Rule {
     Notifications,
     /// Requests for access that were declined or never confirmed, invitations that were not accepted.
     Requests,
+    /// Who asked, after an enquiry was over.
+    Enquiries,
     /// The network addresses in the journal.
     Addresses,
     /// The contents of documents, after the last of them was removed.
@@ -31,13 +33,14 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Attempts,
         Self::Sessions,
         Self::MailBodies,
         Self::Mails,
         Self::Notifications,
         Self::Requests,
+        Self::Enquiries,
         Self::Addresses,
         Self::Documents,
         Self::Imports,
@@ -53,6 +56,7 @@ impl Rule {
             Self::Mails => "mails",
             Self::Notifications => "notifications",
             Self::Requests => "requests",
+            Self::Enquiries => "enquiries",
             Self::Addresses => "addresses",
             Self::Documents => "documents",
             Self::Imports => "imports",
@@ -68,7 +72,7 @@ impl Rule {
             Self::Attempts | Self::Imports => 90,
             Self::MailBodies | Self::Notifications | Self::Requests => 180,
             Self::Addresses | Self::Inactive => 365,
-            Self::Mails => 730,
+            Self::Mails | Self::Enquiries => 730,
         }
     }
 
@@ -81,7 +85,7 @@ impl Rule {
             Self::Documents => (7, 365),
             Self::Imports => (1, 365),
             Self::MailBodies | Self::Notifications => (7, 3650),
-            Self::Mails | Self::Requests | Self::Addresses | Self::Inactive => (30, 3650),
+            Self::Mails | Self::Requests | Self::Enquiries | Self::Addresses | Self::Inactive => (30, 3650),
         }
     }
 }
@@ -120,6 +124,7 @@ pub struct RetentionForm {
     pub mails: String,
     pub notifications: String,
     pub requests: String,
+    pub enquiries: String,
     pub addresses: String,
     pub documents: String,
     pub imports: String,
@@ -135,6 +140,7 @@ impl RetentionForm {
             Rule::Mails => &self.mails,
             Rule::Notifications => &self.notifications,
             Rule::Requests => &self.requests,
+            Rule::Enquiries => &self.enquiries,
             Rule::Addresses => &self.addresses,
             Rule::Documents => &self.documents,
             Rule::Imports => &self.imports,
@@ -209,6 +215,7 @@ mod tests {
             mails: days(Rule::Mails),
             notifications: days(Rule::Notifications),
             requests: days(Rule::Requests),
+            enquiries: days(Rule::Enquiries),
             addresses: days(Rule::Addresses),
             documents: days(Rule::Documents),
             imports: days(Rule::Imports),

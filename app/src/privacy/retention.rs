@@ -12,6 +12,7 @@ use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::journal::erase;
+use crate::enquiry::store as enquiry;
 use crate::error::Result;
 use crate::notification::Kind;
 use crate::time::Timestamp;
@@ -85,7 +86,11 @@ pub async fn mails(backend: &Backend) -> Result<i64> {
 
 /// Everything else that is kept for so many days.
 pub async fn apply(backend: &Backend) -> Result<i64> {
-    Ok(notifications(backend).await? + requests(backend).await? + addresses(backend).await? + imports(backend).await?)
+    Ok(notifications(backend).await?
+        + requests(backend).await?
+        + enquiries(backend).await?
+        + addresses(backend).await?
+        + imports(backend).await?)
 }
 
 /// Notifications: read ones in their time, unread ones after twice as long. Who asked for access stands in them no longer
@@ -132,6 +137,29 @@ async fn requests(backend: &Backend) -> Result<i64> {
     }
 }
 
+/// Who asked is forgotten when the enquiry was over for long enough; number, dates and what became of it stay.
+async fn enquiries(backend: &Backend) -> Result<i64> {
+    let end = end(backend, Rule::Enquiries).await?;
+    let mut total = 0;
+    loop {
+        // Looked for outside of the transaction that holds the writer.
+        let mut tx = backend.database.read().await?;
+        let found = enquiry::over_since(&mut tx, end, FEW).await?;
+        drop(tx);
+        let mut tx = backend.database.begin().await?;
+        for id in &found {
+            enquiry::forget_person(&mut tx, *id, backend.clock.now()).await?;
+        }
+        tx.commit().await?;
+        let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        total += count;
+        if count < FEW {
+            return Ok(total);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 /// What was in imported files, what they would have changed, and what stood there before. That there was an import stays.
 async fn imports(backend: &Backend) -> Result<i64> {
     let end = end(backend, Rule::Imports).await?;
@@ -158,7 +186,7 @@ async fn imports(backend: &Backend) -> Result<i64> {
     Ok(total)
 }
 
-/// How many requests one transaction deals with: each has rows of the journal.
+/// How many requests or enquiries one transaction deals with: each has rows elsewhere.
 const FEW: i64 = 100;
 
 async fn old_requests(tx: &mut Tx, end: Timestamp) -> Result<Vec<Uuid>> {

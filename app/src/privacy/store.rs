@@ -183,25 +183,37 @@ pub async fn is_last_administrator(tx: &mut Tx, account: Uuid) -> Result<bool> {
     Ok(own.number(tx).await? > 0 && others.number(tx).await? == 0)
 }
 
-/// A company, and who looks after it for the zone.
+/// A company that would have no administrator any more.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Left {
     pub id: Uuid,
     pub name_en: String,
     pub name_zh: String,
-    pub manager_id: Option<Uuid>,
 }
 
-/// The companies of which nobody else is administrator.
-pub async fn companies_left(tx: &mut Tx, account: Uuid) -> Result<Vec<Left>> {
+/// The companies that somebody administers now, and nobody else does.
+pub async fn companies_left(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Vec<Left>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT c.id, c.name_en, c.name_zh, c.manager_id
+        "SELECT c.id, c.name_en, c.name_zh
          FROM affiliations f JOIN companies c ON c.id = f.company_id
          WHERE f.account_id = $1 AND f.rights = 'administrator' AND f.ended_at IS NULL
+           AND (f.since = '' OR f.since <= $2) AND (f.until = '' OR f.until >= $2)
            AND NOT EXISTS (SELECT 1 FROM affiliations o JOIN accounts a ON a.id = o.account_id
                            WHERE o.company_id = f.company_id AND o.account_id <> $1 AND o.rights = 'administrator'
-                             AND o.ended_at IS NULL AND a.erased_at IS NULL AND a.suspended_at IS NULL)
+                             AND o.ended_at IS NULL AND a.erased_at IS NULL AND a.suspended_at IS NULL
+                             AND (o.since = '' OR o.since <= $2) AND (o.until = '' OR o.until >= $2))
          ORDER BY c.sort_en, c.id"
+    )
+    .bind(account)
+    .bind(now.iso_day())
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The companies that somebody acts or acted for.
+pub async fn companies_of(tx: &mut Tx, account: Uuid) -> Result<Vec<Uuid>> {
+    Ok(ask!(tx, |c| sqlx::query_scalar(
+        "SELECT company_id FROM affiliations WHERE account_id = $1 ORDER BY company_id"
     )
     .bind(account)
     .fetch_all(c)
@@ -214,16 +226,6 @@ pub async fn managed(tx: &mut Tx, account: Uuid) -> Result<Vec<Uuid>> {
         .bind(account)
         .fetch_all(c)
         .await)?)
-}
-
-/// Those who administer the portal.
-pub async fn administrators(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM accounts WHERE role = 'administrator' AND erased_at IS NULL AND suspended_at IS NULL
-         ORDER BY id LIMIT 20"
-    )
-    .fetch_all(c)
-    .await)?)
 }
 
 /// An account that nobody used for long.

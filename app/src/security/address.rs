@@ -125,10 +125,10 @@ mod drawn {
     use super::{ChangeAddress, ConfirmAddress};
     use crate::backend::context::Visit;
     use crate::backend::link;
-    use crate::error::{Error, Result};
+    use crate::error::{Error, Refusal, Result};
     use crate::language::Texts;
     use crate::ui::form::{ErrorSummary, FormState, TextField};
-    use crate::web::page::{At, Page};
+    use crate::web::page::{At, Page, dead_link};
 
     /// `/account/address`
     pub async fn page(visit: Visit, _: At) -> Result<Page> {
@@ -152,8 +152,18 @@ mod drawn {
     pub async fn confirm_page(visit: Visit, at: At) -> Result<Page> {
         let (mut tx, actor) = visit.look().await?;
         let token = at.parameter("token").to_owned();
-        let link = link::find(&mut tx, link::Kind::Address, &token, visit.now()).await?;
-        store::person(&mut tx, link.subject_id).await?.ok_or(Error::NotFound)?;
+        let link = match link::find(&mut tx, link::Kind::Address, &token, visit.now()).await {
+            // Whose account is gone meanwhile confirms nothing either.
+            Ok(link) => store::person(&mut tx, link.subject_id).await?.map(|_| link),
+            Err(Error::Refused(Refusal::DeadLink)) => None,
+            Err(error) => return Err(error),
+        };
+        drop(tx);
+        let Some(link) = link else {
+            let t = visit.texts();
+            let again = ("/account/address", t.security_address_again());
+            return dead_link(&visit, t.security_address_dead_next(), Some(again)).await;
+        };
         let refused = visit.refused.clone();
         let page = Page::new(visit.texts().security_address_confirm_title(), move |t| {
             view! {
