@@ -69,6 +69,11 @@ mod list {
             schedule: Schedule::Minutes(5),
             work: |backend| Box::pin(work::overdue(backend)),
         },
+        Job {
+            name: "agreements.clock",
+            schedule: Schedule::Minutes(1),
+            work: |backend| Box::pin(work::agreements(backend)),
+        },
         Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
         Job {
             name: crate::company::stalled::work::JOB,

@@ -37,6 +37,8 @@ fn readers(page: &str) -> &'static [Role] {
         }
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
+        "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/interactions" | "/interactions.csv" | "/interactions/{id}" | "/tasks" | "/tasks/{id}" => EXPORTERS,
         "/interactions/new" | "/interactions/{id}/edit" | "/tasks/new" | "/tasks/{id}/edit" => WRITERS,
@@ -117,6 +119,8 @@ fn least(function: &str) -> Option<Rights> {
             Some(Rights::Administrator)
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
+        "/api/agreements/word" => Some(Rights::Manager),
+        "/api/agreements/comment" => Some(Rights::Contributor),
         "/api/messages/open" | "/api/messages/post" => Some(Rights::Contributor),
         "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
             Some(Rights::Administrator)
@@ -243,6 +247,24 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/enquiries/convert-new" => (Some(WRITERS), "id={enquiry}&version=99&name_en=X&kinds%5B%5D=agent"),
         "/api/enquiries/close" => (Some(WRITERS), "id={enquiry}&version=99&reason=settled"),
         "/api/enquiries/reopen" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/agreements/create" => (Some(WRITERS), "kind=mou&title_en=New&prevailing=en&renewal=none"),
+        // Somebody was faster: then it matters no more how far the agreement is.
+        "/api/agreements/edit" => {
+            (Some(WRITERS), "id={agreement}&version=99999&kind=mou&title_en=New&prevailing=en&renewal=none")
+        }
+        "/api/agreements/move" => (Some(WRITERS), "id={agreement}&version=99999&to=withdrawn&reason=x"),
+        "/api/agreements/add-party" => (Some(WRITERS), "id={agreement}&version=99999&company=The+Spare"),
+        "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
+        "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
+        "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
+        "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
+        // Of a party's people those who may; staff says how it was told.
+        "/api/agreements/word" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&text={text}&party={party}&word=accepts&told_by=mail",
+        ),
+        "/api/agreements/comment" => (Some(&[Administrator, Staff, Representative]), "id={agreement}&comment=x"),
+        "/api/agreements/remove-document" => (Some(WRITERS), "id={agreement}&document={agreement_document}"),
         "/api/interactions/record" => {
             (Some(WRITERS), "kind=call&at=2026-09-01T09%3A00&company=The+Company&summary=Spoken")
         }
@@ -364,6 +386,19 @@ pub async fn world(portal: Portal) -> World {
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
+    let agreement = crate::agreement::negotiated(&mut staff, "The Agreement", &["The Company", "The Other"]).await;
+    let party = crate::agreement::parties(&mut staff, &agreement).await.swap_remove(0);
+    let text = crate::agreement::current_text(&mut staff, &agreement, &party).await;
+    let path = format!("/agreements/{agreement}/documents");
+    staff.send(&path, &[("audience", "company")], "annex.txt", b"an annex").await;
+    let mut tx = portal.read().await;
+    let annex: sqlx::types::Uuid = app::ask!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT id FROM documents WHERE owner_kind = 'agreement' AND name = 'annex.txt'"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    drop(tx);
     let deputy = portal.account("deputy", Staff).await;
     let owner_of_task = deputy.to_string();
     let spoken = [
@@ -452,6 +487,11 @@ pub async fn world(portal: Portal) -> World {
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
+        // An agreement of the company that is being negotiated: its number, the company's part, the text and an annex.
+        ("agreement", agreement),
+        ("party", party),
+        ("text", text),
+        ("agreement_document", annex.to_string()),
         ("interaction", interaction),
         ("task", task.to_string()),
         // Who acts for somebody in an absence.
@@ -528,6 +568,7 @@ impl World {
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
+            page if page.starts_with("/agreements/") => "agreement",
             page if page.starts_with("/interactions/") => "interaction",
             page if page.starts_with("/tasks/") => "task",
             page if page.starts_with("/products/imports/") => "import",

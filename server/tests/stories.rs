@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod activity;
 mod affiliation;
+mod agreement;
 mod attacks;
 mod backup;
 mod briefing;

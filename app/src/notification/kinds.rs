@@ -198,6 +198,12 @@ kinds! {
     AffiliationEnded = "affiliation.ended": People, Anybody, Prompt, AtOnce, notice_kind_affiliation, |t, f| t.notice_line_affiliation(f.of("name"));
     /// An enquiry was not dealt with in time. Facts: `name`, `due`.
     EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
+    /// An agreement that the receiver shares, or looks after, was moved. Facts: `name`, `agreement_state`, `by`.
+    AgreementMoved = "agreement.moved": Work, Anybody, Prompt, AtOnce, agreement_notice_kind_moved, |t, f| t.agreement_notice_moved(f.of("agreement_state"), f.of("name"));
+    /// It has a new text. Facts: `name`, `by`.
+    AgreementText = "agreement.text": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_text, |t, f| t.agreement_notice_text(f.of("name"));
+    /// Somebody commented on it, or gave a word. Facts: `name`, `by`, `text`.
+    AgreementSaid = "agreement.said": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_said, |t, f| t.agreement_notice_said(f.of("by"), f.of("name"));
     /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
     Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.

@@ -35,6 +35,7 @@ pub enum Section {
     Today,
     Companies,
     Enquiries,
+    Agreements,
     People,
     Joining,
     Invitations,
