@@ -4,6 +4,7 @@
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod board;
+pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod clock;
 pub mod documents;

@@ -85,6 +85,10 @@ pub const PAGES: &[&str] = &[
     "/agreements/new",
     "/agreements/{id}",
     "/agreements/{id}/edit",
+    "/agreements/{id}/certificate.json",
+    "/verify",
+    "/verify/key",
+    "/verify/{code}",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -214,6 +218,10 @@ pub fn routes() -> Router {
         .route("/agreements/new", page(agreement::edit::create))
         .route("/agreements/{id}", page(agreement::show::show))
         .route("/agreements/{id}/edit", page(agreement::edit::edit))
+        .route("/agreements/{id}/certificate.json", get(agreement::certificate::pages::download_json))
+        .route(agreement::certificate::verify::PATH, page(agreement::certificate::verify::ask))
+        .route(agreement::certificate::verify::KEY, get(agreement::certificate::verify::key))
+        .route("/verify/{code}", page(agreement::certificate::verify::show))
         .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
         .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(interaction::list_view::PATH, page(interaction::list_view::list))
@@ -554,7 +562,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys data-board=assets.board></script>
+                    data-passkeys=assets.passkeys data-board=assets.board data-verify=assets.verify></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

@@ -70,6 +70,8 @@ pub struct Settings {
     /// Whether a mail server is set up; without one mails are only kept.
     pub sends_mail: bool,
     pub assets: Assets,
+    /// The fonts of what is printed: each has what those before it lack. They lie in the binary and are read when needed.
+    pub fonts: &'static [&'static [u8]],
 }
 
 /// The addresses of the files that pages refer to, with their hashes.
@@ -83,6 +85,7 @@ pub struct Assets {
     pub favicon: &'static str,
     pub passkeys: &'static str,
     pub board: &'static str,
+    pub verify: &'static str,
 }
 
 impl Default for Settings {
@@ -96,6 +99,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             sends_mail: false,
             assets: Assets::default(),
+            fonts: &[],
         }
     }
 }

@@ -175,6 +175,10 @@ pub enum Hindrance {
     TooManyParties,
     /// Two companies that are to become one are parties of one agreement.
     BothParties,
+    /// What the certificate says is so already.
+    SameCertificate,
+    /// No file was signed.
+    NothingToCertify,
 }
 
 impl From<Hindrance> for Error {

@@ -45,6 +45,7 @@ pub fn page_assets() -> Assets {
         favicon: url("favicon.svg"),
         passkeys: url("passkeys.js"),
         board: url("board.js"),
+        verify: url("verify.js"),
     }
 }
 

@@ -38,6 +38,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
         "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements/{id}/certificate.json" => NOT_EXPERTS,
         "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/interactions" | "/interactions.csv" | "/interactions/{id}" | "/tasks" | "/tasks/{id}" => EXPORTERS,
@@ -108,6 +109,9 @@ const PUBLIC: &[&str] = &[
     "/privacy",
     "/enquire",
     "/enquire/sent",
+    "/verify",
+    "/verify/key",
+    "/verify/{code}",
     "/unsubscribe/{token}",
 ];
 
@@ -257,6 +261,7 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
         "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
         "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
+        "/api/agreements/certify" => (Some(WRITERS), "id={signed}"),
         "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
         // Of a party's people those who may; staff says how it was told.
         "/api/agreements/word" => (
@@ -391,6 +396,15 @@ pub async fn world(portal: Portal) -> World {
     let text = crate::agreement::current_text(&mut staff, &agreement, &party).await;
     let path = format!("/agreements/{agreement}/documents");
     staff.send(&path, &[("audience", "company")], "annex.txt", b"an annex").await;
+    // An agreement that was signed, and its certificate.
+    let today = portal.backend.clock.now().iso_day();
+    let signed =
+        crate::agreement::signed(&mut staff, "The Signed", &["The Company", "The Other"], &today, &today).await;
+    app::agreement::certificate::make::work(&portal.backend).await.unwrap();
+    let mut tx = portal.read().await;
+    let certificate: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT code FROM certificates").fetch_one(c).await).unwrap();
+    drop(tx);
     let mut tx = portal.read().await;
     let annex: sqlx::types::Uuid = app::ask!(&mut tx, |c| sqlx::query_scalar(
         "SELECT id FROM documents WHERE owner_kind = 'agreement' AND name = 'annex.txt'"
@@ -492,6 +506,8 @@ pub async fn world(portal: Portal) -> World {
         ("party", party),
         ("text", text),
         ("agreement_document", annex.to_string()),
+        ("signed", signed),
+        ("certificate", certificate),
         ("interaction", interaction),
         ("task", task.to_string()),
         // Who acts for somebody in an absence.
@@ -568,6 +584,8 @@ impl World {
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
+            "/agreements/{id}/certificate.json" => "signed",
+            "/verify/{code}" => return self.fields("/verify/{certificate}"),
             page if page.starts_with("/agreements/") => "agreement",
             page if page.starts_with("/interactions/") => "interaction",
             page if page.starts_with("/tasks/") => "task",
@@ -655,6 +673,8 @@ async fn every_function_as_every_role(portal: Portal) {
                     // Allowed, but not again so soon.
                     || answer.status == StatusCode::TOO_MANY_REQUESTS
                     || answer.text().contains("ActsAlready")
+                    // It says what is so.
+                    || answer.text().contains("SameCertificate")
                     // Undone by the one before.
                     || answer.text().contains("NotUndoable")
                     // It was not for want of rights, but there was nothing to do it with.

@@ -13,6 +13,7 @@ mod attacks;
 mod backup;
 mod briefing;
 mod calendar;
+mod certificate;
 mod clamd;
 mod company;
 mod demonstration;

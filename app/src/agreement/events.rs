@@ -373,6 +373,8 @@ impl Texts {
             Hindrance::PartyAlready => self.agreement_cannot_party_already(),
             Hindrance::TooManyParties => self.agreement_cannot_many_parties(),
             Hindrance::BothParties => self.agreement_cannot_both_parties(),
+            Hindrance::SameCertificate => self.certificate_same(),
+            Hindrance::NothingToCertify => self.certificate_nothing(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::certificate::pages::Certificates;
 use super::events;
 use super::files::{self, File};
 use super::filter::AgreementFilter;
@@ -150,6 +151,7 @@ pub struct AgreementPage {
     /// On the text as it is now.
     pub words: Vec<Given>,
     pub signatures: Vec<Signature>,
+    pub certificates: Certificates,
     pub comments: Vec<Said>,
     /// Only for the zone's people.
     pub notes: Option<Vec<Said>>,
@@ -214,6 +216,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
         texts: store::texts(tx, id).await?,
         files: files::of_agreement(tx, id, of_zone).await?,
         signatures: store::signatures(tx, id).await?,
+        certificates: Certificates::read(tx, &agreement).await?,
         comments: store::comments(tx, id).await?,
         notes: if ctx.actor.may_read_agreement_notes() { Some(store::notes(tx, id).await?) } else { None },
         people: crate::account::store::manager_names(tx).await?,

@@ -62,6 +62,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {parts::words(&read, t, language)}
                     {parts::comments(&read, refused.as_ref(), t, language)}
                     {parts::notes(&read, refused.as_ref(), t, language)}
+                    {read.certificates.panel(agreement, &read.actor, t, language)}
                     {parts::documents(&read, step.as_ref(), refused.as_ref(), t, language)}
                     {timeline(&read, t, language)}
                 </div>

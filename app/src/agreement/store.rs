@@ -141,6 +141,10 @@ pub async fn set_state(
     .await
     })?;
     search::note(tx, search::Kind::Agreement, id);
+    // However it was signed: that is proved from now on.
+    if moved.is_some() && to == State::Signed {
+        super::certificate::store::due(tx, id, now).await?;
+    }
     Ok(moved.is_some())
 }
 

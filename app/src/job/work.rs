@@ -62,6 +62,11 @@ pub(super) async fn agreements(backend: Backend) -> Done {
     agreement::clock::work(&backend).await.map_err(|error| error.to_string())
 }
 
+/// Agreements that were signed get their certificates.
+pub(super) async fn certificates(backend: Backend) -> Done {
+    agreement::certificate::make::work(&backend).await.map_err(|error| error.to_string())
+}
+
 /// Who has a task that is due is reminded.
 pub(super) async fn tasks(backend: Backend) -> Done {
     task::remind::remind(&backend).await.map_err(|error| error.to_string())

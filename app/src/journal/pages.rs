@@ -33,6 +33,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
         .chain(agreement::events::ACTIONS)
+        .chain(agreement::certificate::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
         .chain(task::events::ACTIONS)
         .chain(message::events::ACTIONS)
@@ -125,6 +126,7 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| enquiry::events::event_text(action, t))
         .or_else(|| calendar::events::event_text(action, t))
         .or_else(|| agreement::events::event_text(action, t))
+        .or_else(|| agreement::certificate::events::event_text(action, t))
         .or_else(|| absence::events::event_text(action, t))
         .or_else(|| notification::events::event_text(action, t))
         .or_else(|| affiliation::events::event_text(action, t))
@@ -206,7 +208,8 @@ fn changes(
             let own = match event.subject_kind.as_str() {
                 "enquiry" => enquiry::events::field_label(field, t),
                 "calendar" => calendar::events::field_label(field, t),
-                "agreement" => agreement::events::field_label(field, t),
+                "agreement" => agreement::events::field_label(field, t)
+                    .or_else(|| agreement::certificate::events::field_label(field, t)),
                 "absence" => absence::events::field_label(field, t),
                 "interaction" => interaction::events::field_label(field, t),
                 "task" => task::events::field_label(field, t),

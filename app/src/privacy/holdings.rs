@@ -785,6 +785,20 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "certificates",
+        columns: &["made_by", "content"],
+        category: C::Agreements,
+        // Of others it tells more than of the person.
+        export: Rows(
+            "SELECT id, agreement_id, made_at FROM certificates WHERE made_by = {account} ORDER BY made_at, id",
+            &[Id("id"), Id("agreement_id"), Time("made_at")],
+        ),
+        erase: Erase::Nothing(
+            "it is the parties' proof of who signed, when and from where; changed in one letter it would prove nothing",
+        ),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "asked_mails",
         columns: &["email_folded", "address"],
         category: C::SignIn,
@@ -814,7 +828,8 @@ pub const HOLDINGS: &[Holding] = &[
         export: Rows(
             "SELECT d.id, d.owner_kind, d.owner_id, d.name, d.note, d.audience, d.uploaded_at, d.removed_at, f.size,
                     f.media_type, d.sha256
-             FROM documents d JOIN files f ON f.sha256 = d.sha256 WHERE d.uploaded_by = {account}
+             FROM documents d JOIN files f ON f.sha256 = d.sha256
+             WHERE d.uploaded_by = {account} AND d.owner_kind <> 'certificate'
              ORDER BY d.uploaded_at, d.id",
             &[
                 Id("id"),
@@ -1183,6 +1198,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("agreement_texts", "which document is the text of a version"),
     ("agreement_word_kinds", "the words for words"),
     ("agreement_signature_modes", "the words for modes"),
+    ("certificates_due", "which signed agreements have no certificate yet"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),
