@@ -78,7 +78,7 @@ fn read(pdf: &[u8]) -> (Document, String) {
 /// What the QR code of the first page says: its black rectangles are put back into modules.
 fn scanned(document: &Document) -> String {
     let page = document.get_pages()[&1];
-    let drawing = Drawing::decode(&document.get_page_content(page).unwrap()).unwrap();
+    let drawing = Drawing::decode(&document.get_page_content(page)).unwrap();
     let number = |object: &Object| object.as_float().unwrap_or_default();
     let (mut black, mut runs, mut start) = (false, Vec::new(), (0.0, 0.0));
     for operation in &drawing.operations {
@@ -425,7 +425,7 @@ fn hostile_text_stays_on_the_sheet() {
     assert!((5..40).contains(&pages.len()), "{}", pages.len());
     // No line begins outside of the sheet.
     for page in pages.into_values() {
-        let drawing = Drawing::decode(&document.get_page_content(page).unwrap()).unwrap();
+        let drawing = Drawing::decode(&document.get_page_content(page)).unwrap();
         for operation in drawing.operations.iter().filter(|operation| operation.operator == "Tm") {
             let numbers: Vec<f32> = operation.operands.iter().map(|o| o.as_float().unwrap_or_default()).collect();
             assert!((0.0..596.0).contains(&numbers[4]) && (0.0..842.0).contains(&numbers[5]), "{numbers:?}");

@@ -153,7 +153,9 @@ pub async fn any_of(tx: &mut Tx, agreement: Uuid, id: Uuid) -> Result<Option<Fil
 /// # Errors
 /// [`Error::NotFound`] where there is none, or none of an agreement that this person may know of, or it is for the zone.
 pub async fn open(ctx: &mut Ctx, id: Uuid) -> Result<Content> {
-    let Some((owner, file)) = find(&mut ctx.tx, id).await? else { return super::certificate::pages::open(ctx, id).await };
+    let Some((owner, file)) = find(&mut ctx.tx, id).await? else {
+        return super::certificate::pages::open(ctx, id).await;
+    };
     let scope = ctx.actor.opens_agreements().map_err(|_| Error::NotFound)?;
     let agreement = store::find(&mut ctx.tx, &Key::Id(owner), &scope).await?;
     if !file.shared && !ctx.actor.role.works_in_zone() {

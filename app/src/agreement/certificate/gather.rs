@@ -82,13 +82,15 @@ pub(super) async fn gather(tx: &mut Tx, agreement: &model::Agreement) -> Result<
     let all = store::versions(tx, agreement.id, true).await?;
     let numbers: HashMap<Uuid, i64> =
         all.iter().filter_map(|version| Some((version.id, version.shared_number?))).collect();
-    let signed: Option<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+    let signed: Option<Uuid> = ask!(&mut *tx, |c| {
+        sqlx::query_scalar(
         "SELECT s.version_id FROM agreement_signatures s JOIN agreement_parties p ON p.id = s.party_id
          WHERE p.agreement_id = $1 AND s.voided_at IS NULL AND p.removed_at IS NULL ORDER BY s.recorded_at DESC, s.id LIMIT 1"
     )
     .bind(agreement.id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     let files: Vec<FileRow> = ask!(&mut *tx, |c| sqlx::query_as(
         "SELECT t.version_id, t.language, d.name, f.size, d.sha256
          FROM agreement_texts t JOIN agreement_versions v ON v.id = t.version_id

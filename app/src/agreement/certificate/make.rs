@@ -127,10 +127,7 @@ pub async fn make(backend: &Backend, id: Uuid, author: &Author) -> Result<Outcom
 /// Whether an agreement was signed by all, whatever became of it since.
 pub fn is_certified(agreement: &Agreement) -> bool {
     use super::super::life::State;
-    matches!(
-        agreement.stored,
-        State::Signed | State::InForce | State::Expired | State::Renewed | State::Terminated
-    )
+    matches!(agreement.stored, State::Signed | State::InForce | State::Expired | State::Renewed | State::Terminated)
 }
 
 /// The PDF. The fonts are parsed for it and let go again: nothing of them stays in memory.

@@ -47,7 +47,13 @@ impl Certificates {
     }
 
     /// The section of the agreement's page; none where there is nothing to show.
-    pub fn panel(&self, agreement: &Agreement, actor: &Actor, t: &'static Texts, language: Language) -> Option<AnyView> {
+    pub fn panel(
+        &self,
+        agreement: &Agreement,
+        actor: &Actor,
+        t: &'static Texts,
+        language: Language,
+    ) -> Option<AnyView> {
         let now = self.all.iter().find(|certificate| certificate.replaced_at.is_none());
         if now.is_none() && !self.due {
             return None;

@@ -96,13 +96,18 @@ fn seconds(iso: &str) -> String {
 
 fn agreement(content: &Content, url: &str) -> Section {
     let stated = &content.agreement;
-    let kind = |t: &'static Texts| Kind::from_code(&stated.kind).map_or("", |kind| t.agreement_kind_of(kind)).to_owned();
+    let kind =
+        |t: &'static Texts| Kind::from_code(&stated.kind).map_or("", |kind| t.agreement_kind_of(kind)).to_owned();
     let prevailing = |t: &'static Texts| {
         Tongue::from_code(&stated.prevailing).map_or("", |tongue| t.agreement_prevailing_of(tongue)).to_owned()
     };
     let signed = |t: &'static Texts| {
         let day = date(&stated.sign_on, t.language);
-        [day.as_str(), stated.sign_place.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        [day.as_str(), stated.sign_place.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     let effective = |t: &'static Texts| match stated.effective_on.as_str() {
         "" => String::new(),
@@ -204,7 +209,8 @@ fn under(event: &Event) -> Vec<String> {
     let (name_zh, name_en) = either(&event.company_zh, &event.company_en);
     let company = if name_zh == name_en { name_zh } else { format!("{name_zh} {name_en}") };
     let party = event.party.map(|place| format!("{} · ", called(place))).unwrap_or_default();
-    let version = event.version.map(|number| format!(" · {}", two(&|t| t.sheet_of_version(number)))).unwrap_or_default();
+    let version =
+        event.version.map(|number| format!(" · {}", two(&|t| t.sheet_of_version(number)))).unwrap_or_default();
     lines.push(format!("{party}{company}{version}"));
     match event.method.as_str() {
         "account" => lines.push(two(&|t| t.sheet_account().to_owned())),
@@ -263,7 +269,11 @@ mod tests {
             ..Event::default()
         };
         let content = Content {
-            certificate: Certificate { portal: "https://portal.example".into(), code: "ABC".into(), ..Certificate::default() },
+            certificate: Certificate {
+                portal: "https://portal.example".into(),
+                code: "ABC".into(),
+                ..Certificate::default()
+            },
             events: vec![happened],
             journal: Journal { number: 12, hash: "ab".into() },
             ..Content::default()

@@ -90,7 +90,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     .await)?;
     let document = clock::new_id();
     // A document has somebody who sent it. This one nobody did; who added the signed text stands there, and is not told.
-    on!(&mut *tx, |c| sqlx::query(
+    on!(&mut *tx, |c| {
+        sqlx::query(
         "INSERT INTO documents (id, owner_kind, owner_id, sha256, name, note, audience, uploaded_by, uploaded_at)
          SELECT $1, $2, $3, $4, $5, '', 'company', d.uploaded_by, $6
          FROM agreement_texts t JOIN agreement_versions v ON v.id = t.version_id JOIN documents d ON d.id = t.document_id
@@ -104,8 +105,10 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     .bind(now.0)
     .bind(new.agreement)
     .execute(c)
-    .await)?;
-    on!(&mut *tx, |c| sqlx::query(
+    .await
+    })?;
+    on!(&mut *tx, |c| {
+        sqlx::query(
         "INSERT INTO certificates (id, agreement_id, code, made_at, made_by, content, signature, public_key, document_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     )
@@ -119,7 +122,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     .bind(new.public_key)
     .bind(document)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     done(tx, new.agreement).await
 }
 
@@ -149,10 +153,11 @@ pub async fn next(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Uuid>> {
 
 /// Whether a certificate is still to be made.
 pub async fn is_due(tx: &mut Tx, agreement: Uuid) -> Result<bool> {
-    let number: i64 = ask!(tx, |c| sqlx::query_scalar("SELECT count(*) FROM certificates_due WHERE agreement_id = $1")
-        .bind(agreement)
-        .fetch_one(c)
-        .await)?;
+    let number: i64 =
+        ask!(tx, |c| sqlx::query_scalar("SELECT count(*) FROM certificates_due WHERE agreement_id = $1")
+            .bind(agreement)
+            .fetch_one(c)
+            .await)?;
     Ok(number > 0)
 }
 

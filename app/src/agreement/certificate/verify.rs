@@ -234,4 +234,3 @@ pub async fn key(visit: Visit) -> Response {
         Err(error) => error_response(&visit, &error).await,
     }
 }
-
