@@ -14,7 +14,7 @@ use crate::backend::fold::{search_text, sort_key};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 pub use self::list::*;
 pub use self::parties::*;
@@ -73,7 +73,7 @@ pub async fn insert(
 /// Replaces an agreement's facts if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, number: &str, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
     let Days { ends_on, effective_at, ends_at } = facts.days_at(now);
-    let changed: Option<i64> = ask!(tx, |c| {
+    let changed: Option<i64> = ask!(&mut *tx, |c| {
         sqlx::query_scalar(
         "UPDATE agreements SET kind = $1, title_en = $2, title_zh = $3, summary_en = $4, summary_zh = $5,
                 prevailing = $6, areas = $7, sign_place = $8, sign_on = $9, effective_on = $10, ends_on = $11, zone = $12,
@@ -112,6 +112,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, number: &str, version: i64, facts: &F
     .fetch_optional(c)
     .await
     })?;
+    search::note(tx, search::Kind::Agreement, id);
     Ok(changed.is_some())
 }
 
@@ -125,7 +126,7 @@ pub async fn set_state(
     now: Timestamp,
 ) -> Result<bool> {
     let shared = (!to.is_internal() && to != State::Withdrawn).then_some(now.0);
-    let moved: Option<i64> = ask!(tx, |c| {
+    let moved: Option<i64> = ask!(&mut *tx, |c| {
         sqlx::query_scalar(
         "UPDATE agreements SET state = $1, shared_at = coalesce(shared_at, $2), changed_at = $3, version = version + 1
          WHERE id = $4 AND version = $5 AND state = $6 RETURNING version"
@@ -139,11 +140,13 @@ pub async fn set_state(
     .fetch_optional(c)
     .await
     })?;
+    search::note(tx, search::Kind::Agreement, id);
     Ok(moved.is_some())
 }
 
 /// Notes that something about an agreement changed – a text, a word, a party – so that who saw it as it was is told.
 pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    search::note(tx, search::Kind::Agreement, id);
     on!(tx, |c| sqlx::query("UPDATE agreements SET changed_at = $1, version = version + 1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
