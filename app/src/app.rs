@@ -85,6 +85,8 @@ pub const PAGES: &[&str] = &[
     "/agreements/new",
     "/agreements/{id}",
     "/agreements/{id}/edit",
+    "/agreements/{id}/sign",
+    "/sign/{token}",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -214,6 +216,9 @@ pub fn routes() -> Router {
         .route("/agreements/new", page(agreement::edit::create))
         .route("/agreements/{id}", page(agreement::show::show))
         .route("/agreements/{id}/edit", page(agreement::edit::edit))
+        .route("/agreements/{id}/sign", page(agreement::signing::pages::account))
+        .route("/sign/{token}", page(agreement::signing::pages::guest))
+        .route("/sign/{token}/files/{document}", get(agreement::signing::pages::file))
         .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
         .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(interaction::list_view::PATH, page(interaction::list_view::list))
@@ -554,7 +559,8 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys data-board=assets.board></script>
+                    data-passkeys=assets.passkeys data-board=assets.board
+                    data-draw=assets.draw></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

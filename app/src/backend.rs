@@ -83,6 +83,7 @@ pub struct Assets {
     pub favicon: &'static str,
     pub passkeys: &'static str,
     pub board: &'static str,
+    pub draw: &'static str,
 }
 
 impl Default for Settings {

@@ -9,6 +9,7 @@ use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
 use super::model::{Agreement, AgreementForm, Key, Scope, Word};
+use super::signing;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
@@ -128,7 +129,11 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
         has_text: text.is_some(),
         accept: words.iter().filter(|given| given.word() == Word::Accepts).count(),
         signed: signatures.len(),
-        has_original: !signatures.is_empty() && signatures.iter().all(|signature| signature.document.is_some()),
+        begun: !signatures.is_empty()
+            || signing::store::signatories(tx, agreement.id).await?.iter().any(|place| place.signed_at.is_some()),
+        // What is signed in the portal needs no scan.
+        has_original: !signatures.is_empty()
+            && signatures.iter().all(|signature| signature.document.is_some() || !signature.is_on_paper()),
         effective_at: agreement.days.effective_at.map(|at| at.0),
         ends_at: agreement.days.ends_at.map(|at| at.0),
         renews: agreement.renews(),
@@ -150,6 +155,7 @@ pub struct AgreementPage {
     /// On the text as it is now.
     pub words: Vec<Given>,
     pub signatures: Vec<Signature>,
+    pub signing: signing::section::Signing,
     pub comments: Vec<Said>,
     /// Only for the zone's people.
     pub notes: Option<Vec<Said>>,
@@ -214,6 +220,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
         texts: store::texts(tx, id).await?,
         files: files::of_agreement(tx, id, of_zone).await?,
         signatures: store::signatures(tx, id).await?,
+        signing: signing::section::read(tx, id, of_zone).await?,
         comments: store::comments(tx, id).await?,
         notes: if ctx.actor.may_read_agreement_notes() { Some(store::notes(tx, id).await?) } else { None },
         people: crate::account::store::manager_names(tx).await?,

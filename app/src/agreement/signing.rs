@@ -7,6 +7,8 @@ pub mod acting;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod door;
+#[cfg(feature = "ssr")]
+pub mod events;
 pub mod groups;
 pub mod guest;
 #[cfg(feature = "ssr")]
@@ -26,3 +28,31 @@ pub mod store;
 pub mod today;
 #[cfg(feature = "ssr")]
 pub mod turn;
+
+#[cfg(feature = "ssr")]
+use read::place;
+
+#[cfg(feature = "ssr")]
+mod read {
+    use uuid::Uuid;
+
+    use super::groups::Stand;
+    use super::model::Signatory;
+    use super::store;
+    use crate::backend::database::Tx;
+    use crate::error::{Error, Result};
+    use crate::time::Timestamp;
+
+    /// A place of this round that staff's form names, and where it stands.
+    pub(super) async fn place(
+        tx: &mut Tx,
+        agreement: Uuid,
+        signatory: &str,
+        now: Timestamp,
+    ) -> Result<(Signatory, Stand)> {
+        let (all, plan) = store::plan(tx, agreement).await?;
+        let found = all.into_iter().find(|place| place.id.to_string() == signatory).ok_or(Error::NotFound)?;
+        let stand = plan.stand(found.id, now.0).ok_or(Error::NotFound)?;
+        Ok((found, stand))
+    }
+}

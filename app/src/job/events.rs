@@ -23,6 +23,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "companies.compare" => (t.duplicate_job(), t.duplicate_job_does()),
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
         "agreements.clock" => (t.agreement_job(), t.agreement_job_does()),
+        "agreements.signing" => (t.signing_job(), t.signing_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),
         "looks.end" => (t.looking_job(), t.looking_job_does()),

@@ -33,6 +33,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
         .chain(agreement::events::ACTIONS)
+        .chain(agreement::signing::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
         .chain(task::events::ACTIONS)
         .chain(message::events::ACTIONS)

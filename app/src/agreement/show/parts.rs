@@ -112,7 +112,7 @@ fn row(
 }
 
 /// What a version is called.
-pub(super) fn version_name(version: &Version, t: &'static Texts) -> String {
+pub(in crate::agreement) fn version_name(version: &Version, t: &'static Texts) -> String {
     match version.shared_number {
         Some(number) => t.agreement_version(number),
         None => t.agreement_draft_text(version.number),

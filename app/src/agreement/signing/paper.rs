@@ -1,5 +1,4 @@
-//! Signing. Until the parties sign in the portal, staff records what was signed on paper: who signed for whom, where, when,
-//! and the scanned original.
+//! Signing on paper: staff records who signed for whom, where, when, and the scanned original.
 
 use std::collections::HashMap;
 
@@ -22,9 +21,10 @@ pub async fn record_signatures(
     #[server(default)] name: HashMap<String, String>,
     #[server(default)] title: HashMap<String, String>,
 ) -> Result<()> {
-    use super::api::Step;
-    use super::life::{self, State, Way};
-    use super::{clock, events, files, read, store, tell};
+    use super::turn;
+    use crate::agreement::api::Step;
+    use crate::agreement::life::{self, State, Way};
+    use crate::agreement::{clock, events, files, read, store, tell};
     use crate::backend::journal;
     use crate::error::{Check, Error, Hindrance, Problem};
 
@@ -61,7 +61,8 @@ pub async fn record_signatures(
             signed.push((party.clone(), who, what));
         }
     }
-    if signed.is_empty() {
+    // Where all have signed already, only the scan was lacking.
+    if signed.is_empty() && before.len() < parties.len() {
         check.note("name", Problem::Missing);
     }
     let day = check.finish(day)?.ok_or(Error::NotFound)?.to_string();
@@ -106,6 +107,11 @@ pub async fn record_signatures(
     }
     if stored != to && !store::set_state(tx, agreement.id, agreement.version + 1, (stored, to), now).await? {
         return Err(Error::Conflict);
+    }
+    if !all {
+        // Those who were to sign in the portal for who has signed now need not; the next ones may be asked.
+        let portal = step.ctx.visit.backend.settings.url.clone();
+        turn::ask_next(&mut step.ctx.tx, &portal, &agreement, now).await?;
     }
     let entry = events::signed(agreement.id, (step.state, to), &signed, &agreement.facts);
     step.reread().await?;
