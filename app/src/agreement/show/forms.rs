@@ -329,7 +329,7 @@ fn sign(
         .enumerate()
         .filter(|(_, party)| read.signatures.iter().all(|signature| signature.party != party.id))
         .map(|(place, party)| {
-            let field = |of: &str| format!("{of}[{}]", party.id);
+            let field = |of: &str| format!("{of}[{}]", field_key(party.id));
             let typed = |of: &str| {
                 let post = refused.filter(|post| post.endpoint == RecordSignatures::PATH);
                 post.and_then(|post| post.value(&field(of))).unwrap_or_default().to_owned()
