@@ -148,6 +148,14 @@ pub struct AgreementPage {
     pub agreement: Agreement,
     pub state: State,
     pub parties: Vec<Party>,
+/// An agreement, and what of it decides who sees it: for who asks that of everybody.
+pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<(Agreement, Seen)> {
+    let agreement = store::find(tx, &Key::Id(id), &Scope::All).await?;
+    let parties = store::parties(tx, id).await?.into_iter().map(|party| party.company).collect();
+    let seen = Seen { shared: agreement.shared_at.is_some(), private: agreement.facts.private, parties };
+    Ok((agreement, seen))
+}
+
     pub contacts: Vec<Contact>,
     pub versions: Vec<Version>,
     pub texts: Vec<Text>,

@@ -13,6 +13,7 @@ use super::read::{self, AgreementPage};
 use super::signing;
 use super::store::Party;
 use crate::backend::context::Visit;
+use crate::access;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
@@ -24,7 +25,7 @@ use forms::Step;
 /// `/agreements/{id}`; `?do=…` opens the form of a step.
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let (asked, party) = (at.query.get("do"), at.query.get("party"));
-    let read = read::read_agreement(&visit, at.parameter("id"), asked, party).await?;
+    let read = read::read_agreement(&visit, at.parameter("id"), asked, party, at.query.get("on")).await?;
     let language = visit.language;
     let refused = visit.refused.clone();
     let actor = read.actor.clone();
@@ -71,7 +72,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </div>
                 <aside class="detail-aside">
                     {next(&read, step.as_ref(), t)}
-                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}</section>
+                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}
+                        {access::link(&read.actor, access::Kind::Agreement, agreement.id, t)}</section>
                 </aside>
             </div>
         }

@@ -5,6 +5,8 @@ mod parties;
 mod said;
 mod texts;
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::life::State;
@@ -306,3 +308,16 @@ pub async fn share_one(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<bool> {
     .await)?;
     Ok(number > 0)
 }
+/// Of some companies those that are parties of an agreement in force, with its number: of the one that began last.
+pub async fn in_force_among(tx: &mut Tx, companies: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, String>> {
+    let mut sql = Sql::new(
+        "SELECT p.company_id, a.number FROM agreement_parties p JOIN agreements a ON a.id = p.agreement_id
+         WHERE p.removed_at IS NULL AND ",
+    );
+    sql.bind_in("p.company_id", companies);
+    state_into(&mut sql, State::InForce, now);
+    sql.push(" ORDER BY a.effective_on, a.id");
+    let rows: Vec<(Uuid, String)> = sql.rows(tx).await?;
+    Ok(rows.into_iter().collect())
+}
+
