@@ -77,7 +77,7 @@ CREATE TABLE agreement_signing_methods (
 -- or not at all, where the zone or the clock did it.
 INSERT INTO agreement_signing_methods (method) VALUES ('account'), ('code'), ('none');
 
--- What happened to the requests, each by itself. Rows are added, and never changed.
+-- What happened to the requests, each by itself. Rows are added and never changed, but for what an erasure takes away.
 CREATE TABLE agreement_signing_facts (
     id UUID PRIMARY KEY,
     agreement_id UUID NOT NULL REFERENCES agreements (id),

@@ -69,7 +69,7 @@ pub async fn begin(staff: &mut Browser, title: &str, parties: &[&str], more: &[(
 }
 
 /// Takes a step by its form on the agreement's page.
-async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
     let page = format!("/agreements/{number}?do={asks}");
     let form = browser.page(&page).await;
     assert!(form.text().contains(&format!("/api/agreements/{action}")), "{asks}: {}", form.words());
@@ -80,19 +80,19 @@ async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fie
     browser.submit(&page, &format!("/api/agreements/{action}"), &all).await.1
 }
 
-async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
+pub async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
     step(staff, number, &format!("move&to={to}"), "move", &[("to", to), ("reason", reason)]).await
 }
 
 /// Adds a new text; gives where the form led.
-async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
+pub async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
     let form = staff.page(&format!("/agreements/{number}?do=text")).await;
     let version = form.field("version");
     let fields = [("version", version.as_str()), ("language", "both"), ("changes", changes)];
     staff.send(&format!("/agreements/{number}/texts"), &fields, "text.pdf", content).await.location()
 }
 
-fn pdf(mark: &str) -> Vec<u8> {
+pub fn pdf(mark: &str) -> Vec<u8> {
     [PDF, format!("% {mark}\n").as_bytes()].concat()
 }
 
@@ -140,7 +140,7 @@ async fn all_accept(staff: &mut Browser, number: &str) {
 }
 
 /// Adds the scanned original; gives its id.
-async fn original(staff: &mut Browser, number: &str) -> String {
+pub async fn original(staff: &mut Browser, number: &str) -> String {
     let path = format!("/agreements/{number}/documents");
     let led = staff.send(&path, &[("audience", "company")], "original.pdf", &pdf("original")).await.location();
     assert!(!led.contains("refused"), "{led}");
@@ -150,7 +150,7 @@ async fn original(staff: &mut Browser, number: &str) -> String {
 }
 
 /// Records that these parties signed, all on one day.
-async fn sign(
+pub async fn sign(
     staff: &mut Browser,
     number: &str,
     parties: &[String],

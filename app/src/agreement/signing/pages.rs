@@ -31,6 +31,8 @@ use crate::web::page::{At, Page, Section, dead_link, error_response};
 
 /// Where a guest is led who gave their place to somebody else.
 pub const DELEGATED: &str = "/sign/delegated";
+/// Where a guest is led without whom it cannot be signed, and who declined.
+pub const DECLINED: &str = "/sign/declined";
 
 /// What the page of a signer shows.
 pub struct SignPage {
@@ -106,8 +108,10 @@ pub async fn account(visit: Visit, at: At) -> Result<Page> {
 /// `/sign/{token}`
 pub async fn guest(visit: Visit, at: At) -> Result<Page> {
     let token = at.token().to_owned();
-    if guest_url(&token) == DELEGATED {
-        return delegated(&visit).await;
+    match guest_url(&token).as_str() {
+        DELEGATED => return done(&visit, |t| (t.signing_delegated(), t.signing_delegated_next())).await,
+        DECLINED => return done(&visit, |t| (t.signing_you_declined(), t.signing_declined_next())).await,
+        _ => {}
     }
     let (mut tx, actor) = visit.look().await?;
     let now = visit.now();
@@ -136,13 +140,12 @@ fn masked(email: &str) -> String {
     }
 }
 
-async fn delegated(visit: &Visit) -> Result<Page> {
+/// What a guest is told whose place is gone with what they did.
+async fn done(visit: &Visit, texts: fn(&'static Texts) -> (&'static str, &'static str)) -> Result<Page> {
     let (_, actor) = visit.look().await?;
-    let page = Page::new(visit.texts().signing_delegated(), |t| {
-        view! {
-            <section class="problem"><h1>{t.signing_delegated()}</h1><p>{t.signing_delegated_next()}</p></section>
-        }
-        .into_any()
+    let page = Page::new(texts(visit.texts()).0, move |t| {
+        let (title, next) = texts(t);
+        view! { <section class="problem"><h1>{title}</h1><p>{next}</p></section> }.into_any()
     });
     Ok(page.actor(actor))
 }

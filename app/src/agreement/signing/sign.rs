@@ -150,7 +150,15 @@ pub async fn decline_text(
     let facts = [("what", "declined"), ("by", name.as_str()), ("text", why.as_str())];
     tell::owner(&mut acting.tx, Kind::AgreementSigning, &agreement, &facts, now).await?;
     let entry = events::signature_declined(&agreement, &place, &why, (agreement.stored, to), voided);
-    acting.finish(entry).await
+    if to != State::Negotiation {
+        return acting.finish(entry).await;
+    }
+    // The place is gone with the round.
+    acting.record(entry).await?;
+    let url = if acting.token.is_empty() { agreement.url() } else { super::pages::DECLINED.to_owned() };
+    acting.tx.commit().await?;
+    crate::backend::context::redirect(&url);
+    Ok(())
 }
 
 /// A signer has somebody else sign on their behalf. Both names stay; whoever it is gets a request of their own.
