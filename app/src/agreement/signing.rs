@@ -7,6 +7,12 @@ use leptos::prelude::*;
 
 use crate::error::Result;
 
+/// How a party stands within a field's brackets. What begins with a digit there would be read as the place in a list.
+#[cfg(feature = "ssr")]
+pub(super) fn field_key(party: uuid::Uuid) -> String {
+    format!("p{party}")
+}
+
 /// Staff records signatures on paper: of some of the parties, or of all that are still missing. With the last one the
 /// agreement is signed, and in force as soon as its day has begun.
 #[server(endpoint = "agreements/sign")]
@@ -18,7 +24,7 @@ pub async fn record_signatures(
     #[server(default)] effective_on: String,
     // The scanned original, one of the agreement's documents.
     #[server(default)] document: String,
-    // Who signed, and as what, by the id of the party.
+    // Who signed, and as what, by [`field_key`] of the party.
     #[server(default)] name: HashMap<String, String>,
     #[server(default)] title: HashMap<String, String>,
 ) -> Result<()> {
@@ -48,7 +54,7 @@ pub async fn record_signatures(
     let original = files::original(tx, agreement.id, document.trim(), &mut check).await?;
     let mut signed = Vec::new();
     for party in parties.iter().filter(|party| before.iter().all(|there| there.party != party.id)) {
-        let key = party.id.to_string();
+        let key = field_key(party.id);
         let field = |of: &str| format!("{of}[{key}]");
         let typed = |of: &HashMap<String, String>| of.get(&key).cloned().unwrap_or_default();
         let (who, what) = (typed(&name), typed(&title));

@@ -13,7 +13,7 @@ use super::super::life::{self, State};
 use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
-use super::super::signing::RecordSignatures;
+use super::super::signing::{RecordSignatures, field_key};
 use super::super::store::Party;
 use super::super::words::{CommentAgreement, GiveWord, NoteAgreement};
 use super::parts::{ENDINGS, version_name};
@@ -329,7 +329,7 @@ fn sign(
         .enumerate()
         .filter(|(_, party)| read.signatures.iter().all(|signature| signature.party != party.id))
         .map(|(place, party)| {
-            let field = |of: &str| format!("{of}[{}]", party.id);
+            let field = |of: &str| format!("{of}[{}]", field_key(party.id));
             let typed = |of: &str| {
                 let post = refused.filter(|post| post.endpoint == RecordSignatures::PATH);
                 post.and_then(|post| post.value(&field(of))).unwrap_or_default().to_owned()
