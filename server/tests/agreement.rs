@@ -769,7 +769,8 @@ async fn lists_are_filtered_sorted_and_counted(portal: Portal) {
     let mut found = async |query: &str| -> Vec<String> {
         let html = staff.page(&format!("/agreements?{query}")).await.text();
         let rows = html.split("<th scope=\"row\">").skip(1);
-        rows.filter_map(|row| row.split("href=\"/agreements/AG-").nth(1).map(|rest| format!("AG-{}", &rest[..9]))).collect()
+        rows.filter_map(|row| row.split("href=\"/agreements/AG-").nth(1).map(|rest| format!("AG-{}", &rest[..9])))
+            .collect()
     };
     let names = |all: &[&String]| all.iter().map(|number| (*number).clone()).collect::<Vec<_>>();
     assert_eq!(found("").await, names(&[&c, &b, &a]), "the latest change first");

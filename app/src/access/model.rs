@@ -155,7 +155,11 @@ fn why_not(record: &Record, actor: &Actor) -> Why {
         Record::Document(_) if !actor.may_read_documents() => Why::ReadsNoDocuments,
         _ if none => Why::ActsForNone,
         Record::Agreement(seen) | Record::Annex(seen, ..) if rights_of_party(seen, actor).is_some() => {
-            if seen.shared { Why::ZoneOnly } else { Why::NotShared }
+            if seen.shared {
+                Why::ZoneOnly
+            } else {
+                Why::NotShared
+            }
         }
         Record::Document(document)
             if document.audience == Audience::Zone && actor.rights_in(document.company).is_some() =>

@@ -277,11 +277,6 @@ pub enum Scope {
     Of(Vec<Uuid>),
 }
 
-impl Actor {
-    /// Whether this person has to do with agreements at all.
-    pub fn may_see_agreements(&self) -> bool {
-        self.role != Role::Expert
-    }
 /// What of an agreement decides who sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -303,7 +298,7 @@ impl Scope {
     }
 }
 
-
+impl Actor {
     /// What the page of an agreement answers this person.
     ///
     /// # Errors
@@ -311,6 +306,11 @@ impl Scope {
     /// may not know of.
     pub fn opens_agreement(&self, seen: &Seen) -> Result<()> {
         if self.opens_agreements()?.covers(seen) { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    /// Whether this person has to do with agreements at all.
+    pub fn may_see_agreements(&self) -> bool {
+        self.role != Role::Expert
     }
 
     pub fn may_edit_agreements(&self) -> bool {

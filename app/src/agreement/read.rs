@@ -8,7 +8,7 @@ use super::events;
 use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
-use super::model::{Agreement, AgreementForm, Key, Scope, Word};
+use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
 use super::signing;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
@@ -142,12 +142,6 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
     })
 }
 
-/// What an agreement's page shows to this person.
-pub struct AgreementPage {
-    pub actor: Actor,
-    pub agreement: Agreement,
-    pub state: State,
-    pub parties: Vec<Party>,
 /// An agreement, and what of it decides who sees it: for who asks that of everybody.
 pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<(Agreement, Seen)> {
     let agreement = store::find(tx, &Key::Id(id), &Scope::All).await?;
@@ -156,6 +150,12 @@ pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<(Agreement, Seen)> {
     Ok((agreement, seen))
 }
 
+/// What an agreement's page shows to this person.
+pub struct AgreementPage {
+    pub actor: Actor,
+    pub agreement: Agreement,
+    pub state: State,
+    pub parties: Vec<Party>,
     pub contacts: Vec<Contact>,
     pub versions: Vec<Version>,
     pub texts: Vec<Text>,

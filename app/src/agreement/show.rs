@@ -12,8 +12,8 @@ use super::pages::{PATH, state_badge};
 use super::read::{self, AgreementPage};
 use super::signing;
 use super::store::Party;
-use crate::backend::context::Visit;
 use crate::access;
+use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
@@ -25,7 +25,7 @@ use forms::Step;
 /// `/agreements/{id}`; `?do=…` opens the form of a step.
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let (asked, party) = (at.query.get("do"), at.query.get("party"));
-    let read = read::read_agreement(&visit, at.parameter("id"), asked, party, at.query.get("on")).await?;
+    let read = read::read_agreement(&visit, at.parameter("id"), asked, party).await?;
     let language = visit.language;
     let refused = visit.refused.clone();
     let actor = read.actor.clone();

@@ -296,18 +296,6 @@ pub async fn in_force_of(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<O
     Ok(rows.into_iter().next().map(|(number,)| number))
 }
 
-/// Whether two companies are parties of one agreement.
-pub async fn share_one(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<bool> {
-    let number: i64 = ask!(tx, |c| sqlx::query_scalar(
-        "SELECT count(*) FROM agreement_parties p JOIN agreement_parties q ON q.agreement_id = p.agreement_id
-         WHERE p.company_id = $1 AND q.company_id = $2 AND p.removed_at IS NULL AND q.removed_at IS NULL"
-    )
-    .bind(one)
-    .bind(other)
-    .fetch_one(c)
-    .await)?;
-    Ok(number > 0)
-}
 /// Of some companies those that are parties of an agreement in force, with its number: of the one that began last.
 pub async fn in_force_among(tx: &mut Tx, companies: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, String>> {
     let mut sql = Sql::new(
@@ -321,3 +309,15 @@ pub async fn in_force_among(tx: &mut Tx, companies: &[Uuid], now: Timestamp) -> 
     Ok(rows.into_iter().collect())
 }
 
+/// Whether two companies are parties of one agreement.
+pub async fn share_one(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<bool> {
+    let number: i64 = ask!(tx, |c| sqlx::query_scalar(
+        "SELECT count(*) FROM agreement_parties p JOIN agreement_parties q ON q.agreement_id = p.agreement_id
+         WHERE p.company_id = $1 AND q.company_id = $2 AND p.removed_at IS NULL AND q.removed_at IS NULL"
+    )
+    .bind(one)
+    .bind(other)
+    .fetch_one(c)
+    .await)?;
+    Ok(number > 0)
+}

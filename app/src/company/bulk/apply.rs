@@ -16,7 +16,11 @@ use crate::notification::{self, Kind, Subject};
 
 async fn standing(ctx: &mut Ctx, rows: &[Row], change: &Change) -> Result<HashMap<Uuid, Snapshot>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
-    Ok(store::snapshots(&mut ctx.tx, &ids, change, ctx.now).await?.into_iter().map(|company| (company.id, company)).collect())
+    Ok(store::snapshots(&mut ctx.tx, &ids, change, ctx.now)
+        .await?
+        .into_iter()
+        .map(|company| (company.id, company))
+        .collect())
 }
 
 /// Makes what was shown. Whatever stands differently by now is left as it is, and said to.

@@ -183,12 +183,9 @@ impl Outcome {
             Self::Ready | Self::Undone => "badge info",
             Self::Applied => "badge good",
             Self::Same => "badge neutral",
-            Self::Archived
-            | Self::NoMove
-            | Self::NoAgreement
-            | Self::TooManyTags
-            | Self::Changed
-            | Self::Kept => "badge attention",
+            Self::Archived | Self::NoMove | Self::NoAgreement | Self::TooManyTags | Self::Changed | Self::Kept => {
+                "badge attention"
+            }
         }
     }
 }
