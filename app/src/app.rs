@@ -89,6 +89,8 @@ pub const PAGES: &[&str] = &[
     "/verify",
     "/verify/key",
     "/verify/{code}",
+    "/agreements/{id}/sign",
+    "/sign/{token}",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -222,6 +224,9 @@ pub fn routes() -> Router {
         .route(agreement::certificate::verify::PATH, page(agreement::certificate::verify::ask))
         .route(agreement::certificate::verify::KEY, get(agreement::certificate::verify::key))
         .route("/verify/{code}", page(agreement::certificate::verify::show))
+        .route("/agreements/{id}/sign", page(agreement::signing::pages::account))
+        .route("/sign/{token}", page(agreement::signing::pages::guest))
+        .route("/sign/{token}/files/{document}", get(agreement::signing::pages::file))
         .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
         .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(interaction::list_view::PATH, page(interaction::list_view::list))
@@ -562,7 +567,8 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys data-board=assets.board data-verify=assets.verify></script>
+                    data-passkeys=assets.passkeys data-board=assets.board
+                    data-draw=assets.draw data-verify=assets.verify></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

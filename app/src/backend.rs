@@ -86,6 +86,7 @@ pub struct Assets {
     pub passkeys: &'static str,
     pub board: &'static str,
     pub verify: &'static str,
+    pub draw: &'static str,
 }
 
 impl Default for Settings {

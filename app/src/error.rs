@@ -179,6 +179,20 @@ pub enum Hindrance {
     SameCertificate,
     /// No file was signed.
     NothingToCertify,
+    /// Others have to sign first.
+    NotYourTurn,
+    /// The text was not shown to who would sign it.
+    NotOpened,
+    /// The request for a signature is over: signed, declined, withdrawn, voided, or its time has passed.
+    RequestOver,
+    /// It takes a new code of a guest.
+    CodeOver,
+    /// Nobody is named who could be asked to sign.
+    NoSignatories,
+    /// Too few signatories are left of a group.
+    TooFew,
+    /// Of a group so few are enough that a party might be left without a signature.
+    Uncertain,
 }
 
 impl From<Hindrance> for Error {

@@ -46,6 +46,7 @@ mod search;
 mod second_factor;
 mod serving;
 mod sessions;
+mod signing;
 mod smtp;
 mod task;
 mod views;

@@ -96,7 +96,7 @@ pub async fn move_agreement(
     #[server(default)] reason: String,
 ) -> Result<()> {
     use super::life::{self, State, Way};
-    use super::{events, files, read, store, tell};
+    use super::{events, files, read, signing, store, tell};
     use crate::error::{Check, Error, Hindrance, Problem};
 
     let mut check = Check::default();
@@ -120,6 +120,7 @@ pub async fn move_agreement(
         }
         moved => moved?,
     }
+    let visit = step.ctx.visit.clone();
     let tx = &mut step.ctx.tx;
     if !store::set_state(tx, agreement.id, agreement.version, (agreement.stored, target), now).await? {
         return Err(Error::Conflict);
@@ -131,9 +132,12 @@ pub async fn move_agreement(
             store::share(tx, agreement.id, text.id, now).await?;
             files::share(tx, text.id).await?;
         }
-        if store::void_signatures(tx, agreement.id, now).await? > 0 {
+        let parties = store::void_signatures(tx, agreement.id, now).await?;
+        if signing::turn::void(tx, &agreement, true, &visit, now).await? > 0 || parties > 0 {
             entry = entry.created(vec![("signatures", "voided".to_owned())]);
         }
+    } else if matches!(target, State::Withdrawn | State::Rejected) {
+        signing::turn::void(tx, &agreement, false, &visit, now).await?;
     }
     step.reread().await?;
     tell::moved(&mut step.ctx.tx, &step.agreement, target, Some(&step.ctx.actor), now).await?;

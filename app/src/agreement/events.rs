@@ -8,6 +8,10 @@ use uuid::Uuid;
 use super::life::State;
 use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
 use super::store::{Party, Version};
+
+pub use super::signing::events::{
+    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule, signing_started,
+};
 use crate::backend::journal::{Entry, Event};
 use crate::document::model::Audience;
 use crate::error::Hindrance;
@@ -157,6 +161,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
         .into_iter()
         .filter(|event| match event.action.as_str() {
             "agreement.noted" | "agreement.created" => false,
+            action if super::signing::events::OF_ZONE.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
             _ => true,
@@ -192,7 +197,7 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "agreement.document_added" => Some(t.document_uploaded()),
         "agreement.document_removed" => Some(t.document_removed()),
         "agreement.document_infected" => Some(t.document_infected()),
-        _ => None,
+        other => super::signing::events::event_text(other, t),
     }
 }
 
@@ -237,7 +242,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    labels(t).into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
+    labels(t).into_iter().chain(super::signing::events::labels(t)).find(|(name, _)| *name == field).map(|(_, label)| label)
 }
 
 /// A stored value in the reader's words.
@@ -256,7 +261,7 @@ pub fn shown(
         "renewal" => found(Renewal::from_code(value).map(|renewal| t.agreement_renewal_of(renewal))),
         "prevailing" => found(Tongue::from_code(value).map(|tongue| t.agreement_prevailing_of(tongue))),
         "text_language" => found(Tongue::from_code(value).map(|tongue| t.agreement_tongue_of(tongue))),
-        "sign_on" | "effective_on" | "ends_on" => date(value, language),
+        "sign_on" | "effective_on" | "ends_on" | "until" => date(value, language),
         "private" if !value.is_empty() => t.agreement_yes().to_owned(),
         "signatures" => t.agreement_signatures_voided().to_owned(),
         "text" => match value.strip_prefix("0.") {
@@ -375,6 +380,13 @@ impl Texts {
             Hindrance::BothParties => self.agreement_cannot_both_parties(),
             Hindrance::SameCertificate => self.certificate_same(),
             Hindrance::NothingToCertify => self.certificate_nothing(),
+            Hindrance::NotYourTurn => self.signing_not_your_turn(),
+            Hindrance::NotOpened => self.signing_cannot_unopened(),
+            Hindrance::RequestOver => self.signing_cannot_over(),
+            Hindrance::CodeOver => self.signing_cannot_code_over(),
+            Hindrance::NoSignatories => self.signing_cannot_nobody(),
+            Hindrance::TooFew => self.signing_cannot_too_few(),
+            Hindrance::Uncertain => self.signing_cannot_uncertain(),
         }
     }
 }

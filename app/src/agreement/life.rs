@@ -49,7 +49,7 @@ pub enum Guard {
     Reason,
     SomeSigned,
     AllSigned,
-    /// The scanned original is there.
+    /// The scanned original of what was signed on paper is there.
     Original,
     EffectiveDay,
     /// The effective day has begun.
@@ -61,7 +61,7 @@ pub enum Guard {
 type Row = (State, State, Way, &'static [Guard]);
 
 /// Every move there is. What is not in here is refused.
-const TRANSITIONS: [Row; 25] = {
+const TRANSITIONS: [Row; 27] = {
     use Guard::{Accepted, AllSigned, Begun, EffectiveDay, Ended, Original, Reason, SomeSigned, Text, TwoParties};
     use State::{
         Draft, Expired, ForSignature, InForce, InternalReview, Negotiation, PartlySigned, Rejected, Renewed, Signed,
@@ -85,11 +85,14 @@ const TRANSITIONS: [Row; 25] = {
         (ForSignature, PartlySigned, Signing, &[SomeSigned]),
         (ForSignature, Signed, Signing, &[AllSigned, Original, EffectiveDay]),
         (ForSignature, Negotiation, Staff, &[Reason]),
+        // Somebody declined, without whom it cannot be signed.
+        (ForSignature, Negotiation, Signing, &[Reason]),
         (ForSignature, Withdrawn, Staff, &[Reason]),
         (ForSignature, Rejected, Staff, &[Reason]),
         (PartlySigned, Signed, Signing, &[AllSigned, Original, EffectiveDay]),
         // Voids what was signed; whoever does it is told so before.
         (PartlySigned, Negotiation, Staff, &[Reason]),
+        (PartlySigned, Negotiation, Signing, &[Reason]),
         (PartlySigned, Rejected, Staff, &[Reason]),
         (Signed, InForce, Clock, &[Begun]),
         (Signed, Terminated, Staff, &[Reason]),
@@ -106,7 +109,10 @@ pub struct Standing {
     pub has_text: bool,
     /// How many parties accept the text as it is.
     pub accept: usize,
+    /// How many parties have signed: of each all that it takes of it.
     pub signed: usize,
+    /// Whether anybody has, be it one of several for a party.
+    pub begun: bool,
     pub has_original: bool,
     /// 00:00 of its first day, and of the day after its last, in microseconds.
     pub effective_at: Option<i64>,
@@ -126,7 +132,7 @@ impl Guard {
             Self::Text => (s.has_text, Hindrance::Text),
             Self::Accepted => (s.reason || (s.parties > 0 && s.accept >= s.parties), Hindrance::Accepted),
             Self::Reason => (s.reason, Hindrance::Reason),
-            Self::SomeSigned => (s.signed > 0 && s.signed < s.parties, Hindrance::Signed),
+            Self::SomeSigned => ((s.begun || s.signed > 0) && s.signed < s.parties, Hindrance::Signed),
             Self::AllSigned => (s.parties >= 2 && s.signed >= s.parties, Hindrance::Signed),
             Self::Original => (s.has_original, Hindrance::Original),
             Self::EffectiveDay => (s.effective_at.is_some(), Hindrance::EffectiveDay),
@@ -189,6 +195,11 @@ impl State {
     /// Whether its days are still open: from the signature on they are what was signed.
     pub fn has_open_days(self) -> bool {
         self.is_open() || matches!(self, Self::TextAgreed | Self::ForSignature)
+    }
+
+    /// Whether it is still said who signs.
+    pub fn takes_signatories(self) -> bool {
+        self.is_open() || self == Self::TextAgreed || self.takes_signatures()
     }
 
     /// Whether signatures are recorded.

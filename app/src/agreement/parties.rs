@@ -135,6 +135,8 @@ pub async fn remove_party(
     let tx = &mut step.ctx.tx;
     let parties = store::parties(tx, agreement.id).await?;
     let gone = parties.iter().find(|known| known.id.to_string() == party).ok_or(Error::NotFound)?;
+    // Who was to sign for it is asked nothing any more.
+    super::signing::turn::void_party(tx, &agreement, gone.id, now).await?;
     store::remove_party(tx, gone.id, by, &why, now).await?;
     store::set_contacts(tx, gone.id, &[]).await?;
     let rest: Vec<_> = parties.iter().map(|party| party.id).filter(|id| *id != gone.id).collect();

@@ -9,7 +9,8 @@ use super::events;
 use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
-use super::model::{Agreement, AgreementForm, Key, Scope, Word};
+use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
+use super::signing;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
@@ -129,13 +130,25 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
         has_text: text.is_some(),
         accept: words.iter().filter(|given| given.word() == Word::Accepts).count(),
         signed: signatures.len(),
-        has_original: !signatures.is_empty() && signatures.iter().all(|signature| signature.document.is_some()),
+        begun: !signatures.is_empty()
+            || signing::store::signatories(tx, agreement.id).await?.iter().any(|place| place.signed_at.is_some()),
+        // What is signed in the portal needs no scan.
+        has_original: !signatures.is_empty()
+            && signatures.iter().all(|signature| signature.document.is_some() || !signature.is_on_paper()),
         effective_at: agreement.days.effective_at.map(|at| at.0),
         ends_at: agreement.days.ends_at.map(|at| at.0),
         renews: agreement.renews(),
         reason,
         now: now.0,
     })
+}
+
+/// An agreement, and what of it decides who sees it: for who asks that of everybody.
+pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<(Agreement, Seen)> {
+    let agreement = store::find(tx, &Key::Id(id), &Scope::All).await?;
+    let parties = store::parties(tx, id).await?.into_iter().map(|party| party.company).collect();
+    let seen = Seen { shared: agreement.shared_at.is_some(), private: agreement.facts.private, parties };
+    Ok((agreement, seen))
 }
 
 /// What an agreement's page shows to this person.
@@ -152,6 +165,7 @@ pub struct AgreementPage {
     pub words: Vec<Given>,
     pub signatures: Vec<Signature>,
     pub certificates: Certificates,
+    pub signing: signing::section::Signing,
     pub comments: Vec<Said>,
     /// Only for the zone's people.
     pub notes: Option<Vec<Said>>,
@@ -217,6 +231,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
         files: files::of_agreement(tx, id, of_zone).await?,
         signatures: store::signatures(tx, id).await?,
         certificates: Certificates::read(tx, &agreement).await?,
+        signing: signing::section::read(tx, id, of_zone).await?,
         comments: store::comments(tx, id).await?,
         notes: if ctx.actor.may_read_agreement_notes() { Some(store::notes(tx, id).await?) } else { None },
         people: crate::account::store::manager_names(tx).await?,

@@ -2,7 +2,7 @@
 //! is said, documents, and what happened.
 
 mod forms;
-mod parts;
+pub(super) mod parts;
 
 use leptos::prelude::*;
 
@@ -10,7 +10,9 @@ use super::life::{self, State};
 use super::model::{Agreement, Word, party_letter};
 use super::pages::{PATH, state_badge};
 use super::read::{self, AgreementPage};
+use super::signing;
 use super::store::Party;
+use crate::access;
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
@@ -27,6 +29,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let language = visit.language;
     let refused = visit.refused.clone();
     let actor = read.actor.clone();
+    let query = at.query.clone();
     let step = Step::asked(&read, asked, at.query.get("to"), party);
     let title = read.agreement.title(language).to_owned();
     let page = Page::new(title.clone(), move |t| {
@@ -42,7 +45,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let private = (agreement.facts.private && agreement.shared_at.is_none())
             .then(|| view! { <span class="badge neutral">{t.agreement_private_badge()}</span> });
         let form = step.as_ref().map(|step| forms::form(&read, step, refused.as_ref(), t, language));
-        let lost = forms::lost(refused.as_ref(), step.as_ref(), t);
+        let signing = signing::section::form(&read, &query, refused.as_ref(), t, language);
+        let lost = forms::lost(&read, &query, refused.as_ref(), step.as_ref(), t);
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.agreements_title()}</a></p>
@@ -55,11 +59,12 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             {lost}
             <div class="detail">
                 <div class="detail-main">
-                    {form}
+                    {form}{signing}
                     {summary(agreement, t, language)}
                     {parts::parties(&read, t, language)}
                     {parts::texts(&read, t, language)}
                     {parts::words(&read, t, language)}
+                    {signing::section::draw(&read, t, language)}
                     {parts::comments(&read, refused.as_ref(), t, language)}
                     {parts::notes(&read, refused.as_ref(), t, language)}
                     {read.certificates.panel(agreement, &read.actor, t, language)}
@@ -68,7 +73,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </div>
                 <aside class="detail-aside">
                     {next(&read, step.as_ref(), t)}
-                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}</section>
+                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}
+                        {access::link(&read.actor, access::Kind::Agreement, agreement.id, t)}</section>
                 </aside>
             </div>
         }
@@ -95,6 +101,9 @@ fn primary(read: &AgreementPage, t: &'static Texts) -> Option<AnyView> {
         return Some(
             view! { <a class="button primary" href=edit><Icon name="pencil" />{t.company_edit()}</a> }.into_any(),
         );
+    }
+    if signing::section::is_asked_of(read) {
+        return Some(view! { <a class="button primary" href=format!("{url}/sign")>{t.signing_sign()}</a> }.into_any());
     }
     let open = read.state == State::Negotiation && read.current().is_some();
     let waits = read.own().find(|party| read.words.iter().all(|given| given.party != party.id)).filter(|_| open)?;

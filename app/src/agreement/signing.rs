@@ -1,126 +1,58 @@
-//! Signing. Until the parties sign in the portal, staff records what was signed on paper: who signed for whom, where, when,
-//! and the scanned original.
+//! Signing: in the portal, by those who are named for each party, group after group; or on paper, which staff records. A
+//! party has signed when all of its signatures that are needed are there, the agreement when all parties have.
 
-use std::collections::HashMap;
+#[cfg(feature = "ssr")]
+pub mod acting;
+#[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod door;
+#[cfg(feature = "ssr")]
+pub mod events;
+pub mod groups;
+pub mod guest;
+#[cfg(feature = "ssr")]
+mod letters;
+#[cfg(feature = "ssr")]
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod pages;
+pub mod paper;
+pub mod plan;
+#[cfg(feature = "ssr")]
+pub mod section;
+pub mod sign;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod today;
+#[cfg(feature = "ssr")]
+pub mod turn;
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use read::place;
 
-use crate::error::Result;
+#[cfg(feature = "ssr")]
+mod read {
+    use uuid::Uuid;
 
-/// Staff records signatures on paper: of some of the parties, or of all that are still missing. With the last one the
-/// agreement is signed, and in force as soon as its day has begun.
-#[server(endpoint = "agreements/sign")]
-pub async fn record_signatures(
-    #[server(default)] id: String,
-    #[server(default)] version: String,
-    #[server(default)] signed_on: String,
-    #[server(default)] place: String,
-    #[server(default)] effective_on: String,
-    // The scanned original, one of the agreement's documents.
-    #[server(default)] document: String,
-    // Who signed, and as what, by the id of the party.
-    #[server(default)] name: HashMap<String, String>,
-    #[server(default)] title: HashMap<String, String>,
-) -> Result<()> {
-    use super::api::Step;
-    use super::life::{self, State, Way};
-    use super::{clock, events, files, read, store, tell};
-    use crate::backend::journal;
-    use crate::error::{Check, Error, Hindrance, Problem};
+    use super::groups::Stand;
+    use super::model::Signatory;
+    use super::store;
+    use crate::backend::database::Tx;
+    use crate::error::{Error, Result};
+    use crate::time::Timestamp;
 
-    let mut step = Step::begin(&id, &version).await?;
-    if !step.state.takes_signatures() {
-        return Err(Hindrance::NoSuchMove.into());
+    /// A place of this round that staff's form names, and where it stands.
+    pub(super) async fn place(
+        tx: &mut Tx,
+        agreement: Uuid,
+        signatory: &str,
+        now: Timestamp,
+    ) -> Result<(Signatory, Stand)> {
+        let (all, plan) = store::plan(tx, agreement).await?;
+        let found = all.into_iter().find(|place| place.id.to_string() == signatory).ok_or(Error::NotFound)?;
+        let stand = plan.stand(found.id, now.0).ok_or(Error::NotFound)?;
+        Ok((found, stand))
     }
-    let (now, by) = (step.ctx.now, step.ctx.actor.id);
-    let mut agreement = step.agreement.clone();
-    let tx = &mut step.ctx.tx;
-    let parties = store::parties(tx, agreement.id).await?;
-    let before = store::signatures(tx, agreement.id).await?;
-    let text = store::current(tx, agreement.id).await?.ok_or(Hindrance::Text)?;
-    let mut check = Check::default();
-    let day = check.day("signed_on", &signed_on);
-    if day.is_some_and(|day| day > now.date()) {
-        check.note("signed_on", Problem::InTheFuture);
-    }
-    let place = check.required("place", &place, 200);
-    let effective = check.date("effective_on", &effective_on).unwrap_or_default();
-    let original = files::original(tx, agreement.id, document.trim(), &mut check).await?;
-    let mut signed = Vec::new();
-    for party in parties.iter().filter(|party| before.iter().all(|there| there.party != party.id)) {
-        let key = party.id.to_string();
-        let field = |of: &str| format!("{of}[{key}]");
-        let typed = |of: &HashMap<String, String>| of.get(&key).cloned().unwrap_or_default();
-        let (who, what) = (typed(&name), typed(&title));
-        let who = check.line(&field("name"), &who, 120);
-        let what = check.line(&field("title"), &what, 120);
-        if who.is_empty() && !what.is_empty() {
-            check.note(&field("name"), Problem::Missing);
-        }
-        if !who.is_empty() {
-            signed.push((party.clone(), who, what));
-        }
-    }
-    if signed.is_empty() {
-        check.note("name", Problem::Missing);
-    }
-    let day = check.finish(day)?.ok_or(Error::NotFound)?.to_string();
-    if !effective.is_empty() {
-        agreement.facts.effective_on = effective;
-    }
-    agreement.facts.sign_on.clone_from(&day);
-    agreement.facts.sign_place.clone_from(&place);
-    for (party, who, what) in &signed {
-        let new = store::NewSignature {
-            party: party.id,
-            version: text.id,
-            signer_name: who,
-            signer_title: what,
-            signed_on: &day,
-            place: &place,
-            document: original,
-            by: Some(by),
-        };
-        store::sign(tx, &new, now).await?;
-    }
-    if let Some(original) = original {
-        store::set_original(tx, agreement.id, original).await?;
-    }
-    let all = before.len() + signed.len() >= parties.len();
-    let to = if all { State::Signed } else { State::PartlySigned };
-    agreement.days = agreement.facts.days();
-    let standing = read::standing(tx, &agreement, false, now).await?;
-    if !(step.state == to && to == State::PartlySigned) {
-        match life::may(step.state, to, Way::Signing, &standing) {
-            Err(Hindrance::EffectiveDay) => {
-                let mut check = Check::default();
-                check.note("effective_on", Problem::Missing);
-                return check.finish(());
-            }
-            moved => moved?,
-        }
-    }
-    let (number, stored) = (agreement.number.clone(), agreement.stored);
-    if !store::update(tx, agreement.id, &number, agreement.version, &agreement.facts, now).await? {
-        return Err(Error::Conflict);
-    }
-    if stored != to && !store::set_state(tx, agreement.id, agreement.version + 1, (stored, to), now).await? {
-        return Err(Error::Conflict);
-    }
-    let entry = events::signed(agreement.id, (step.state, to), &signed, &agreement.facts);
-    step.reread().await?;
-    if stored != to {
-        tell::moved(&mut step.ctx.tx, &step.agreement, to, Some(&step.ctx.actor), now).await?;
-    }
-    // Its day may have come already: then it is in force at once, which stands in the journal after the signatures.
-    if step.agreement.stored == step.state {
-        return step.finish(entry, "").await;
-    }
-    let author = journal::Author { now, ..step.ctx.visit.author(Some(by)) };
-    journal::record(&mut step.ctx.tx, &author, entry).await?;
-    clock::settle(&mut step.ctx.tx, &step.agreement, now).await?;
-    let url = step.agreement.url();
-    step.ctx.commit().await?;
-    crate::backend::context::redirect(&url);
-    Ok(())
 }

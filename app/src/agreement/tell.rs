@@ -15,7 +15,7 @@ use crate::on;
 use crate::time::Timestamp;
 
 /// What an agreement is called where it is told of.
-fn names(agreement: &Agreement) -> (String, String) {
+pub(super) fn names(agreement: &Agreement) -> (String, String) {
     let name = |title: &str| format!("{} {title}", agreement.number);
     let facts = &agreement.facts;
     let or = |one: &str, other: &str| name(if one.is_empty() { other } else { one });
@@ -80,6 +80,25 @@ pub(super) async fn new_text(tx: &mut Tx, agreement: &Agreement, author: &Actor,
 pub(super) async fn said(tx: &mut Tx, agreement: &Agreement, text: &str, author: &Actor, now: Timestamp) -> Result<()> {
     let excerpt: String = text.chars().take(200).collect();
     everybody(tx, Kind::AgreementSaid, agreement, &[("text", excerpt.as_str())], Some(author), now).await
+}
+
+/// Who looks after the agreement, and while they are absent whoever acts for them, is told something that is the zone's to
+/// know.
+pub(super) async fn owner(
+    tx: &mut Tx,
+    kind: Kind,
+    agreement: &Agreement,
+    more: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<()> {
+    let Some(owner) = agreement.facts.owner else { return Ok(()) };
+    let (en, zh) = names(agreement);
+    let mut facts = vec![("name_en", en.as_str()), ("name_zh", zh.as_str())];
+    facts.extend(more);
+    let path = format!("{}#signing", agreement.url());
+    let acting = who_acts(tx, owner, now).await?;
+    let subject = Subject { kind: "agreement", id: agreement.id, path: &path, company: None };
+    notification::tell(tx, kind, &subject, &facts, &[acting.account], None, now).await
 }
 
 /// What the people of a company that is no party any more were told of an agreement goes, read or not, mailed or not yet.

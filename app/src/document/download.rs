@@ -45,11 +45,16 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
         ScanState::Pending | ScanState::Infected => return Ok(render(visit, not_given(visit, actor, &document))),
         ScanState::Clean | ScanState::Unscanned => {}
     }
+    answer(visit, &document).await
+}
+
+/// A document's content as a file to be saved, for who was found to be allowed to have it.
+pub async fn answer(visit: &Visit, document: &Content) -> Result<Response> {
     let content = visit.backend.settings.files.read(&document.sha256).await?;
     let (size, stream) = content.ok_or_else(|| internal("document", &"its content is not in the store"))?;
     let mut answer = Response::new(Body::from_stream(stream));
     let headers = answer.headers_mut();
-    for (name, value) in fixed_headers(&document) {
+    for (name, value) in fixed_headers(document) {
         headers.insert(name, value.map_err(|error| internal("document", &error))?);
     }
     headers.insert(header::CONTENT_LENGTH, size.into());

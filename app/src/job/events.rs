@@ -24,6 +24,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
         "agreements.clock" => (t.agreement_job(), t.agreement_job_does()),
         "certificates.make" => (t.certificate_job(), t.certificate_job_does()),
+        "agreements.signing" => (t.signing_job(), t.signing_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),
         "looks.end" => (t.looking_job(), t.looking_job_does()),

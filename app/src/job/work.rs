@@ -67,6 +67,11 @@ pub(super) async fn certificates(backend: Backend) -> Done {
     agreement::certificate::make::work(&backend).await.map_err(|error| error.to_string())
 }
 
+/// Who is asked to sign is reminded, and it is noted whose time is over.
+pub(super) async fn signing(backend: Backend) -> Done {
+    agreement::signing::clock::work(&backend).await.map_err(|error| error.to_string())
+}
+
 /// Who has a task that is due is reminded.
 pub(super) async fn tasks(backend: Backend) -> Done {
     task::remind::remind(&backend).await.map_err(|error| error.to_string())

@@ -34,6 +34,7 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(security::events::ACTIONS)
         .chain(agreement::events::ACTIONS)
         .chain(agreement::certificate::events::ACTIONS)
+        .chain(agreement::signing::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
         .chain(task::events::ACTIONS)
         .chain(message::events::ACTIONS)

@@ -741,13 +741,13 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "agreement_words",
-        columns: &["by_id"],
+        columns: &["by_id", "told_by"],
         category: C::Agreements,
         export: Rows(
-            "SELECT id, word, reason, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
-            &[Id("id"), Text("word"), Text("reason"), Time("at")],
+            "SELECT id, word, reason, told_by, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Text("word"), Text("reason"), Text("told_by"), Time("at")],
         ),
-        erase: Erase::Nothing("a party said it; who said it for the party reads as the pseudonym"),
+        erase: Erase::Nothing("a party said it, and the others rely on how; who wrote it down reads as the pseudonym"),
         keep: &[Keep::Record],
     },
     Holding {
@@ -796,6 +796,79 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Nothing(
             "it is the parties' proof of who signed, when and from where; changed in one letter it would prove nothing",
         ),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signatories",
+        columns: &[
+            "name",
+            "title",
+            "email",
+            "email_folded",
+            "account_id",
+            "deputy_name",
+            "deputy_title",
+            "deputy_email",
+            "deputy_folded",
+            "deputy_account_id",
+        ],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, name, title, deputy_name, deputy_title, sent_at, opened_at, signed_at, declined_at
+             FROM agreement_signatories
+             WHERE account_id = {account} OR deputy_account_id = {account} OR (email_folded <> '' AND email_folded = {folded})
+                OR (deputy_folded <> '' AND deputy_folded = {folded}) ORDER BY id",
+            &[
+                Id("id"),
+                Text("name"),
+                Text("title"),
+                Text("deputy_name"),
+                Text("deputy_title"),
+                Time("sent_at"),
+                Time("opened_at"),
+                Time("signed_at"),
+                Time("declined_at"),
+            ],
+        ),
+        // Who signed stays under what was signed; who has not is asked no more.
+        erase: Statements(&[
+            "UPDATE agreement_signatories SET withdrawn_at = {now}, name = {name}, title = ''
+             WHERE (account_id = {account} OR (email_folded <> '' AND email_folded = {folded})) AND deputy_name = ''
+               AND signed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL",
+            "UPDATE agreement_signatories SET withdrawn_at = {now}, deputy_name = {name}, deputy_title = ''
+             WHERE (deputy_account_id = {account} OR (deputy_folded <> '' AND deputy_folded = {folded}))
+               AND signed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL",
+            "UPDATE agreement_signatories SET email = '', email_folded = ''
+             WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded})",
+            "UPDATE agreement_signatories SET deputy_email = '', deputy_folded = ''
+             WHERE deputy_account_id = {account} OR (deputy_folded <> '' AND deputy_folded = {folded})",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signing_facts",
+        columns: &["name", "title", "on_behalf_of", "account_id", "address", "agent", "reason", "drawn"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, kind, at, name, title, on_behalf_of, address, agent, reason FROM agreement_signing_facts
+             WHERE account_id = {account} ORDER BY at, id",
+            &[
+                Id("id"),
+                Text("kind"),
+                Time("at"),
+                Text("name"),
+                Text("title"),
+                Text("on_behalf_of"),
+                Text("address"),
+                Text("agent"),
+                Text("reason"),
+            ],
+        ),
+        // From where somebody signed or declined is evidence that the other parties rely on; all else goes.
+        erase: Statements(&[
+            "UPDATE agreement_signing_facts SET address = '', agent = ''
+             WHERE account_id = {account} AND kind NOT IN ('signed', 'declined')",
+        ]),
         keep: &[Keep::Record],
     },
     Holding {
@@ -1199,6 +1272,10 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("agreement_word_kinds", "the words for words"),
     ("agreement_signature_modes", "the words for modes"),
     ("certificates_due", "which signed agreements have no certificate yet"),
+    ("agreement_signing_groups", "how many of a group sign"),
+    ("agreement_signing_fact_kinds", "the words for kinds"),
+    ("agreement_signing_methods", "the words for methods"),
+    ("agreement_signing_doors", "hashes of what lets a guest in, which work for minutes"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),

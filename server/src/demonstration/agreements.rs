@@ -4,12 +4,16 @@
 use std::collections::HashMap;
 
 use app::agreement::life::State;
+use app::account::address;
 use app::agreement::model::{AgreementForm, Word};
+use app::agreement::signing::model::{self, FactKind};
+use app::agreement::signing::store as signing;
 use app::agreement::{events, store};
 use app::backend::clock;
 use app::backend::database::Tx;
 use app::backend::journal::{Author, Chain};
 use app::error::{Error, Result};
+use app::language::Language;
 use app::time::Timestamp;
 use serde::Deserialize;
 use sqlx::types::Uuid;
@@ -128,7 +132,7 @@ async fn load_one(
         at = (*state, at.1 + 1);
         match state {
             State::Negotiation => text(tx, chain, author, id, &parties, &named, target).await?,
-            State::PartlySigned => signatures(tx, author, id, &parties[..1]).await?,
+            State::PartlySigned => half_signed(tx, author, id, &parties, &named, managers).await?,
             State::Signed => signatures(tx, author, id, &parties).await?,
             _ => {}
         }
@@ -182,6 +186,61 @@ async fn text(
         let new = store::NewWord { version, party: *party, word, reason, told_by, by: None };
         store::give_word(tx, &new, author.now).await?;
         chain.append(tx, author, events::word_given(agreement, *company, &current, word, told_by)).await?;
+    }
+    Ok(())
+}
+
+/// One that is being signed in the portal: the first party has signed, the others are asked. Who they are is made up.
+async fn half_signed(
+    tx: &mut Tx,
+    author: &Author,
+    agreement: Uuid,
+    parties: &[Uuid],
+    companies: &[Uuid],
+    managers: &HashMap<String, Uuid>,
+) -> Result<()> {
+    let now = author.now;
+    let key = app::agreement::model::Key::Id(agreement);
+    let found = store::find(tx, &key, &app::agreement::model::Scope::All).await?;
+    let Some(text) = store::current(tx, agreement).await? else { return Ok(()) };
+    let until = now.plus(model::USUAL_DAYS * Timestamp::DAY);
+    for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
+        let id = clock::new_id();
+        // The zone's own and the demonstration's representative sign with their accounts, the last comes as a guest.
+        let address = match place {
+            1 => "rep@demo.example".to_owned(),
+            place => format!("signatory-{}@demo.example", place + 1),
+        };
+        let address = address::parse(&address)?;
+        let account = match place {
+            0 => managers.get("hansen").copied(),
+            _ => signing::account_of(tx, &address.folded, *company, now).await?,
+        };
+        let new = signing::New {
+            party: *party,
+            group: if place == 0 { 1 } else { 2 },
+            name: "Illustrative 示例",
+            title: "",
+            address: &address,
+            language: Language::En,
+            account,
+            authority: None,
+            version: Some(text.id),
+            expires_at: Some(until.0),
+        };
+        signing::add(tx, id, &new, now).await?;
+        signing::set_sent(tx, id, until.0, now).await?;
+        let Some((_, asked)) = signing::find(tx, id).await? else { continue };
+        let (said, by) = (signing::Said::default(), signing::By::CLOCK);
+        signing::note(tx, &found, &asked, FactKind::Sent, said, by, now).await?;
+        if place == 0 {
+            signing::set_opened(tx, id, now).await?;
+            signing::set_signed(tx, id, text.id, now).await?;
+            for kind in [FactKind::Opened, FactKind::Signed] {
+                signing::note(tx, &found, &asked, kind, said, by, now).await?;
+            }
+            signing::sign_for_party(tx, *party, text.id, new.name, "", &now.iso_day(), now).await?;
+        }
     }
     Ok(())
 }

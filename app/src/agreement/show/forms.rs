@@ -13,7 +13,8 @@ use super::super::life::{self, State};
 use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
-use super::super::signing::RecordSignatures;
+use super::super::signing::paper::{RecordSignatures, field_key};
+use super::super::signing::section;
 use super::super::store::Party;
 use super::super::words::{CommentAgreement, GiveWord, NoteAgreement};
 use super::parts::{ENDINGS, version_name};
@@ -23,6 +24,7 @@ use crate::company::choice::CompanyField;
 use crate::language::{Language, Texts};
 use crate::ui::form::{CheckList, ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextArea, TextField};
 use crate::ui::icon::Icon;
+use crate::ui::query::Query;
 
 /// A step that somebody is about to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +77,16 @@ impl Step {
 
 /// What was refused when its form is no longer shown: things stand another way by now. What was typed is shown, so that it
 /// is not lost.
-pub(super) fn lost(refused: Option<&Arc<RefusedPost>>, step: Option<&Step>, t: &'static Texts) -> Option<AnyView> {
+pub(super) fn lost(
+    read: &AgreementPage,
+    query: &Query,
+    refused: Option<&Arc<RefusedPost>>,
+    step: Option<&Step>,
+    t: &'static Texts,
+) -> Option<AnyView> {
     let post = refused?;
-    let shown = step.is_some_and(|step| step.path() == post.endpoint);
+    let shown =
+        step.is_some_and(|step| step.path() == post.endpoint) || section::shows(read, query, post.endpoint.as_str());
     // These forms stand on the page whatever the address says.
     let always = [CommentAgreement::PATH, NoteAgreement::PATH, super::super::files::DOCUMENTS];
     if shown || always.contains(&post.endpoint.as_str()) {
@@ -147,12 +156,15 @@ fn staff_form(
 fn move_to(read: &AgreementPage, to: State, state: &FormState, t: &'static Texts) -> AnyView {
     let agreed = to == State::TextAgreed && read.standing.accept < read.standing.parties;
     let needed = life::needs_reason(read.state, to) || agreed;
+    let given = read.signing.given() + read.signatures.iter().filter(|signature| signature.is_on_paper()).count();
     // What cannot be undone is told before.
     let warning = match to {
-        State::Negotiation if read.state == State::InternalReview => Some(t.agreement_warn_share()),
-        State::Negotiation if !read.signatures.is_empty() => Some(t.agreement_warn_void()),
-        State::TextAgreed if agreed => Some(t.agreement_warn_not_all()),
-        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => Some(t.agreement_warn_end()),
+        State::Negotiation if read.state == State::InternalReview => Some(t.agreement_warn_share().to_owned()),
+        // As many people as signed: on paper one for each party, in the portal each by themselves.
+        State::Negotiation if given > 0 => Some(t.signing_warn_void(given)),
+        State::Negotiation if read.signing.is_asked() => Some(t.signing_warn_asked().to_owned()),
+        State::TextAgreed if agreed => Some(t.agreement_warn_not_all().to_owned()),
+        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => Some(t.agreement_warn_end().to_owned()),
         _ => None,
     };
     let warning = warning.map(|text| view! { <p class="notice attention"><Icon name="alert-triangle" />{text}</p> });
@@ -329,7 +341,7 @@ fn sign(
         .enumerate()
         .filter(|(_, party)| read.signatures.iter().all(|signature| signature.party != party.id))
         .map(|(place, party)| {
-            let field = |of: &str| format!("{of}[{}]", party.id);
+            let field = |of: &str| format!("{of}[{}]", field_key(party.id));
             let typed = |of: &str| {
                 let post = refused.filter(|post| post.endpoint == RecordSignatures::PATH);
                 post.and_then(|post| post.value(&field(of))).unwrap_or_default().to_owned()

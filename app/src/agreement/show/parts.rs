@@ -14,6 +14,7 @@ use super::super::store::{Party, Said, Version};
 use super::super::words::{CommentAgreement, NoteAgreement};
 use super::forms::Step;
 use super::{called, lines, name};
+use crate::access;
 use crate::backend::refused::RefusedPost;
 use crate::document::model::{Audience, ScanState, size_text};
 use crate::language::{Language, Texts};
@@ -112,7 +113,7 @@ fn row(
 }
 
 /// What a version is called.
-pub(super) fn version_name(version: &Version, t: &'static Texts) -> String {
+pub(in crate::agreement) fn version_name(version: &Version, t: &'static Texts) -> String {
     match version.shared_number {
         Some(number) => t.agreement_version(number),
         None => t.agreement_draft_text(version.number),
@@ -365,6 +366,7 @@ pub(super) fn documents(
             let hidden = file.uploader_of_zone && !read.actor.may_see_staff_names();
             let by = if hidden { t.journal_zone_staff().to_owned() } else { shown_name(&file.uploader, t) };
             let note = (!file.note.is_empty()).then(|| view! { <span class="second whole">{file.note.clone()}</span> });
+            let who = access::link(&read.actor, access::Kind::Document, file.id, t);
             let audience = if file.shared { t.agreement_audience_parties() } else { t.document_audience_zone() };
             let removes = files::may_remove(&read.actor, file, &read.parties) && !bound(file);
             let remove = removes.then(|| {
@@ -379,7 +381,7 @@ pub(super) fn documents(
             });
             view! {
                 <tr>
-                    <th scope="row">{file_link(file, t)}{note}
+                    <th scope="row">{file_link(file, t)}{note}{who}
                         <span class="second whole">"SHA-256 "<code>{file.sha256.clone()}</code></span></th>
                     {of_zone.then(|| view! { <td data-label=t.document_audience()>{audience}</td> })}
                     <td>{by}" · "<Moment at=file.uploaded_at language=language /></td>

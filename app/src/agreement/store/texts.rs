@@ -202,6 +202,7 @@ pub async fn void_words(tx: &mut Tx, agreement: Uuid, now: Timestamp) -> Result<
 pub struct Signature {
     pub party: Uuid,
     pub version: Uuid,
+    mode: String,
     pub signer_name: String,
     pub signer_title: String,
     pub signed_on: String,
@@ -211,9 +212,16 @@ pub struct Signature {
     pub recorded_at: i64,
 }
 
+impl Signature {
+    /// Whether it stands on paper, and so on a scan; else it was given in the portal.
+    pub fn is_on_paper(&self) -> bool {
+        self.mode == "paper"
+    }
+}
+
 pub async fn signatures(tx: &mut Tx, agreement: Uuid) -> Result<Vec<Signature>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT s.party_id AS party, s.version_id AS version, s.signer_name, s.signer_title, s.signed_on, s.place,
+        "SELECT s.party_id AS party, s.version_id AS version, s.mode, s.signer_name, s.signer_title, s.signed_on, s.place,
                 s.document_id AS document, a.name AS recorded_by, s.recorded_at
          FROM agreement_signatures s JOIN agreement_parties p ON p.id = s.party_id
          LEFT JOIN accounts a ON a.id = s.recorded_by
@@ -260,7 +268,7 @@ pub async fn sign(tx: &mut Tx, new: &NewSignature<'_>, now: Timestamp) -> Result
 /// The scanned original of signatures that were recorded before it was there.
 pub async fn set_original(tx: &mut Tx, agreement: Uuid, document: Uuid) -> Result<()> {
     on!(tx, |c| sqlx::query(
-        "UPDATE agreement_signatures SET document_id = $1 WHERE voided_at IS NULL AND document_id IS NULL
+        "UPDATE agreement_signatures SET document_id = $1 WHERE voided_at IS NULL AND document_id IS NULL AND mode = 'paper'
            AND party_id IN (SELECT id FROM agreement_parties WHERE agreement_id = $2)"
     )
     .bind(document)
@@ -278,11 +286,12 @@ pub async fn void_signatures(tx: &mut Tx, agreement: Uuid, now: Timestamp) -> Re
     sql.execute(tx).await
 }
 
-/// Whether a document is a text, or the scan of a signature, and so stays.
+/// Whether a document is a text, the scan of a signature or the authority of who signs, and so stays.
 pub async fn is_bound(tx: &mut Tx, document: Uuid) -> Result<bool> {
     let number: i64 = ask!(tx, |c| sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM agreement_texts WHERE document_id = $1)
-              + (SELECT count(*) FROM agreement_signatures WHERE document_id = $1)"
+              + (SELECT count(*) FROM agreement_signatures WHERE document_id = $1)
+              + (SELECT count(*) FROM agreement_signatories WHERE authority_id = $1)"
     )
     .bind(document)
     .fetch_one(c)
