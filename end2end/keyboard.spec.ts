@@ -59,7 +59,7 @@ for (const language of ["en", "zh"] as const) {
             await search.fill("");
             await search.blur();
 
-            for (const [key, path] of Object.entries({ p: "/products", j: "/admin/journal", u: "/admin/people", m: "/admin/mail", b: "/admin/jobs", o: "/admin", t: "/today", e: "/people", q: "/enquiries", a: "/joining", i: "/admin/invitations", s: "/admin/security", d: "/admin/calendar", v: "/admin/erasures", c: "/companies" })) {
+            for (const [key, path] of Object.entries({ p: "/products", j: "/admin/journal", u: "/admin/people", m: "/admin/mail", b: "/admin/jobs", o: "/admin", t: "/today", e: "/people", q: "/enquiries", a: "/joining", i: "/admin/invitations", s: "/admin/security", d: "/admin/calendar", v: "/admin/erasures", r: "/agreements", c: "/companies" })) {
                 await page.keyboard.press("g");
                 await page.keyboard.press(key);
                 await expect(page).toHaveURL(path);

@@ -16,7 +16,7 @@ for (const language of ["en", "zh"] as const) {
                 const partners = [
                     t.companies.title,
                     ...(admits || role === "executive" ? [t.enquiries.title] : []),
-                    ...(role === "expert" ? [] : [t.person.people]),
+                    ...(role === "expert" ? [] : [t.person.people, t.agreements.title]),
                     ...(admits ? [t.joining.title] : []),
                 ];
                 const sections = [t.today.title, ...partners, t.products.title];

@@ -1,4 +1,5 @@
-//! Writes the table of the site's files (`ASSETS` in `src/assets.rs`) from what `setup/site.mjs` has put into `target/site`.
+//! Writes the tables of the site's files and of fonts (`ASSETS` and `FONTS` in `src/assets.rs`), the first from what
+//! `setup/site.mjs` has put into `target/site`.
 //! Without that folder the table is empty, so that checks and tests need nothing but cargo.
 
 use std::{env, error::Error, fmt::Write, fs, path::PathBuf};
@@ -42,6 +43,29 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
     }
     table.push_str("]\n");
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("assets.rs"), table)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("assets.rs"), table)?;
+    fs::write(out.join("fonts.rs"), fonts()?)?;
     Ok(())
+}
+
+/// The fonts that npm fetched into `setup`, for `FONTS`; none before it did.
+fn fonts() -> Result<String, Box<dyn Error>> {
+    const FILES: [&str; 2] =
+        ["noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf", "noto-sans/400Regular/NotoSans_400Regular.ttf"];
+    let setup = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../setup");
+    let folder = setup.join("node_modules/@expo-google-fonts");
+    if !FILES.iter().all(|file| folder.join(file).exists()) {
+        // A watched file that is absent counts as changed, and this crate would be compiled at every command.
+        println!("cargo::rerun-if-changed={}", setup.display());
+        return Ok("&[]".to_owned());
+    }
+    let mut list = String::from("&[\n");
+    for file in FILES {
+        let path = folder.join(file).canonicalize()?;
+        println!("cargo::rerun-if-changed={}", path.display());
+        writeln!(list, "include_bytes!({:?}),", path.display().to_string())?;
+    }
+    list.push_str("]\n");
+    Ok(list)
 }

@@ -21,9 +21,9 @@ use crate::web::drawings::Frame;
 use crate::web::page::{Main, Page, Section, error_response, page, status_of};
 use crate::web::post::server_function;
 use crate::{
-    absence, access, account, affiliation, briefing, calendar, company, document, enquiry, home, import, interaction,
-    invitation, job, joining, journal, mail, message, note, notification, people, person, privacy, product, search,
-    security, task,
+    absence, access, account, affiliation, agreement, briefing, calendar, company, document, enquiry, home, import,
+    interaction, invitation, job, joining, journal, mail, message, note, notification, people, person, privacy,
+    product, search, security, task,
 };
 
 /// Every page, by its address. The access test asks each of them as every role.
@@ -80,6 +80,18 @@ pub const PAGES: &[&str] = &[
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
+    "/agreements",
+    "/agreements.csv",
+    "/agreements/board",
+    "/agreements/new",
+    "/agreements/{id}",
+    "/agreements/{id}/edit",
+    "/agreements/{id}/certificate.json",
+    "/verify",
+    "/verify/key",
+    "/verify/{code}",
+    "/agreements/{id}/sign",
+    "/sign/{token}",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -204,6 +216,21 @@ pub fn routes() -> Router {
         .route("/enquiries.csv", get(enquiry::export::download_csv))
         .route("/enquiries/new", page(enquiry::new_pages::form))
         .route("/enquiries/{id}", page(enquiry::show::show))
+        .route(agreement::pages::PATH, page(agreement::pages::list))
+        .route("/agreements.csv", get(agreement::export::download_csv))
+        .route(agreement::board::PATH, page(agreement::board::board))
+        .route("/agreements/new", page(agreement::edit::create))
+        .route("/agreements/{id}", page(agreement::show::show))
+        .route("/agreements/{id}/edit", page(agreement::edit::edit))
+        .route("/agreements/{id}/certificate.json", get(agreement::certificate::pages::download_json))
+        .route(agreement::certificate::verify::PATH, page(agreement::certificate::verify::ask))
+        .route(agreement::certificate::verify::KEY, get(agreement::certificate::verify::key))
+        .route("/verify/{code}", page(agreement::certificate::verify::show))
+        .route("/agreements/{id}/sign", page(agreement::signing::pages::account))
+        .route("/sign/{token}", page(agreement::signing::pages::guest))
+        .route("/sign/{token}/files/{document}", get(agreement::signing::pages::file))
+        .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
+        .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(interaction::list_view::PATH, page(interaction::list_view::list))
         .route("/interactions.csv", get(interaction::export::download_csv))
         .route("/interactions/new", page(interaction::edit::create))
@@ -292,14 +319,16 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
     let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
+    let agreements = entry(Section::Agreements, agreement::pages::PATH, "handshake", t.agreements_title(), "r");
     if actor.role == Role::Representative {
-        return vec![(None, vec![today, companies, people, products])];
+        return vec![(None, vec![today, companies, people, agreements, products])];
     }
     let mut partners = vec![companies];
     if actor.may_see_enquiries() {
         partners.push(entry(Section::Enquiries, enquiry::pages::PATH, "inbox", t.enquiries_title(), "q"));
     }
     partners.extend(actor.people().is_ok().then_some(people));
+    partners.extend(actor.may_see_agreements().then_some(agreements));
     let users = entry(Section::Accounts, people::pages::PATH, "users", t.users_title(), "u");
     if actor.may_admit() {
         partners.push(entry(Section::Joining, joining::desk::PATH, "inbox", t.joining_title(), "a"));
@@ -540,7 +569,8 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="icon" href=assets.favicon />
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
-                    data-passkeys=assets.passkeys data-board=assets.board></script>
+                    data-passkeys=assets.passkeys data-board=assets.board
+                    data-draw=assets.draw data-verify=assets.verify></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

@@ -88,6 +88,8 @@ pub struct Settings {
     /// Whether a mail server is set up; without one mails are only kept.
     pub sends_mail: bool,
     pub assets: Assets,
+    /// The fonts of what is printed: each has what those before it lack. They lie in the binary and are read when needed.
+    pub fonts: &'static [&'static [u8]],
 }
 
 /// The addresses of the files that pages refer to, with their hashes.
@@ -101,6 +103,8 @@ pub struct Assets {
     pub favicon: &'static str,
     pub passkeys: &'static str,
     pub board: &'static str,
+    pub verify: &'static str,
+    pub draw: &'static str,
 }
 
 impl Default for Settings {
@@ -114,6 +118,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             sends_mail: false,
             assets: Assets::default(),
+            fonts: &[],
         }
     }
 }

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod affiliation_view;
+#[cfg(feature = "ssr")]
+pub mod agreements_view;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod archive_view;

@@ -141,6 +141,66 @@ pub enum Refusal {
     NotUndoable,
     /// After the merge a company would be a parent of its own parent.
     MergeMakesCircle,
+    /// An agreement cannot be moved, or changed, so.
+    Agreement(Hindrance),
+}
+
+/// What stands in the way of an agreement's next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hindrance {
+    /// No such step follows where it stands.
+    NoSuchMove,
+    /// It has fewer than two parties.
+    TwoParties,
+    /// It has no text.
+    Text,
+    /// Not every party accepts the text as it is, and nobody said why it counts as agreed.
+    Accepted,
+    /// It is not said why.
+    Reason,
+    /// Nobody has signed, or not everybody.
+    Signed,
+    /// There is no scan of the signed original.
+    Original,
+    /// It is not said when it takes effect.
+    EffectiveDay,
+    /// Its day has not come.
+    NotYet,
+    /// The text is not the one that the person saw: there is a newer one.
+    NewText,
+    /// This version has a file in that language already.
+    HasLanguage,
+    /// The document belongs to a text or to a signature.
+    Bound,
+    /// The company is a party already.
+    PartyAlready,
+    TooManyParties,
+    /// Two companies that are to become one are parties of one agreement.
+    BothParties,
+    /// What the certificate says is so already.
+    SameCertificate,
+    /// No file was signed.
+    NothingToCertify,
+    /// Others have to sign first.
+    NotYourTurn,
+    /// The text was not shown to who would sign it.
+    NotOpened,
+    /// The request for a signature is over: signed, declined, withdrawn, voided, or its time has passed.
+    RequestOver,
+    /// It takes a new code of a guest.
+    CodeOver,
+    /// Nobody is named who could be asked to sign.
+    NoSignatories,
+    /// Too few signatories are left of a group.
+    TooFew,
+    /// Of a group so few are enough that a party might be left without a signature.
+    Uncertain,
+}
+
+impl From<Hindrance> for Error {
+    fn from(hindrance: Hindrance) -> Self {
+        Self::Refused(Refusal::Agreement(hindrance))
+    }
 }
 
 /// Why a table of companies or people is not read.
@@ -320,6 +380,11 @@ pub enum LineProblem {
     NoRegister,
     /// The number is not one of that register.
     NotANumberOf(Register),
+    /// No company of the register has this name.
+    NoCompany,
+    SeveralCompanies,
+    /// It stands there already.
+    Doubled,
 }
 
 /// A register in which a company has a number.

@@ -69,6 +69,21 @@ mod list {
             schedule: Schedule::Minutes(5),
             work: |backend| Box::pin(work::overdue(backend)),
         },
+        Job {
+            name: "agreements.clock",
+            schedule: Schedule::Minutes(1),
+            work: |backend| Box::pin(work::agreements(backend)),
+        },
+        Job {
+            name: "certificates.make",
+            schedule: Schedule::Minutes(1),
+            work: |backend| Box::pin(work::certificates(backend)),
+        },
+        Job {
+            name: "agreements.signing",
+            schedule: Schedule::Minutes(15),
+            work: |backend| Box::pin(work::signing(backend)),
+        },
         Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
         Job {
             name: crate::company::stalled::work::JOB,

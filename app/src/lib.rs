@@ -5,6 +5,7 @@ pub mod absence;
 pub mod access;
 pub mod account;
 pub mod affiliation;
+pub mod agreement;
 #[cfg(feature = "ssr")]
 pub mod briefing;
 pub mod calendar;
@@ -35,6 +36,7 @@ pub mod actor;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod codes;
 #[cfg(feature = "ssr")]
 pub mod country;
 pub mod error;

@@ -26,6 +26,10 @@ pub struct Asset {
 /// Every file of the site; empty where the server was compiled without it (`build.rs`).
 pub static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// The fonts of what is printed, Chinese first; empty where the server was compiled before they were fetched. They are sent
+/// to nobody.
+pub static FONTS: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
+
 /// The address of a file by its plain name, `url("portal.css")`; none if the server was compiled without it.
 pub fn url(name: &str) -> Option<&'static str> {
     ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.path)

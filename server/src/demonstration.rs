@@ -1,6 +1,7 @@
 //! The demonstration: real companies and products as plain facts, and invented people with one well-known password.
 
 mod activity;
+mod agreements;
 mod enquiries;
 mod messages;
 mod register;
@@ -126,6 +127,7 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
     register::load_people(&mut tx, &mut chain, &author, &ids).await?;
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    agreements::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     activity::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
     messages::load(&mut tx, &mut chain, &author, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use app::account::session;
+use app::agreement::signing::door;
 use app::backend::context::Visit;
 use app::backend::{Assets, Backend, clock};
 use app::error::{Error, Refusal};
@@ -45,6 +46,8 @@ pub fn page_assets() -> Assets {
         favicon: url("favicon.svg"),
         passkeys: url("passkeys.js"),
         board: url("board.js"),
+        verify: url("verify.js"),
+        draw: url("draw.js"),
     }
 }
 
@@ -199,6 +202,7 @@ fn visit(backend: &Backend, request: &Request<Body>, request_id: &str, nonce: &s
         session: token(session::cookie_name(https)).map(session::token_hash),
         step: token(cookies::step_name(https)).map(session::token_hash),
         seed: token(cookies::seed_name(https)).map(str::to_owned),
+        guest: token(door::cookie_name(https)).map(session::token_hash),
         language,
         address: backend.client_address(peer, &forwarded).to_string(),
         agent: text(header::USER_AGENT).unwrap_or_default().chars().take(300).collect(),

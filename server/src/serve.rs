@@ -34,6 +34,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
         trusted_proxies: configuration.trusted_proxies.clone(),
         sends_mail: configuration.mail.is_some(),
         assets: page_assets(),
+        fonts: crate::assets::FONTS,
     };
     Ok(Backend::new(database, Clock::System, settings))
 }

@@ -52,6 +52,10 @@ fn readers(page: &str) -> &'static [Role] {
         }
         "/enquire" | "/enquire/sent" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
+        "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements/{id}/certificate.json" => NOT_EXPERTS,
+        "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
+        "/agreements/{id}/sign" => NOT_EXPERTS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/interactions" | "/interactions.csv" | "/interactions/{id}" | "/tasks" | "/tasks/{id}" => EXPORTERS,
         "/interactions/new" | "/interactions/{id}/edit" | "/tasks/new" | "/tasks/{id}/edit" => WRITERS,
@@ -104,6 +108,9 @@ fn readers(page: &str) -> &'static [Role] {
     }
 }
 
+/// Pages of one person alone: to whomever else may know of the record there is no such page.
+const OF_ONE: &[&str] = &["/agreements/{id}/sign"];
+
 /// Pages that are open to who is not signed in.
 const PUBLIC: &[&str] = &[
     "/",
@@ -122,7 +129,11 @@ const PUBLIC: &[&str] = &[
     "/privacy",
     "/enquire",
     "/enquire/sent",
+    "/verify",
+    "/verify/key",
+    "/verify/{code}",
     "/unsubscribe/{token}",
+    "/sign/{token}",
 ];
 
 /// With which rights at least a representative may call a function; `None` where none may.
@@ -133,6 +144,8 @@ fn least(function: &str) -> Option<Rights> {
             Some(Rights::Administrator)
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
+        "/api/agreements/word" => Some(Rights::Manager),
+        "/api/agreements/comment" => Some(Rights::Contributor),
         "/api/messages/open" | "/api/messages/post" => Some(Rights::Contributor),
         "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
             Some(Rights::Administrator)
@@ -259,6 +272,43 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/enquiries/convert-new" => (Some(WRITERS), "id={enquiry}&version=99&name_en=X&kinds%5B%5D=agent"),
         "/api/enquiries/close" => (Some(WRITERS), "id={enquiry}&version=99&reason=settled"),
         "/api/enquiries/reopen" => (Some(WRITERS), "id={enquiry}&version=99&note=x"),
+        "/api/agreements/create" => (Some(WRITERS), "kind=mou&title_en=New&prevailing=en&renewal=none"),
+        // Somebody was faster: then it matters no more how far the agreement is.
+        "/api/agreements/edit" => {
+            (Some(WRITERS), "id={agreement}&version=99999&kind=mou&title_en=New&prevailing=en&renewal=none")
+        }
+        "/api/agreements/move" => (Some(WRITERS), "id={agreement}&version=99999&to=withdrawn&reason=x"),
+        "/api/agreements/add-party" => (Some(WRITERS), "id={agreement}&version=99999&company=The+Spare"),
+        "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
+        "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
+        "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
+        "/api/agreements/certify" => (Some(WRITERS), "id={signed}"),
+        "/api/agreements/add-signatory" => (
+            Some(WRITERS),
+            "id={agreement}&version=99999&party={party}&name=X&email=x%40y.example&language=en&group=1",
+        ),
+        "/api/agreements/signing-rule" => (Some(WRITERS), "id={agreement}&version=99999&group=1"),
+        "/api/agreements/ask-signatures" => (Some(WRITERS), "id={agreement}&version=99999&until=2026-12-01"),
+        "/api/agreements/extend-signatory" => {
+            (Some(WRITERS), "id={agreement}&version=99999&signatory={gone}&until=2026-12-01")
+        }
+        "/api/agreements/remind-signatory" | "/api/agreements/withdraw-signatory" => {
+            (Some(WRITERS), "id={agreement}&version=99999&signatory={gone}&reason=x")
+        }
+        // Somebody's own place; another's is not found.
+        "/api/signing/open" | "/api/signing/sign" | "/api/signing/decline" | "/api/signing/delegate" => {
+            (Some(EVERYBODY), "id={agreement}&signatory={gone}&text={text}")
+        }
+        // What a link from a mail does is open to whoever has its token.
+        "/api/signing/code" | "/api/signing/enter" => (None, "token=wrong&code=000000"),
+        "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
+        // Of a party's people those who may; staff says how it was told.
+        "/api/agreements/word" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&text={text}&party={party}&word=accepts&told_by=mail",
+        ),
+        "/api/agreements/comment" => (Some(&[Administrator, Staff, Representative]), "id={agreement}&comment=x"),
+        "/api/agreements/remove-document" => (Some(WRITERS), "id={agreement}&document={agreement_document}"),
         "/api/interactions/record" => {
             (Some(WRITERS), "kind=call&at=2026-09-01T09%3A00&company=The+Company&summary=Spoken")
         }
@@ -380,6 +430,30 @@ pub async fn world(portal: Portal) -> World {
     drop(tx);
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
+    let agreement = crate::agreement::negotiated(&mut staff, "The Agreement", &["The Company", "The Other"]).await;
+    let party = crate::agreement::parties(&mut staff, &agreement).await.swap_remove(0);
+    let text = crate::agreement::current_text(&mut staff, &agreement, &party).await;
+    let path = format!("/agreements/{agreement}/documents");
+    staff.send(&path, &[("audience", "company")], "annex.txt", b"an annex").await;
+    // An agreement that was signed, and its certificate.
+    let today = portal.backend.clock.now().iso_day();
+    let signed =
+        crate::agreement::signed(&mut staff, "The Signed", &["The Company", "The Other"], &today, &today).await;
+    app::agreement::certificate::make::work(&portal.backend).await.unwrap();
+    let mut tx = portal.read().await;
+    let certificate: String =
+        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT code FROM certificates").fetch_one(c).await).unwrap();
+    drop(tx);
+    let mut tx = portal.read().await;
+    let annex: sqlx::types::Uuid = app::ask!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT id FROM documents WHERE owner_kind = 'agreement' AND name = 'annex.txt'"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    drop(tx);
+    let address = "guest@guest.example";
+    let (_, guest) = crate::signing::guest(&portal, &mut staff, ["The Company", "The Other"], address).await;
     let deputy = portal.account("deputy", Staff).await;
     let owner_of_task = deputy.to_string();
     let spoken = [
@@ -468,6 +542,15 @@ pub async fn world(portal: Portal) -> World {
         // A dead letter.
         ("mail", mail),
         ("enquiry", enquiry),
+        // An agreement of the company that is being negotiated: its number, the company's part, the text and an annex.
+        ("agreement", agreement),
+        ("party", party),
+        ("text", text),
+        ("agreement_document", annex.to_string()),
+        ("signed", signed),
+        ("certificate", certificate),
+        // The page of a guest who is asked to sign.
+        ("guest", guest),
         ("interaction", interaction),
         ("task", task.to_string()),
         // Who acts for somebody in an absence.
@@ -544,6 +627,9 @@ impl World {
             page if page.starts_with("/people/") => "person",
             page if page.starts_with("/documents/") => "document",
             page if page.starts_with("/enquiries/") => "enquiry",
+            "/agreements/{id}/certificate.json" => "signed",
+            "/verify/{code}" => return self.fields("/verify/{certificate}"),
+            page if page.starts_with("/agreements/") => "agreement",
             page if page.starts_with("/interactions/") => "interaction",
             page if page.starts_with("/tasks/") => "task",
             page if page.starts_with("/products/imports/") => "import",
@@ -557,6 +643,7 @@ impl World {
             page if page.starts_with("/joining/") => "request",
             page if page.starts_with("/admin/erasures/") => "erasure",
             "/account/address/{token}" => return self.fields("/account/address/{address}"),
+            "/sign/{token}" => return self.fields("{guest}"),
             "/mailbox/{token}" => return self.fields("/mailbox/{mailbox}"),
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",
@@ -571,7 +658,11 @@ async fn every_page_as_every_role(portal: Portal) {
         let mut browser = world.browser(role).await;
         for page in app::app::PAGES {
             let status = browser.get(&world.path(page)).await.status;
-            let expected = if readers(page).contains(&role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            let expected = match readers(page).contains(&role) {
+                true if OF_ONE.contains(page) => StatusCode::NOT_FOUND,
+                true => StatusCode::OK,
+                false => StatusCode::FORBIDDEN,
+            };
             assert_eq!(status, expected, "{page} as {}", role.code());
         }
     }
@@ -619,6 +710,8 @@ fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
         // Another's, or nothing at all.
         "/api/views/edit" | "/api/views/delete" | "/api/bulk/apply" | "/api/bulk/undo" => &[StatusCode::NOT_FOUND],
         "/api/account/passkeys/remove" | "/api/account/sessions/end" => &[StatusCode::NOT_FOUND],
+        // Nobody is asked to sign in the world of these stories.
+        _ if function.starts_with("/api/signing/") => &[StatusCode::NOT_FOUND],
         // They take a device's answer, or a code of an app that is not set up.
         "/api/account/authenticator/confirm"
         | "/api/account/authenticator/remove"
@@ -646,6 +739,8 @@ async fn every_function_as_every_role(portal: Portal) {
                     || answer.status.is_redirection()
                     || besides(function, fields).contains(&answer.status)
                     || answer.text().contains("ActsAlready")
+                    // It says what is so.
+                    || answer.text().contains("SameCertificate")
                     // Undone by the one before.
                     || answer.text().contains("NotUndoable")
             } else {

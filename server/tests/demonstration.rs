@@ -23,6 +23,8 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert_eq!((portal.count("notifications").await, portal.count("mails").await), (0, 0), "nobody is told");
     assert_eq!(portal.count("(SELECT DISTINCT state FROM enquiries) s").await, 8, "in every state");
     assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
+    assert_eq!(portal.count("agreements").await, 6);
+    assert_eq!(app::agreement::clock::work(&portal.backend).await.unwrap(), 0, "nothing is left for the clock");
     assert_eq!((portal.count("interactions").await, portal.count("tasks").await), (7, 6));
     assert_eq!(app::task::remind::remind(&portal.backend).await.unwrap(), 0, "nor of tasks");
     let mut tx = portal.read().await;
@@ -37,6 +39,15 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
         let fields = [("email", email), ("password", DEMONSTRATION_PASSWORD)];
         let (location, today) = browser.submit("/sign-in", "/api/account/sign-in", &fields).await;
         assert_eq!(location, "/today");
+        if role == Role::Staff {
+            let list = browser.page("/agreements").await.words();
+            assert!(
+                list.contains("Three-party strategic cooperation") && list.contains("Danish Life Science"),
+                "{list}"
+            );
+            assert!(list.contains("1 agreement in force ends within 90 days"), "{list}");
+            assert!(browser.page("/agreements?state=in_force").await.words().contains("3 agreements"));
+        }
         if role == Role::Representative {
             assert!(today.words().contains("ALK-Abelló"), "{}", today.words());
             assert!(today.words().contains("Dates for the visit to the zone"), "{}", today.words());
@@ -45,6 +56,7 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
                 today.text().contains("You act for ALK-Abelló A/S") && today.text().contains("/api/account/act-for")
             );
             assert!(browser.page("/companies").await.words().contains("1 company "));
+            assert!(browser.page("/agreements").await.words().contains("2 agreements"));
         }
     }
     // Somebody administers the companies for which people act.

@@ -126,7 +126,7 @@ impl Portal {
         let clock = Clock::fixed(Timestamp(1_790_000_000_000_000));
         let documents = folder.join("documents");
         let files = FileStore::open(&Place::Folder(documents.clone()), &documents).unwrap();
-        let settings = Settings { files, heads: documents, ..Settings::default() };
+        let settings = Settings { files, heads: documents, fonts: server::assets::FONTS, ..Settings::default() };
         let backend = Backend::new(database, clock, settings);
         let router = server::http::router(&backend);
         Some(Self { backend, router, folder, cleanup })

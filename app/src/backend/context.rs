@@ -29,6 +29,8 @@ pub struct Visit {
     pub step: Option<String>,
     /// What recovery codes that were just made are shown from, once.
     pub seed: Option<String>,
+    /// The hash of the token that a guest was given who showed that they are whom a link is for.
+    pub guest: Option<String>,
     pub language: Language,
     /// The visitor's network address, proxies taken off.
     pub address: String,

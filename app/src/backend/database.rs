@@ -167,6 +167,7 @@ impl Database {
         crate::country::store(&mut tx).await.map_err(|error| error.to_string())?;
         crate::enquiry::guard::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         crate::company::store::places::prepare(&mut tx).await.map_err(|error| error.to_string())?;
+        crate::agreement::certificate::key::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         crate::search::store::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         tx.commit().await.map_err(|error| error.to_string())
     }

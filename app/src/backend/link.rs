@@ -22,6 +22,8 @@ pub enum Kind {
     Address,
     /// Confirms a company's mailbox.
     Mailbox,
+    /// Leads a guest to what they are asked to sign. It is not used up: until when they can sign is said elsewhere.
+    Signature,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Password => "password",
             Self::Address => "address",
             Self::Mailbox => "mailbox",
+            Self::Signature => "signature",
         }
     }
 
@@ -41,6 +44,7 @@ impl Kind {
             Self::Password => Timestamp::HOUR,
             Self::Join | Self::Address | Self::Mailbox => 3 * Timestamp::DAY,
             Self::Invitation => 14 * Timestamp::DAY,
+            Self::Signature => 400 * Timestamp::DAY,
         }
     }
 }

@@ -7,8 +7,8 @@ use super::list_view::{PATH, stage_badge};
 use super::model::{Company, Tier};
 use super::opened::{Opened, Panel};
 use super::{
-    affiliation_view, archive_view, documents_view, facts_view, messages_view, notes_view, people_view, products_view,
-    proposal, relation, stage_view, timeline_view,
+    affiliation_view, agreements_view, archive_view, documents_view, facts_view, messages_view, notes_view,
+    people_view, products_view, proposal, relation, stage_view, timeline_view,
 };
 use crate::actor::Actor;
 use crate::backend::context::Visit;
@@ -31,6 +31,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         people_view::panel(&mut opened).await?,
         interaction::quick::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
+        agreements_view::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
         messages_view::panel(&mut opened).await?,

@@ -31,7 +31,18 @@ pub async fn move_company(
     if to.is_none() {
         check.note("stage_to", if stage_to.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
     }
-    let why = reason(&mut check, "stage_reason", &stage_reason, to.is_some_and(Stage::needs_reason));
+    // An agreement in force makes a partner by itself; without one it must be said why. Products approved for use in the
+    // zone, rather than abroad, will do so, too, when the portal knows of them.
+    let agreement = match to {
+        Some(Stage::Partner) => crate::agreement::store::in_force_of(&mut ctx.tx, id, ctx.now).await?,
+        _ => None,
+    };
+    let needed = agreement.is_none() && to.is_some_and(Stage::needs_reason);
+    let why = reason(&mut check, "stage_reason", &stage_reason, needed);
+    let why = match agreement {
+        Some(number) if why.is_empty() => number,
+        _ => why,
+    };
     let to = check.finish(to)?.ok_or(Error::Refused(Refusal::Malformed))?;
     if company.archived.is_some() {
         return Err(Error::Refused(Refusal::Archived));

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::model::{Document, ScanState};
 use super::{pages, store};
 use crate::actor::{Actor, require};
+use crate::agreement;
 use crate::backend::context::Visit;
 use crate::error::{Error, Result, internal};
 use crate::ui::query::encode;
@@ -28,8 +29,14 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
     let (actor, document) = in_time(async {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_read_documents())?;
-        let document = store::find(&mut ctx.tx, id.ok_or(Error::NotFound)?).await?.ok_or(Error::NotFound)?;
-        ctx.actor.opens_document(&document)?;
+        let id = id.ok_or(Error::NotFound)?;
+        let document = match store::find(&mut ctx.tx, id).await? {
+            Some(document) => {
+                ctx.actor.opens_document(&document)?;
+                Content::of(document, &ctx.actor)
+            }
+            None => agreement::files::open(&mut ctx, id).await?,
+        };
         ctx.actor.takes_files()?;
         Ok((ctx.actor.clone(), document))
     })
@@ -38,11 +45,16 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
         ScanState::Pending | ScanState::Infected => return Ok(render(visit, not_given(visit, actor, &document))),
         ScanState::Clean | ScanState::Unscanned => {}
     }
+    answer(visit, &document).await
+}
+
+/// A document's content as a file to be saved, for who was found to be allowed to have it.
+pub async fn answer(visit: &Visit, document: &Content) -> Result<Response> {
     let content = visit.backend.settings.files.read(&document.sha256).await?;
     let (size, stream) = content.ok_or_else(|| internal("document", &"its content is not in the store"))?;
     let mut answer = Response::new(Body::from_stream(stream));
     let headers = answer.headers_mut();
-    for (name, value) in fixed_headers(&document) {
+    for (name, value) in fixed_headers(document) {
         headers.insert(name, value.map_err(|error| internal("document", &error))?);
     }
     headers.insert(header::CONTENT_LENGTH, size.into());
@@ -50,8 +62,33 @@ async fn read(visit: &Visit, id: Option<Uuid>) -> Result<Response> {
     Ok(answer)
 }
 
+/// What is given of a document, to whom may read it.
+pub struct Content {
+    pub name: String,
+    pub media_type: String,
+    pub sha256: String,
+    pub scan: ScanState,
+    /// The page that it stands on.
+    pub back: String,
+    pub section: Section,
+}
+
+impl Content {
+    fn of(document: Document, actor: &Actor) -> Self {
+        let interaction = document.interaction.filter(|_| actor.may_see_interactions());
+        Self {
+            back: pages::section_url(document.company, interaction),
+            name: document.name,
+            media_type: document.media_type,
+            sha256: document.sha256,
+            scan: document.scan,
+            section: Section::Companies,
+        }
+    }
+}
+
 /// The page instead of a document that may be read, but whose content is given to nobody: not yet, or no longer.
-fn not_given(visit: &Visit, actor: Actor, document: &Document) -> Page {
+fn not_given(visit: &Visit, actor: Actor, document: &Content) -> Page {
     let t = visit.texts();
     let (status, title, next) = match document.scan {
         ScanState::Infected => {
@@ -59,7 +96,7 @@ fn not_given(visit: &Visit, actor: Actor, document: &Document) -> Page {
         }
         _ => (StatusCode::CONFLICT, t.document_pending_title(), t.document_pending_next(&document.name)),
     };
-    let back = pages::section_url(document.company, document.interaction.filter(|_| actor.may_see_interactions()));
+    let (back, section) = (document.back.clone(), document.section);
     let page = Page::new(title, move |t| {
         view! {
             <section class="problem">
@@ -70,11 +107,11 @@ fn not_given(visit: &Visit, actor: Actor, document: &Document) -> Page {
         }
         .into_any()
     });
-    Page { status, ..page.section(Section::Companies).actor(actor) }
+    Page { status, ..page.section(section).actor(actor) }
 }
 
 /// The headers that keep a content from acting in the portal's name.
-fn fixed_headers(document: &Document) -> [(HeaderName, std::result::Result<HeaderValue, http::Error>); 5] {
+fn fixed_headers(document: &Content) -> [(HeaderName, std::result::Result<HeaderValue, http::Error>); 5] {
     let charset = if document.media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
     let value = |text: String| HeaderValue::try_from(text).map_err(http::Error::from);
     let fixed = |text: &'static str| Ok(HeaderValue::from_static(text));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::model::{Audience, Document};
 use super::{events, store};
+use crate::agreement;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Author};
@@ -144,6 +145,10 @@ async fn infected(backend: &Backend, sha256: &str, finding: &str) -> Result<()> 
         let author = Author { actor: None, origin: "system", address: String::new(), now };
         for document in documents_with(&mut tx, sha256).await? {
             journal::record(&mut tx, &author, events::infected(&document, finding)).await?;
+        }
+        for (agreement, name, shared) in agreement::files::with_content(&mut tx, sha256).await? {
+            let entry = agreement::events::document("agreement.document_infected", agreement, &name, finding, shared);
+            journal::record(&mut tx, &author, entry).await?;
         }
     }
     tx.commit().await?;

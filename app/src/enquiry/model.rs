@@ -5,30 +5,13 @@ mod form;
 use uuid::Uuid;
 
 pub use self::form::EnquiryForm;
+use crate::codes::codes;
 use crate::error::{Check, Error, Problem, Refusal, Result};
 use crate::language::Language;
 use crate::time::Timestamp;
 
 /// Past all time: where a clock would stand that does not run.
 pub const NEVER: i64 = 9_000_000_000_000_000_000;
-
-/// Makes an enum whose variants are kept as codes.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$about])* $variant),+ }
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.code() == code)
-            }
-        }
-    };
-}
 
 codes!(
     /// What it is about.

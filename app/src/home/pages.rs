@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::zone::{FIGURES, INTRODUCTION_EN, INTRODUCTION_ZH, MILESTONES};
 use crate::actor::{Actor, Role};
+use crate::agreement::signing;
 use crate::backend::context::Visit;
 use crate::backend::journal::{self, Event};
 use crate::company::model::Stage;
@@ -94,6 +95,7 @@ struct Today {
     /// What a representative has still to read.
     unread: Option<super::messages::Unread>,
     stalled: Option<company::stalled::pages::Mine>,
+    to_sign: Vec<signing::today::ToSign>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
@@ -105,7 +107,9 @@ async fn read_today(visit: &Visit) -> Result<Today> {
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
     let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
+    let to_sign = signing::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
+        to_sign,
         enquiries,
         stalled,
         unread,
@@ -182,6 +186,7 @@ pub async fn today(visit: Visit, _: At) -> Result<Page> {
                 <p class="subtitle">{lead}</p>
             </header>
             {notification::pages::address_notice(today.refused.as_deref(), t)}
+            {signing::today::section(&today.to_sign, t, language)}
             {body}
         }
         .into_any()

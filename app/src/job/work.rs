@@ -2,6 +2,7 @@
 
 use crate::account::{asked, session};
 use crate::affiliation;
+use crate::agreement;
 use crate::ask;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
@@ -54,6 +55,21 @@ pub(super) async fn imports(backend: Backend) -> Done {
 /// Who should act is told of enquiries whose clock has run out.
 pub(super) async fn overdue(backend: Backend) -> Done {
     enquiry::overdue::tell(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Agreements whose day has come take effect, expire or go on.
+pub(super) async fn agreements(backend: Backend) -> Done {
+    agreement::clock::work(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Agreements that were signed get their certificates.
+pub(super) async fn certificates(backend: Backend) -> Done {
+    agreement::certificate::make::work(&backend).await.map_err(|error| error.to_string())
+}
+
+/// Who is asked to sign is reminded, and it is noted whose time is over.
+pub(super) async fn signing(backend: Backend) -> Done {
+    agreement::signing::clock::work(&backend).await.map_err(|error| error.to_string())
 }
 
 /// Who has a task that is due is reminded.

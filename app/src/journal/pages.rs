@@ -15,8 +15,8 @@ use crate::ui::list::{FilterSelect, Pager};
 use crate::ui::moment::{Moment, TimelineItem, TimelineTexts};
 use crate::web::page::{At, Page, Section};
 use crate::{
-    absence, affiliation, calendar, company, document, enquiry, import, interaction, job, joining, mail, message, note,
-    notification, people, person, privacy, product, security, task,
+    absence, affiliation, agreement, calendar, company, document, enquiry, import, interaction, job, joining, mail,
+    message, note, notification, people, person, privacy, product, security, task,
 };
 
 const PATH: &str = "/admin/journal";
@@ -32,6 +32,9 @@ pub fn actions() -> impl Iterator<Item = &'static str> {
         .chain(company::saved::events::ACTIONS)
         .chain(person::events::ACTIONS)
         .chain(security::events::ACTIONS)
+        .chain(agreement::events::ACTIONS)
+        .chain(agreement::certificate::events::ACTIONS)
+        .chain(agreement::signing::events::ACTIONS)
         .chain(interaction::events::ACTIONS)
         .chain(task::events::ACTIONS)
         .chain(message::events::ACTIONS)
@@ -123,6 +126,8 @@ fn action_text(action: &str, t: &'static Texts) -> String {
         .or_else(|| mail::events::event_text(action, t))
         .or_else(|| enquiry::events::event_text(action, t))
         .or_else(|| calendar::events::event_text(action, t))
+        .or_else(|| agreement::events::event_text(action, t))
+        .or_else(|| agreement::certificate::events::event_text(action, t))
         .or_else(|| absence::events::event_text(action, t))
         .or_else(|| notification::events::event_text(action, t))
         .or_else(|| affiliation::events::event_text(action, t))
@@ -204,6 +209,8 @@ fn changes(
             let own = match event.subject_kind.as_str() {
                 "enquiry" => enquiry::events::field_label(field, t),
                 "calendar" => calendar::events::field_label(field, t),
+                "agreement" => agreement::events::field_label(field, t)
+                    .or_else(|| agreement::certificate::events::field_label(field, t)),
                 "absence" => absence::events::field_label(field, t),
                 "interaction" => interaction::events::field_label(field, t),
                 "task" => task::events::field_label(field, t),
@@ -245,6 +252,9 @@ fn changes(
                 }
                 Some(value) if event.subject_kind == "enquiry" => {
                     enquiry::events::shown(field, value, managers, names, t, language)
+                }
+                Some(value) if event.subject_kind == "agreement" => {
+                    agreement::events::shown(field, value, managers, names, t, language)
                 }
                 Some(value) if event.subject_kind == "absence" => {
                     absence::events::shown(field, value, managers, language)
@@ -321,6 +331,7 @@ pub fn subject_url(event: &Event) -> Option<String> {
         "join_request" => Some(joining::model::url(event.subject)),
         "job" => Some(job::pages::PATH.to_owned()),
         "enquiry" => Some(enquiry::model::url(event.subject)),
+        "agreement" => Some(agreement::model::url(&event.subject.to_string())),
         "interaction" => Some(interaction::model::url(event.subject)),
         "task" => Some(task::model::url(event.subject)),
         "calendar" => Some(calendar::pages::PATH.to_owned()),

@@ -17,6 +17,7 @@ pub async fn subject_names(tx: &mut Tx, events: &[Event], language: Language) ->
     for (kind, text) in [
         ("company", "SELECT id, name_en, name_zh FROM companies WHERE "),
         ("product", "SELECT id, name_en, name_zh FROM products WHERE "),
+        ("agreement", "SELECT id, number AS name_en, number AS name_zh FROM agreements WHERE "),
         ("enquiry", "SELECT id, number AS name_en, number AS name_zh FROM enquiries WHERE "),
         (
             "person",

@@ -68,6 +68,10 @@ fn kind_text(kind: &str, t: &'static Texts) -> String {
         "account.reinstated" => t.users_letter_reinstated(),
         "account.role_changed" => t.users_letter_role(),
         crate::message::letters::MAILBOX => t.message_mail_mailbox(),
+        "signing.asked" => t.signing_mail_asked(),
+        "signing.reminded" => t.signing_mail_reminded(),
+        "signing.code" => t.signing_mail_code(),
+        "signing.done" | "signing.voided" => t.signing_mail_ended(),
         "notification.daily" => t.notice_mail_daily_kind(),
         other => Kind::from_code(other)
             .map(|kind| kind.title(t))

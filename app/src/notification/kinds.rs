@@ -200,6 +200,20 @@ kinds! {
     /// An enquiry was not dealt with in time. Facts: `name` (its number), `clock` (`acknowledge`, `answer`), `due`, `asker`,
     /// `country`.
     EnquiryOverdue = "enquiry.overdue": Work, Zone, Gathered, AtOnce, notice_kind_enquiry, |t, f| t.notice_line_enquiry(f.of("name"));
+    /// An agreement that the receiver shares, or looks after, was moved. Facts: `name`, `agreement_state`, `by`.
+    AgreementMoved = "agreement.moved": Work, Anybody, Prompt, AtOnce, agreement_notice_kind_moved, |t, f| t.agreement_notice_moved(f.of("agreement_state"), f.of("name"));
+    /// It has a new text. Facts: `name`, `by`.
+    AgreementText = "agreement.text": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_text, |t, f| t.agreement_notice_text(f.of("name"));
+    /// Somebody commented on it, or gave a word. Facts: `name`, `by`, `text`.
+    AgreementSaid = "agreement.said": Work, Anybody, Gathered, AtOnce, agreement_notice_kind_said, |t, f| t.agreement_notice_said(f.of("by"), f.of("name"));
+    /// Something happened while it is signed that staff should know: `what` is `declined`, `delegated`, `expired` or
+    /// `original`. Facts: `name`, `by` (the signer), `text`.
+    AgreementSigning = "agreement.signing": Work, Zone, Prompt, AtOnce, signing_notice_kind, |t, f| match f.of("what").as_str() {
+        "declined" => t.signing_notice_declined(f.of("by"), f.of("name")),
+        "delegated" => t.signing_notice_delegated(f.of("by"), f.of("text"), f.of("name")),
+        "expired" => t.signing_notice_expired(f.of("by"), f.of("name")),
+        _ => t.signing_notice_original(f.of("name")),
+    };
     /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
     Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.

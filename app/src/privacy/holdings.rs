@@ -22,6 +22,7 @@ pub enum Category {
     Mails,
     Notifications,
     Documents,
+    Agreements,
     Activity,
     Messages,
     Forms,
@@ -38,6 +39,7 @@ impl Category {
         Self::Mails,
         Self::Notifications,
         Self::Documents,
+        Self::Agreements,
         Self::Activity,
         Self::Messages,
         Self::Forms,
@@ -55,6 +57,7 @@ impl Category {
             Self::Mails => "mails",
             Self::Notifications => "notifications",
             Self::Documents => "documents",
+            Self::Agreements => "agreements",
             Self::Activity => "activity",
             Self::Messages => "messages",
             Self::Forms => "forms",
@@ -75,6 +78,7 @@ impl Category {
                 [t.holding_notifications(), t.holding_notifications_what(), t.holding_notifications_why()]
             }
             Self::Documents => [t.holding_documents(), t.holding_documents_what(), t.holding_documents_why()],
+            Self::Agreements => [t.agreement_holding(), t.agreement_holding_what(), t.agreement_holding_why()],
             Self::Activity => [t.interaction_holding(), t.interaction_holding_what(), t.interaction_holding_why()],
             Self::Messages => [t.message_holding(), t.message_holding_what(), t.message_holding_why()],
             Self::Forms => [t.holding_forms(), t.holding_forms_what(), t.holding_forms_why()],
@@ -691,6 +695,181 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Minutes],
     },
     Holding {
+        table: "agreements",
+        columns: &["owner_id", "created_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, number, title_en, title_zh, created_at FROM agreements
+             WHERE owner_id = {account} OR created_by = {account} ORDER BY id",
+            &[Id("id"), Text("number"), Text("title_en"), Text("title_zh"), Time("created_at")],
+        ),
+        erase: Erase::Nothing("it is the parties'; who looks after it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_parties",
+        columns: &["removed_by"],
+        category: C::Agreements,
+        export: Export::Nothing("it says which companies are parties"),
+        erase: Erase::Nothing("who took a party out reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_contacts",
+        columns: &["account_id", "person_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT t.id, p.agreement_id FROM agreement_contacts t JOIN agreement_parties p ON p.id = t.party_id
+             WHERE t.account_id = {account} ORDER BY t.id",
+            &[Id("id"), Id("agreement_id")],
+        ),
+        erase: Statements(&["DELETE FROM agreement_contacts WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_versions",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, changes, at FROM agreement_versions WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("changes"), Time("at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who added it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_words",
+        columns: &["by_id", "told_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, word, reason, told_by, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Text("word"), Text("reason"), Text("told_by"), Time("at")],
+        ),
+        erase: Erase::Nothing("a party said it, and the others rely on how; who wrote it down reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_comments",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, body, at FROM agreement_comments WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("body"), Time("at")],
+        ),
+        erase: Erase::Nothing("the others answered it; who wrote it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_notes",
+        columns: &["by_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, at FROM agreement_notes WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Time("at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who wrote it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signatures",
+        columns: &["signer_name", "recorded_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, signer_name, signer_title, signed_on, place FROM agreement_signatures
+             WHERE recorded_by = {account} ORDER BY id",
+            &[Id("id"), Text("signer_name"), Text("signer_title"), Text("signed_on"), Text("place")],
+        ),
+        erase: Erase::Nothing("who signed stays under what was signed; who recorded it reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "certificates",
+        columns: &["made_by", "content"],
+        category: C::Agreements,
+        // Of others it tells more than of the person.
+        export: Rows(
+            "SELECT id, agreement_id, made_at FROM certificates WHERE made_by = {account} ORDER BY made_at, id",
+            &[Id("id"), Id("agreement_id"), Time("made_at")],
+        ),
+        erase: Erase::Nothing(
+            "it is the parties' proof of who signed, when and from where; changed in one letter it would prove nothing",
+        ),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signatories",
+        columns: &[
+            "name",
+            "title",
+            "email",
+            "email_folded",
+            "account_id",
+            "deputy_name",
+            "deputy_title",
+            "deputy_email",
+            "deputy_folded",
+            "deputy_account_id",
+        ],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, name, title, deputy_name, deputy_title, sent_at, opened_at, signed_at, declined_at
+             FROM agreement_signatories
+             WHERE account_id = {account} OR deputy_account_id = {account} OR (email_folded <> '' AND email_folded = {folded})
+                OR (deputy_folded <> '' AND deputy_folded = {folded}) ORDER BY id",
+            &[
+                Id("id"),
+                Text("name"),
+                Text("title"),
+                Text("deputy_name"),
+                Text("deputy_title"),
+                Time("sent_at"),
+                Time("opened_at"),
+                Time("signed_at"),
+                Time("declined_at"),
+            ],
+        ),
+        // Who signed stays under what was signed; who has not is asked no more.
+        erase: Statements(&[
+            "UPDATE agreement_signatories SET withdrawn_at = {now}, name = {name}, title = ''
+             WHERE (account_id = {account} OR (email_folded <> '' AND email_folded = {folded})) AND deputy_name = ''
+               AND signed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL",
+            "UPDATE agreement_signatories SET withdrawn_at = {now}, deputy_name = {name}, deputy_title = ''
+             WHERE (deputy_account_id = {account} OR (deputy_folded <> '' AND deputy_folded = {folded}))
+               AND signed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL",
+            "UPDATE agreement_signatories SET email = '', email_folded = ''
+             WHERE account_id = {account} OR (email_folded <> '' AND email_folded = {folded})",
+            "UPDATE agreement_signatories SET deputy_email = '', deputy_folded = ''
+             WHERE deputy_account_id = {account} OR (deputy_folded <> '' AND deputy_folded = {folded})",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "agreement_signing_facts",
+        columns: &["name", "title", "on_behalf_of", "account_id", "address", "agent", "reason", "drawn"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, kind, at, name, title, on_behalf_of, address, agent, reason FROM agreement_signing_facts
+             WHERE account_id = {account} ORDER BY at, id",
+            &[
+                Id("id"),
+                Text("kind"),
+                Time("at"),
+                Text("name"),
+                Text("title"),
+                Text("on_behalf_of"),
+                Text("address"),
+                Text("agent"),
+                Text("reason"),
+            ],
+        ),
+        // From where somebody signed or declined is evidence that the other parties rely on; all else goes.
+        erase: Statements(&[
+            "UPDATE agreement_signing_facts SET address = '', agent = ''
+             WHERE account_id = {account} AND kind NOT IN ('signed', 'declined')",
+        ]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "asked_mails",
         columns: &["email_folded", "address"],
         category: C::SignIn,
@@ -720,7 +899,8 @@ pub const HOLDINGS: &[Holding] = &[
         export: Rows(
             "SELECT d.id, d.owner_kind, d.owner_id, d.name, d.note, d.audience, d.uploaded_at, d.removed_at, f.size,
                     f.media_type, d.sha256
-             FROM documents d JOIN files f ON f.sha256 = d.sha256 WHERE d.uploaded_by = {account}
+             FROM documents d JOIN files f ON f.sha256 = d.sha256
+             WHERE d.uploaded_by = {account} AND d.owner_kind <> 'certificate'
              ORDER BY d.uploaded_at, d.id",
             &[
                 Id("id"),
@@ -1081,6 +1261,19 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("enquiry_close_reasons", "the words for reasons"),
     ("enquiry_numbers", "the last number of a year"),
     ("enquiry_message_kinds", "the words for kinds"),
+    ("agreement_states", "the words for states"),
+    ("agreement_kinds", "the words for kinds"),
+    ("agreement_renewals", "the words for renewals"),
+    ("agreement_prevailings", "the words for languages"),
+    ("agreement_numbers", "the last number of a year"),
+    ("agreement_texts", "which document is the text of a version"),
+    ("agreement_word_kinds", "the words for words"),
+    ("agreement_signature_modes", "the words for modes"),
+    ("certificates_due", "which signed agreements have no certificate yet"),
+    ("agreement_signing_groups", "how many of a group sign"),
+    ("agreement_signing_fact_kinds", "the words for kinds"),
+    ("agreement_signing_methods", "the words for methods"),
+    ("agreement_signing_doors", "hashes of what lets a guest in, which work for minutes"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),

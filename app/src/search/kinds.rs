@@ -3,18 +3,20 @@
 use uuid::Uuid;
 
 use crate::actor::{Actor, CompanyScope};
+use crate::agreement::model::Scope as Agreements;
 use crate::backend::database::Sql;
 use crate::company::model::{Kind as Business, kinds_from};
 use crate::language::Language;
 use crate::people::model::AccountScope;
 use crate::person::model::PeopleScope;
-use crate::{actor, company, country, document, enquiry, people, person, product};
+use crate::{actor, agreement, company, country, document, enquiry, people, person, product};
 
 /// A kind of record that is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Company,
     Person,
+    Agreement,
     Product,
     Enquiry,
     Document,
@@ -34,14 +36,18 @@ pub enum Scope {
     PeopleOf(Vec<Uuid>),
     /// The accounts of those who act for companies.
     Representatives,
+    /// The agreements that somebody may know of who does not see all of them.
+    Agreements(Agreements),
 }
 
 impl Scope {
     /// The companies among whose entries one looks; none who looks among all.
     pub fn companies(&self) -> Option<&[Uuid]> {
         match self {
-            Self::Companies(companies) | Self::PeopleOf(companies) => Some(companies),
-            Self::All | Self::Names | Self::Representatives => None,
+            Self::Companies(companies) | Self::PeopleOf(companies) | Self::Agreements(Agreements::Of(companies)) => {
+                Some(companies)
+            }
+            Self::All | Self::Names | Self::Representatives | Self::Agreements(_) => None,
         }
     }
 
@@ -61,6 +67,11 @@ impl Scope {
                 sql.push(
                     " AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = o.subject_id AND a.role = 'representative')",
                 );
+            }
+            Self::Agreements(scope) => {
+                sql.push(" AND EXISTS (SELECT 1 FROM agreements a WHERE a.id = o.subject_id");
+                agreement::store::scope_into(sql, scope);
+                sql.push(")");
             }
         }
     }
@@ -112,13 +123,14 @@ pub struct Row {
 
 impl Kind {
     /// In the order in which they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Company, Self::Person, Self::Product, Self::Enquiry, Self::Document, Self::Account];
+    pub const ALL: [Self; 7] =
+        [Self::Company, Self::Person, Self::Agreement, Self::Product, Self::Enquiry, Self::Document, Self::Account];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Company => "company",
             Self::Person => "person",
+            Self::Agreement => "agreement",
             Self::Enquiry => "enquiry",
             Self::Product => "product",
             Self::Document => "document",
@@ -135,6 +147,7 @@ impl Kind {
         match self {
             Self::Company => "search_companies",
             Self::Person => "search_people",
+            Self::Agreement => "search_agreements",
             Self::Enquiry => "search_enquiries",
             Self::Product => "search_products",
             Self::Document => "search_documents",
@@ -148,6 +161,7 @@ impl Kind {
             Self::Company => "search_companies_parts",
             Self::Person => "search_people_parts",
             Self::Product => "search_products_parts",
+            Self::Agreement => "search_agreements_parts",
             Self::Enquiry => "search_enquiries_parts",
             Self::Document => "search_documents_parts",
             Self::Account => "search_accounts_parts",
@@ -168,6 +182,11 @@ impl Kind {
                 PeopleScope::All => Some(Scope::All),
                 PeopleScope::Of(companies) => some(companies, Scope::PeopleOf),
             },
+            Self::Agreement => match actor.lists_agreements().ok()? {
+                Agreements::All => Some(Scope::All),
+                Agreements::Of(companies) if companies.is_empty() => None,
+                scope => Some(Scope::Agreements(scope)),
+            },
             Self::Product => Some(Scope::All),
             Self::Enquiry => actor.may_see_enquiries().then_some(Scope::All),
             Self::Document => match actor.companies() {
@@ -186,6 +205,7 @@ impl Kind {
         match self {
             Self::Company => &COMPANIES,
             Self::Person => &PEOPLE,
+            Self::Agreement => &AGREEMENTS,
             Self::Product => &PRODUCTS,
             Self::Enquiry => &ENQUIRIES,
             Self::Document => &DOCUMENTS,
@@ -254,6 +274,35 @@ static PEOPLE: Source = Source {
     note: |row, language| match language {
         Language::En => row.note.clone(),
         Language::Zh => row.note_too.clone(),
+    },
+};
+
+static AGREEMENTS: Source = Source {
+    table: "agreements",
+    // Those who do not see all of them are confirmed one by one; what the zone notes, and what is said, is not looked into.
+    select: "SELECT g.id, CAST(NULL AS UUID) AS company_id, g.id AS shown_at, g.title_en, g.title_zh,
+                    g.number AS title_other, g.kind AS note, g.state AS note_too,
+                    coalesce((SELECT string_agg(c.name_en || ' · ' || c.name_zh, ' · ' ORDER BY p.position, p.id)
+                              FROM agreement_parties p JOIN companies c ON c.id = p.company_id
+                              WHERE p.agreement_id = g.id AND p.removed_at IS NULL), '')
+                    || ' · ' || g.areas || ' · ' || g.sign_place || ' · ' || g.summary_en || ' · ' || g.summary_zh AS body,
+                    '' AS internal, g.changed_at
+             FROM agreements g WHERE 1 = 1",
+    id: "g.id",
+    of_company: Some("SELECT agreement_id FROM agreement_parties WHERE removed_at IS NULL AND company_id"),
+    // Before the negotiation it has nothing to do with its parties.
+    companies: Some((
+        "SELECT p.agreement_id, p.company_id FROM agreement_parties p JOIN agreements a ON a.id = p.agreement_id
+         WHERE p.removed_at IS NULL AND a.shared_at IS NOT NULL",
+        "p.agreement_id",
+    )),
+    note_is_internal: false,
+    url: |row| agreement::model::url(&row.title_other),
+    note: |row, language| {
+        let t = language.texts();
+        let kind = agreement::model::Kind::from_code(&row.note).map_or("", |kind| t.agreement_kind_of(kind));
+        let state = agreement::life::State::from_code(&row.note_too).map_or("", |state| t.agreement_state_of(state));
+        joined([kind, state])
     },
 };
 

@@ -26,6 +26,7 @@ impl Texts {
             Kind::Product => self.products_title(),
             Kind::Document => self.document_title(),
             Kind::Person => self.person_people(),
+            Kind::Agreement => self.agreements_title(),
             Kind::Enquiry => self.enquiries_title(),
             Kind::Account => self.users_title(),
         }

@@ -9,6 +9,7 @@ use super::index::{self, Dialect, MOST, Within};
 use super::kinds::{Kind, Row, Scope};
 use super::words::{Asked, Term, key, romanized, words};
 use crate::account::store::{set_setting, setting};
+use crate::agreement::model::Scope as Agreements;
 use crate::backend::database::{Column, Part, Sql, Tx};
 use crate::error::Result;
 use crate::language::Language;
@@ -312,8 +313,8 @@ pub fn part(
     let mut sql = Sql::new("WITH named (seq) AS (");
     index::matching(&mut sql, dialect, kind, scope, asked, Within::Names, MOST + 1);
     sql.push("), found (seq, rank, length) AS (");
-    // Whose people they are, the names do not tell; they have few, and the words find them all.
-    if !matches!(scope, Scope::PeopleOf(_)) {
+    // Whose people or agreements they are, the names do not tell; they have few, and the words find them all.
+    if !matches!(scope, Scope::PeopleOf(_) | Scope::Agreements(Agreements::Of(_))) {
         for column in ["key_en", "key_zh"] {
             begins(&mut sql, kind, column, asked, own);
             sql.push(" UNION ALL ");

@@ -9,6 +9,7 @@ use super::confirm::{Confirm, ConfirmByPasskey};
 use super::passkeys::RemovePasskey;
 use super::recovery::MakeRecoveryCodes;
 use crate::account::session;
+use crate::agreement::signing::sign::OpenText;
 use crate::backend::context::Visit;
 use crate::backend::refused::{self, RefusedPost};
 use crate::error::{Error, Result};
@@ -25,6 +26,7 @@ fn is_carried_out(endpoint: &str) -> bool {
         RemovePasskey::PATH,
         RemoveFactors::PATH,
         LookAs::PATH,
+        OpenText::PATH,
     ]
     .contains(&endpoint)
 }

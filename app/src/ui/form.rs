@@ -131,6 +131,9 @@ impl Texts {
             LineProblem::NotADomain => self.problem_of_not_a_domain().to_owned(),
             LineProblem::PublicDomain => self.problem_of_public_domain().to_owned(),
             LineProblem::NoRegister => self.problem_of_no_register().to_owned(),
+            LineProblem::NoCompany => self.problem_of_no_company().to_owned(),
+            LineProblem::SeveralCompanies => self.problem_of_several_companies().to_owned(),
+            LineProblem::Doubled => self.agreement_cannot_party_already().to_owned(),
             LineProblem::NotANumberOf(register) => match register {
                 Register::Uscc => self.problem_of_uscc(),
                 Register::Cvr => self.problem_of_cvr(),
@@ -236,6 +239,7 @@ impl Texts {
                 Refusal::NoSuchMove => self.refusal_no_such_move(),
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),
+                Refusal::Agreement(hindrance) => self.agreement_hindrance(*hindrance),
                 Refusal::TaskOver => self.task_over(),
                 Refusal::EditOver => self.writing_edit_over(),
                 Refusal::StillEditable => self.writing_still_editable(),

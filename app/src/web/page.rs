@@ -35,6 +35,7 @@ pub enum Section {
     Today,
     Companies,
     Enquiries,
+    Agreements,
     People,
     Joining,
     Invitations,
@@ -72,6 +73,8 @@ pub struct Page {
     pub moved: Option<String>,
     /// Where the browser is sent on to instead, this time.
     pub onward: Option<String>,
+    /// Whether it is for everybody who has its address, but not for search engines.
+    pub unlisted: bool,
 }
 
 impl Page {
@@ -92,6 +95,7 @@ impl Page {
             cookies: Vec::new(),
             moved: None,
             onward: None,
+            unlisted: false,
         }
     }
 
@@ -236,7 +240,7 @@ pub fn render(visit: &Visit, mut page: Page) -> Response {
     let status = page.status;
     let cookies = std::mem::take(&mut page.cookies);
     // What only the signed-in see is nothing for search engines.
-    let private = page.actor.is_some();
+    let private = page.unlisted || page.actor.is_some();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         // Islands hydrate, pages do not: without this, what islands within pages read would be written into the page.

@@ -42,7 +42,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
-    use crate::error::{Check, Error, Problem, Refusal};
+    use crate::error::{Check, Error, Hindrance, Problem, Refusal};
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
@@ -63,6 +63,9 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     }
     if store::has_open_proposals(&mut ctx.tx, loser).await? {
         return Err(Error::Refused(Refusal::ProposalsOpen));
+    }
+    if crate::agreement::store::share_one(&mut ctx.tx, winner, loser).await? {
+        return Err(Hindrance::BothParties.into());
     }
     let mut aliases = form.aliases;
     // Whoever looks for the loser by its name finds the winner.

@@ -5,8 +5,10 @@
 use crate::company::merge::references::{Reference, plain};
 
 /// What moves to the winner as it is; positions move by rules of their own, see `store.rs`.
-pub const REFERENCES: &[Reference] =
-    &[Reference { key: "interaction_id", clashes: true, ..plain("interaction_people", "person_id") }];
+pub const REFERENCES: &[Reference] = &[
+    Reference { key: "interaction_id", clashes: true, ..plain("interaction_people", "person_id") },
+    Reference { key: "party_id", clashes: true, ..plain("agreement_contacts", "person_id") },
+];
 
 /// What refers to a person and does not simply move; each with the reason.
 pub const STAYING: &[(&str, &str, &str)] = &[

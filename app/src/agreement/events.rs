@@ -1,0 +1,392 @@
+//! The journal's entries about agreements, and how they read. What is said stands in tables of its own, so that the journal
+//! tells only that something was said.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::life::State;
+use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
+use super::store::{Party, Version};
+
+pub use super::signing::events::{
+    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule, signing_started,
+};
+use crate::backend::journal::{Entry, Event};
+use crate::document::model::Audience;
+use crate::error::Hindrance;
+use crate::language::{Language, Texts};
+use crate::time::date;
+
+/// Every action there is.
+pub const ACTIONS: [&str; 16] = [
+    "agreement.created",
+    "agreement.edited",
+    "agreement.moved",
+    "agreement.prolonged",
+    "agreement.text_added",
+    "agreement.accepted",
+    "agreement.changes_asked",
+    "agreement.commented",
+    "agreement.noted",
+    "agreement.party_added",
+    "agreement.party_edited",
+    "agreement.party_removed",
+    "agreement.signed",
+    "agreement.document_added",
+    "agreement.document_removed",
+    "agreement.document_infected",
+];
+
+fn entry(action: &'static str, id: Uuid) -> Entry {
+    Entry::new(action, "agreement", id)
+}
+
+pub fn created(id: Uuid, number: &str, facts: &Facts, companies: &[Uuid]) -> Entry {
+    let mut fields = vec![("number", number.to_owned())];
+    fields.extend(facts.fields());
+    fields.extend(companies.iter().map(|company| ("company", company.to_string())));
+    entry("agreement.created", id).created(fields)
+}
+
+pub fn moved(id: Uuid, from: State, to: State, reason: &str) -> Entry {
+    let states = |state: State| vec![("state", state.code().to_owned())];
+    entry("agreement.moved", id).changed(states(from), states(to)).created(vec![("reason", reason.to_owned())])
+}
+
+/// Its term ended, and it goes on by itself.
+pub fn prolonged(id: Uuid, before: &str, after: &str) -> Entry {
+    let ends = |day: &str| vec![("ends_on", day.to_owned())];
+    entry("agreement.prolonged", id).changed(ends(before), ends(after))
+}
+
+/// What a version is called in the journal: the zone's own drafts have a nought before.
+fn called(text: &Version) -> String {
+    text.shared_number.map_or_else(|| format!("0.{}", text.number), |number| number.to_string())
+}
+
+pub fn text_added(id: Uuid, text: &Version, language: Tongue, name: &str, sha256: &str, changes: &str) -> Entry {
+    entry("agreement.text_added", id).created(vec![
+        ("text", called(text)),
+        ("text_language", language.code().to_owned()),
+        ("document", name.to_owned()),
+        ("sha256", sha256.to_owned()),
+        ("changes", changes.to_owned()),
+    ])
+}
+
+pub fn word_given(id: Uuid, company: Uuid, text: &Version, word: Word, told_by: &str) -> Entry {
+    let action = match word {
+        Word::Accepts => "agreement.accepted",
+        Word::AsksChanges => "agreement.changes_asked",
+    };
+    entry(action, id).created(vec![
+        ("company", company.to_string()),
+        ("text", called(text)),
+        ("told_by", told_by.to_owned()),
+    ])
+}
+
+pub fn commented(id: Uuid) -> Entry {
+    entry("agreement.commented", id)
+}
+
+pub fn noted(id: Uuid) -> Entry {
+    entry("agreement.noted", id)
+}
+
+pub fn party_added(id: Uuid, company: Uuid, role: &str) -> Entry {
+    entry("agreement.party_added", id).created(vec![("company", company.to_string()), ("role", role.to_owned())])
+}
+
+pub fn party_edited(
+    id: Uuid,
+    company: Uuid,
+    before: Vec<(&'static str, String)>,
+    after: Vec<(&'static str, String)>,
+) -> Entry {
+    entry("agreement.party_edited", id).created(vec![("company", company.to_string())]).changed(before, after)
+}
+
+pub fn party_removed(id: Uuid, company: Uuid, reason: &str) -> Entry {
+    entry("agreement.party_removed", id).created(vec![("company", company.to_string()), ("reason", reason.to_owned())])
+}
+
+/// Signatures on paper were recorded: party, who signed, and as what.
+pub fn signed(id: Uuid, (from, to): (State, State), signatures: &[(Party, String, String)], facts: &Facts) -> Entry {
+    let states = |state: State| vec![("state", state.code().to_owned())];
+    let mut fields = vec![
+        ("sign_on", facts.sign_on.clone()),
+        ("sign_place", facts.sign_place.clone()),
+        ("effective_on", facts.effective_on.clone()),
+    ];
+    for (party, name, title) in signatures {
+        let who = if title.is_empty() { name.clone() } else { format!("{name}, {title}") };
+        fields.push(("company", party.company.to_string()));
+        fields.push(("signer", who));
+    }
+    entry("agreement.signed", id).changed(states(from), states(to)).created(fields)
+}
+
+/// A document was added to an agreement, or removed.
+pub fn document(action: &'static str, id: Uuid, name: &str, note: &str, shared: bool) -> Entry {
+    let audience = if shared { Audience::Company } else { Audience::Zone };
+    entry(action, id).created(vec![
+        ("document", name.to_owned()),
+        ("note", note.to_owned()),
+        ("audience", audience.code().to_owned()),
+    ])
+}
+
+/// What of an agreement's timeline, the newest first, a person reads: its parties nothing of before they saw it, and neither
+/// what the zone notes for itself, nor documents of the zone alone, nor who looks after it.
+pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
+    if of_zone {
+        return events;
+    }
+    // By its place in the journal rather than by the time, which may be the same.
+    let state = |value: &Option<String>| value.as_deref().and_then(State::from_code).is_some_and(State::is_internal);
+    let shares = |event: &Event| {
+        let mut states = event.changes.iter().filter(|change| change.field == "state");
+        states.any(|change| state(&change.before) && !state(&change.after))
+    };
+    if let Some(first) = events.iter().position(|event| event.action == "agreement.moved" && shares(event)) {
+        events.truncate(first + 1);
+    }
+    let shared = |event: &Event| {
+        let audience = event.changes.iter().find(|change| change.field == "audience");
+        audience.and_then(|change| change.after.as_deref()) == Some(Audience::Company.code())
+    };
+    let mut read: Vec<Event> = events
+        .into_iter()
+        .filter(|event| match event.action.as_str() {
+            "agreement.noted" | "agreement.created" => false,
+            action if super::signing::events::OF_ZONE.contains(&action) => false,
+            action if action.starts_with("agreement.document_") => shared(event),
+            "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
+            _ => true,
+        })
+        .collect();
+    for event in &mut read {
+        event.changes.retain(|change| !INTERNAL.contains(&change.field.as_str()));
+        // Where it came from is not theirs to know.
+        for change in event.changes.iter_mut().filter(|change| change.field == "state") {
+            if change.before.as_deref().and_then(State::from_code).is_some_and(State::is_internal) {
+                change.before = Some(String::new());
+            }
+        }
+    }
+    read
+}
+
+pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
+    match action {
+        "agreement.created" => Some(t.agreement_did_create()),
+        "agreement.edited" => Some(t.agreement_did_edit()),
+        "agreement.moved" => Some(t.agreement_did_move()),
+        "agreement.prolonged" => Some(t.agreement_did_prolong()),
+        "agreement.text_added" => Some(t.agreement_did_add_text()),
+        "agreement.accepted" => Some(t.agreement_did_accept()),
+        "agreement.changes_asked" => Some(t.agreement_did_ask_changes()),
+        "agreement.commented" => Some(t.agreement_did_comment()),
+        "agreement.noted" => Some(t.agreement_did_note()),
+        "agreement.party_added" => Some(t.agreement_did_add_party()),
+        "agreement.party_edited" => Some(t.agreement_did_edit_party()),
+        "agreement.party_removed" => Some(t.agreement_did_remove_party()),
+        "agreement.signed" => Some(t.agreement_did_sign()),
+        "agreement.document_added" => Some(t.document_uploaded()),
+        "agreement.document_removed" => Some(t.document_removed()),
+        "agreement.document_infected" => Some(t.document_infected()),
+        other => super::signing::events::event_text(other, t),
+    }
+}
+
+/// The fields' labels, by name.
+pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("number", t.agreement_number()),
+        ("kind", t.agreement_kind()),
+        ("state", t.agreement_state()),
+        ("title_en", t.agreement_title_en()),
+        ("title_zh", t.agreement_title_zh()),
+        ("summary_en", t.agreement_summary_en()),
+        ("summary_zh", t.agreement_summary_zh()),
+        ("prevailing", t.agreement_prevailing()),
+        ("areas", t.agreement_areas()),
+        ("sign_place", t.agreement_sign_place()),
+        ("sign_on", t.agreement_sign_on()),
+        ("effective_on", t.agreement_effective_on()),
+        ("ends_on", t.agreement_ends_on()),
+        ("zone", t.agreement_zone()),
+        ("term_months", t.agreement_term_months()),
+        ("renewal", t.agreement_renewal()),
+        ("notice_days", t.agreement_notice_days()),
+        ("governing_law", t.agreement_governing_law()),
+        ("confidentiality", t.agreement_confidentiality()),
+        ("private", t.agreement_private()),
+        ("owner", t.agreement_owner()),
+        ("parties", t.agreement_parties()),
+        ("company", t.agreement_party()),
+        ("role", t.agreement_role()),
+        ("place", t.agreement_place()),
+        ("contacts", t.agreement_contacts()),
+        ("reason", t.agreement_reason()),
+        ("text", t.agreement_text_number()),
+        ("text_language", t.agreement_text_language()),
+        ("sha256", t.agreement_sha256()),
+        ("changes", t.agreement_changes()),
+        ("told_by", t.agreement_told_by()),
+        ("signer", t.agreement_signer()),
+        ("signatures", t.agreement_signatures()),
+    ]
+}
+
+pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
+    labels(t).into_iter().chain(super::signing::events::labels(t)).find(|(name, _)| *name == field).map(|(_, label)| label)
+}
+
+/// A stored value in the reader's words.
+pub fn shown(
+    field: &str,
+    value: &str,
+    people: &[(Uuid, String)],
+    names: &HashMap<Uuid, String>,
+    t: &'static Texts,
+    language: Language,
+) -> String {
+    let found = |text: Option<&'static str>| text.unwrap_or(value).to_owned();
+    match field {
+        "state" => found(State::from_code(value).map(|state| t.agreement_state_of(state))),
+        "kind" => found(Kind::from_code(value).map(|kind| t.agreement_kind_of(kind))),
+        "renewal" => found(Renewal::from_code(value).map(|renewal| t.agreement_renewal_of(renewal))),
+        "prevailing" => found(Tongue::from_code(value).map(|tongue| t.agreement_prevailing_of(tongue))),
+        "text_language" => found(Tongue::from_code(value).map(|tongue| t.agreement_tongue_of(tongue))),
+        "sign_on" | "effective_on" | "ends_on" | "until" => date(value, language),
+        "private" if !value.is_empty() => t.agreement_yes().to_owned(),
+        "signatures" => t.agreement_signatures_voided().to_owned(),
+        "text" => match value.strip_prefix("0.") {
+            Some(number) => t.agreement_draft_text(number),
+            None => t.agreement_version(value),
+        },
+        "company" => match value.parse::<Uuid>() {
+            Ok(id) => names.get(&id).cloned().unwrap_or_else(|| "…".to_owned()),
+            Err(_) => value.to_owned(),
+        },
+        "owner" => people
+            .iter()
+            .find(|(id, _)| id.to_string() == value)
+            .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
+        _ => crate::document::events::shown(field, value, t),
+    }
+}
+
+impl Texts {
+    pub fn agreement_state_of(&self, state: State) -> &'static str {
+        match state {
+            State::Draft => self.agreement_at_draft(),
+            State::InternalReview => self.agreement_at_internal_review(),
+            State::Negotiation => self.agreement_at_negotiation(),
+            State::TextAgreed => self.agreement_at_text_agreed(),
+            State::ForSignature => self.agreement_at_for_signature(),
+            State::PartlySigned => self.agreement_at_partly_signed(),
+            State::Signed => self.agreement_at_signed(),
+            State::InForce => self.agreement_at_in_force(),
+            State::Expired => self.agreement_at_expired(),
+            State::Renewed => self.agreement_at_renewed(),
+            State::Terminated => self.agreement_at_terminated(),
+            State::Withdrawn => self.agreement_at_withdrawn(),
+            State::Rejected => self.agreement_at_rejected(),
+        }
+    }
+
+    /// A move as the verb of a button.
+    pub fn agreement_move_to(&self, from: State, to: State) -> &'static str {
+        match to {
+            State::Draft => self.agreement_to_draft(),
+            State::InternalReview => self.agreement_to_internal_review(),
+            State::Negotiation if from == State::InternalReview => self.agreement_to_negotiation(),
+            State::Negotiation => self.agreement_back_to_negotiation(),
+            State::TextAgreed => self.agreement_to_text_agreed(),
+            State::ForSignature => self.agreement_to_for_signature(),
+            State::Renewed => self.agreement_to_renewed(),
+            State::Terminated => self.agreement_to_terminated(),
+            State::Withdrawn => self.agreement_to_withdrawn(),
+            State::Rejected => self.agreement_to_rejected(),
+            // The clock's, and the signatures'.
+            other => self.agreement_state_of(other),
+        }
+    }
+
+    pub fn agreement_kind_of(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Strategic => self.agreement_kind_strategic(),
+            Kind::Framework => self.agreement_kind_framework(),
+            Kind::Mou => self.agreement_kind_mou(),
+            Kind::Investment => self.agreement_kind_investment(),
+            Kind::Nda => self.agreement_kind_nda(),
+            Kind::Data => self.agreement_kind_data(),
+            Kind::Service => self.agreement_kind_service(),
+        }
+    }
+
+    pub fn agreement_renewal_of(&self, renewal: Renewal) -> &'static str {
+        match renewal {
+            Renewal::None => self.agreement_renewal_none(),
+            Renewal::Automatic => self.agreement_renewal_automatic(),
+            Renewal::ByConsent => self.agreement_renewal_by_consent(),
+        }
+    }
+
+    pub fn agreement_prevailing_of(&self, tongue: Tongue) -> &'static str {
+        match tongue {
+            Tongue::En => self.agreement_prevailing_en(),
+            Tongue::Zh => self.agreement_prevailing_zh(),
+            Tongue::Both => self.agreement_prevailing_both(),
+        }
+    }
+
+    pub fn agreement_tongue_of(&self, tongue: Tongue) -> &'static str {
+        match tongue {
+            Tongue::En => self.agreement_tongue_en(),
+            Tongue::Zh => self.agreement_tongue_zh(),
+            Tongue::Both => self.agreement_tongue_both(),
+        }
+    }
+
+    pub fn agreement_word_of(&self, word: Word) -> &'static str {
+        match word {
+            Word::Accepts => self.agreement_word_accepts(),
+            Word::AsksChanges => self.agreement_word_asks_changes(),
+        }
+    }
+
+    /// What stands in the way.
+    pub fn agreement_hindrance(&self, hindrance: Hindrance) -> &'static str {
+        match hindrance {
+            Hindrance::NoSuchMove => self.agreement_cannot_now(),
+            Hindrance::TwoParties => self.agreement_cannot_two_parties(),
+            Hindrance::Text => self.agreement_cannot_text(),
+            Hindrance::Accepted => self.agreement_cannot_accepted(),
+            Hindrance::Reason => self.agreement_cannot_reason(),
+            Hindrance::Signed => self.agreement_cannot_signed(),
+            Hindrance::Original => self.agreement_cannot_original(),
+            Hindrance::EffectiveDay => self.agreement_cannot_effective(),
+            Hindrance::NotYet => self.agreement_cannot_yet(),
+            Hindrance::NewText => self.agreement_cannot_new_text(),
+            Hindrance::HasLanguage => self.agreement_cannot_language(),
+            Hindrance::Bound => self.agreement_cannot_bound(),
+            Hindrance::PartyAlready => self.agreement_cannot_party_already(),
+            Hindrance::TooManyParties => self.agreement_cannot_many_parties(),
+            Hindrance::BothParties => self.agreement_cannot_both_parties(),
+            Hindrance::SameCertificate => self.certificate_same(),
+            Hindrance::NothingToCertify => self.certificate_nothing(),
+            Hindrance::NotYourTurn => self.signing_not_your_turn(),
+            Hindrance::NotOpened => self.signing_cannot_unopened(),
+            Hindrance::RequestOver => self.signing_cannot_over(),
+            Hindrance::CodeOver => self.signing_cannot_code_over(),
+            Hindrance::NoSignatories => self.signing_cannot_nobody(),
+            Hindrance::TooFew => self.signing_cannot_too_few(),
+            Hindrance::Uncertain => self.signing_cannot_uncertain(),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Lists of agreements: which, in which order, how many. Where an agreement stands is read from its days, too, so that
+//! lists and counts are right before the clock's job was.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::super::filter::{AgreementFilter, Sort, Which};
+use super::super::life::State;
+use super::super::model::{EXPIRING, Scope};
+use super::scope_into;
+use crate::backend::database::{Sql, Tx, containing};
+use crate::backend::fold::fold;
+use crate::error::Result;
+use crate::language::Language;
+use crate::time::Timestamp;
+
+/// A line of the list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AgreementLine {
+    pub id: Uuid,
+    pub number: String,
+    pub kind: String,
+    /// As stored; see [`AgreementLine::state`].
+    state: String,
+    pub title_en: String,
+    pub title_zh: String,
+    pub sign_place: String,
+    pub sign_on: String,
+    pub effective_on: String,
+    pub ends_on: String,
+    pub zone: String,
+    effective_at: Option<i64>,
+    ends_at: Option<i64>,
+    pub renewal: String,
+    pub changed_at: i64,
+    pub owner: Option<String>,
+}
+
+impl AgreementLine {
+    fn renews(&self) -> bool {
+        self.renewal == "automatic"
+    }
+
+    pub fn state(&self, now: Timestamp) -> State {
+        let stored = State::from_code(&self.state).unwrap_or(State::Draft);
+        stored.at(self.effective_at, self.ends_at, self.renews(), now.0)
+    }
+
+    pub fn is_expiring(&self, now: Timestamp) -> bool {
+        let ends_at = self.ends_at.map(Timestamp);
+        self.state(now) == State::InForce && super::super::model::is_expiring(ends_at, self.renews(), now)
+    }
+
+    pub fn title(&self, language: Language) -> &str {
+        language.prefer(&self.title_en, &self.title_zh)
+    }
+}
+
+const COLUMNS: &str = "SELECT a.id, a.number, a.kind, a.state, a.title_en, a.title_zh, a.sign_place, a.sign_on,
+        a.effective_on, a.ends_on, a.zone, a.effective_at, a.ends_at, a.renewal, a.changed_at, o.name AS owner";
+
+/// Leaves only those that stand at a state at a moment, whatever is stored yet.
+pub(super) fn state_into(sql: &mut Sql, state: State, now: Timestamp) {
+    match state {
+        State::Signed => {
+            sql.bind(" AND a.state = 'signed' AND (a.effective_at IS NULL OR a.effective_at > ?)", now.0);
+        }
+        // As one expression: what is in force is much of what there is, and is found faster in the order that is asked for,
+        // or by its party, than by its state.
+        State::InForce => {
+            sql.bind(
+                " AND CASE WHEN a.state = 'in_force' OR (a.state = 'signed' AND a.effective_at <= ?)
+                       THEN CASE WHEN a.renewal <> 'automatic' AND a.ends_at <= ? THEN 0 ELSE 1 END ELSE 0 END = 1",
+                now.0,
+            );
+        }
+        State::Expired => {
+            sql.bind(
+                " AND CASE WHEN a.state = 'expired' THEN 1
+                       WHEN a.state = 'in_force' OR (a.state = 'signed' AND a.effective_at <= ?)
+                       THEN CASE WHEN a.renewal <> 'automatic' AND a.ends_at <= ? THEN 1 ELSE 0 END ELSE 0 END = 1",
+                now.0,
+            );
+        }
+        state => {
+            sql.bind(" AND a.state = ?", state.code());
+        }
+    }
+}
+
+fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Timestamp) {
+    scope_into(sql, scope);
+    for word in fold(&filter.search).split_whitespace().take(8) {
+        let pattern = containing(word);
+        sql.bind(r" AND (a.search_text LIKE ? ESCAPE '\'", pattern.clone());
+        // By the names that everybody reads who sees the agreement.
+        sql.bind(
+            r" OR EXISTS (SELECT 1 FROM agreement_parties n JOIN companies k ON k.id = n.company_id
+                WHERE n.agreement_id = a.id AND n.removed_at IS NULL AND k.name_text LIKE ? ESCAPE '\'))",
+            pattern,
+        );
+    }
+    match filter.which {
+        Some(Which::UnderWay) => {
+            sql.bind(
+                " AND a.state IN ('draft', 'internal_review', 'negotiation', 'text_agreed', 'for_signature',
+                    'partly_signed', 'signed') AND (a.state <> 'signed' OR a.effective_at IS NULL OR a.effective_at > ?)",
+                now.0,
+            );
+        }
+        Some(Which::Expiring) => {
+            state_into(sql, State::InForce, now);
+            sql.bind(" AND a.renewal <> 'automatic' AND a.ends_at <= ?", now.plus(EXPIRING).0);
+        }
+        Some(Which::State(state)) => state_into(sql, state, now),
+        None => {}
+    }
+    if let Some(kind) = filter.kind {
+        sql.bind(" AND a.kind = ?", kind.code());
+    }
+    if let Some(party) = filter.party {
+        sql.bind(
+            " AND a.id IN (SELECT m.agreement_id FROM agreement_parties m WHERE m.removed_at IS NULL
+                           AND m.company_id = ?)",
+            party,
+        );
+    }
+    for word in fold(&filter.party_name).split_whitespace().take(8) {
+        sql.bind(
+            r" AND EXISTS (SELECT 1 FROM agreement_parties n JOIN companies k ON k.id = n.company_id
+                WHERE n.agreement_id = a.id AND n.removed_at IS NULL AND k.name_text LIKE ? ESCAPE '\')",
+            containing(word),
+        );
+    }
+}
+
+/// What a filter finds of what a scope may know of: so many rows, or all of them.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &AgreementFilter,
+    scope: &Scope,
+    language: Language,
+    now: Timestamp,
+    page: Option<(i64, i64)>,
+) -> Result<Vec<AgreementLine>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope, now);
+    let column = match (filter.sort, language) {
+        (Sort::Changed, _) => "a.changed_at",
+        (Sort::Number, _) => "a.number",
+        (Sort::Title, Language::En) => "a.sort_en",
+        (Sort::Title, Language::Zh) => "a.sort_zh",
+        (Sort::Effective, _) => "a.effective_on",
+        (Sort::Ends, _) => "a.ends_on",
+    };
+    sql.push(" ORDER BY ").push(column).push(if filter.descending { " DESC, a.id DESC" } else { ", a.id" });
+    if let Some((limit, offset)) = page {
+        sql.limit(limit, offset);
+    }
+    sql.rows(tx).await
+}
+
+pub async fn count(tx: &mut Tx, filter: &AgreementFilter, scope: &Scope, now: Timestamp) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM agreements a WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope, now);
+    sql.number(tx).await
+}
+
+/// How many agreements stand at each state at a moment: as stored, less and more what the clock's job has still to move.
+pub async fn by_state(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<HashMap<State, i64>> {
+    let mut sql = Sql::new("SELECT a.state, count(*) AS number FROM agreements a WHERE 1 = 1");
+    scope_into(&mut sql, scope);
+    sql.push(" GROUP BY a.state");
+    let rows: Vec<(String, i64)> = sql.rows(tx).await?;
+    let mut counts: HashMap<State, i64> =
+        rows.into_iter().filter_map(|(code, number)| Some((State::from_code(&code)?, number))).collect();
+    for (stored, due) in [
+        (State::Signed, " WHERE a.state = 'signed' AND a.effective_at <= ?"),
+        (State::InForce, " WHERE a.state = 'in_force' AND a.ends_at <= ?"),
+    ] {
+        let mut sql = Sql::new("SELECT a.effective_at, a.ends_at, a.renewal FROM agreements a");
+        sql.bind(due, now.0);
+        scope_into(&mut sql, scope);
+        let rows: Vec<(Option<i64>, Option<i64>, String)> = sql.rows(tx).await?;
+        for (effective_at, ends_at, renewal) in rows {
+            *counts.entry(stored).or_default() -= 1;
+            *counts.entry(stored.at(effective_at, ends_at, renewal == "automatic", now.0)).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// A part of what stands at a state.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Stored so.
+    Stored,
+    /// Signed, and its day has begun.
+    Begun,
+    /// In force, and its last day is over.
+    Ended,
+}
+
+/// The latest of those that stand at a state.
+pub async fn latest_at(
+    tx: &mut Tx,
+    state: State,
+    scope: &Scope,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<AgreementLine>> {
+    // What is stored already is found in its order; what the clock's job has still to move is little, and found by its day.
+    let mut parts = vec![(Part::Stored, " ORDER BY a.changed_at DESC, a.id DESC")];
+    if matches!(state, State::InForce | State::Expired) {
+        parts.push((Part::Begun, " ORDER BY a.effective_at DESC"));
+    }
+    if state == State::Expired {
+        parts.push((Part::Ended, " ORDER BY a.ends_at DESC"));
+    }
+    let mut found: Vec<AgreementLine> = Vec::new();
+    for (part, order) in parts {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE ");
+        match part {
+            Part::Stored => sql.bind("a.state = ?", state.code()),
+            Part::Begun => sql.bind("a.state = 'signed' AND a.effective_at <= ?", now.0),
+            Part::Ended => sql.bind("a.state = 'in_force' AND a.ends_at <= ?", now.0),
+        };
+        state_into(&mut sql, state, now);
+        scope_into(&mut sql, scope);
+        sql.push(order).limit(most, 0);
+        let rows: Vec<AgreementLine> = sql.rows(tx).await?;
+        found.extend(rows);
+    }
+    found.sort_by_key(|line| std::cmp::Reverse((line.changed_at, line.id)));
+    found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The names of the parties of agreements, in their order: company, English and Chinese name.
+pub async fn party_names(tx: &mut Tx, agreements: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Uuid, String, String)>>> {
+    let mut found: HashMap<Uuid, Vec<(Uuid, String, String)>> = HashMap::new();
+    for some in agreements.chunks(200) {
+        let mut sql = Sql::new(
+            "SELECT p.agreement_id, k.id, k.name_en, k.name_zh FROM agreement_parties p JOIN companies k ON k.id = p.company_id
+             WHERE p.removed_at IS NULL AND ",
+        );
+        sql.bind_in("p.agreement_id", some).push(" ORDER BY p.agreement_id, p.position, p.id");
+        let rows: Vec<(Uuid, Uuid, String, String)> = sql.rows(tx).await?;
+        for (agreement, company, en, zh) in rows {
+            found.entry(agreement).or_default().push((company, en, zh));
+        }
+    }
+    Ok(found)
+}
