@@ -175,6 +175,17 @@ pub enum Hindrance {
     TooManyParties,
     /// Two companies that are to become one are parties of one agreement.
     BothParties,
+    /// What is owed under an agreement is owed once it is in force.
+    NotBinding,
+    /// Nobody owes it any more, or nobody benefits.
+    NoSides,
+    /// Nothing is shown for it.
+    NoEvidence,
+    /// Whoever showed the evidence is not who looks at it.
+    OwnEvidence,
+    /// Whoever owes it does not do without it.
+    OwnDebt,
+    TooManyObligations,
 }
 
 impl From<Hindrance> for Error {

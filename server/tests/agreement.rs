@@ -38,7 +38,7 @@ both!(
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// Moves the portal to another time.
-fn at(portal: &mut Portal, local: &str) {
+pub fn at(portal: &mut Portal, local: &str) {
     let clock = Clock::fixed(Timestamp::from_local(local).unwrap());
     portal.backend = Backend::new(portal.backend.database.clone(), clock, portal.backend.settings.clone());
     portal.router = server::http::router(&portal.backend);
@@ -66,7 +66,7 @@ pub async fn begin(staff: &mut Browser, title: &str, parties: &[&str], more: &[(
 }
 
 /// Takes a step by its form on the agreement's page.
-async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
     let page = format!("/agreements/{number}?do={asks}");
     let form = browser.page(&page).await;
     assert!(form.text().contains(&format!("/api/agreements/{action}")), "{asks}: {}", form.words());
@@ -77,7 +77,7 @@ async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fie
     browser.submit(&page, &format!("/api/agreements/{action}"), &all).await.1
 }
 
-async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
+pub async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
     step(staff, number, &format!("move&to={to}"), "move", &[("to", to), ("reason", reason)]).await
 }
 
@@ -168,7 +168,7 @@ async fn sign(
 }
 
 /// Brings an agreement among companies from nothing to its signatures.
-async fn signed(staff: &mut Browser, title: &str, names: &[&str], day: &str, effective: &str) -> String {
+pub async fn signed(staff: &mut Browser, title: &str, names: &[&str], day: &str, effective: &str) -> String {
     let number = negotiated(staff, title, names).await;
     all_accept(staff, &number).await;
     go(staff, &number, "text_agreed", "").await;

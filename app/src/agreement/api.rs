@@ -84,6 +84,11 @@ pub async fn edit_agreement(
     if !store::update(&mut step.ctx.tx, id, &number, agreement.version, &facts, now).await? {
         return Err(Error::Conflict);
     }
+    if facts.zone != before.zone {
+        // What is owed until a day is owed until the midnight after it, in that zone.
+        let calendar = crate::calendar::store::calendar(&mut step.ctx.tx).await?;
+        super::obligation::store::recount(&mut step.ctx.tx, Some(id), &calendar, now).await?;
+    }
     step.finish(entry, "").await
 }
 
@@ -96,7 +101,7 @@ pub async fn move_agreement(
     #[server(default)] reason: String,
 ) -> Result<()> {
     use super::life::{self, State, Way};
-    use super::{events, files, read, store, tell};
+    use super::{events, files, obligation, read, store, tell};
     use crate::error::{Check, Error, Hindrance, Problem};
 
     let mut check = Check::default();
@@ -133,6 +138,15 @@ pub async fn move_agreement(
         }
         if store::void_signatures(tx, agreement.id, now).await? > 0 {
             entry = entry.created(vec![("signatures", "voided".to_owned())]);
+        }
+    }
+    if matches!(target, State::Terminated | State::Withdrawn | State::Rejected) {
+        // What survives the end survives that of an agreement that bound somebody.
+        let never = target != State::Terminated;
+        let by = Some(step.ctx.actor.id);
+        let ended = obligation::end_open(&mut step.ctx.tx, agreement.id, &why, never, by, now).await?;
+        if !ended.is_empty() {
+            step.ctx.record(obligation::events::ended(agreement.id, &ended)).await?;
         }
     }
     step.reread().await?;

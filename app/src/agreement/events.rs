@@ -157,6 +157,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
         .into_iter()
         .filter(|event| match event.action.as_str() {
             "agreement.noted" | "agreement.created" => false,
+            action if super::obligation::events::INTERNAL.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
             _ => true,
@@ -237,7 +238,8 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    labels(t).into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
+    let all = labels(t).into_iter().chain(super::obligation::events::labels(t));
+    all.into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
 }
 
 /// A stored value in the reader's words.
@@ -271,7 +273,8 @@ pub fn shown(
             .iter()
             .find(|(id, _)| id.to_string() == value)
             .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
-        _ => crate::document::events::shown(field, value, t),
+        _ => super::obligation::events::shown(field, value, t, language)
+            .unwrap_or_else(|| crate::document::events::shown(field, value, t)),
     }
 }
 
@@ -373,6 +376,12 @@ impl Texts {
             Hindrance::PartyAlready => self.agreement_cannot_party_already(),
             Hindrance::TooManyParties => self.agreement_cannot_many_parties(),
             Hindrance::BothParties => self.agreement_cannot_both_parties(),
+            Hindrance::NotBinding => self.obligation_cannot_not_binding(),
+            Hindrance::NoSides => self.obligation_cannot_no_sides(),
+            Hindrance::NoEvidence => self.obligation_cannot_no_evidence(),
+            Hindrance::OwnEvidence => self.obligation_cannot_own_evidence(),
+            Hindrance::OwnDebt => self.obligation_cannot_own_debt(),
+            Hindrance::TooManyObligations => self.obligation_cannot_many(),
         }
     }
 }

@@ -48,10 +48,11 @@ pub(super) async fn load(
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
 ) -> Result<()> {
+    let mut loaded = Vec::new();
     for row in super::rows::<Row>(AGREEMENTS)? {
-        load_one(tx, chain, author, managers, companies, row).await?;
+        loaded.push(load_one(tx, chain, author, managers, companies, row).await?);
     }
-    Ok(())
+    super::obligations::load(tx, chain, author, &loaded).await
 }
 
 /// A date as it stands, or so many days from now.
@@ -69,7 +70,7 @@ async fn load_one(
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
     row: Row,
-) -> Result<()> {
+) -> Result<Uuid> {
     let now = author.now;
     let target = State::from_code(&row.state).ok_or(Error::Internal)?;
     let summary = |source: &str, made_up: &str, colon: &str, head: &str, from: &str| {
@@ -133,7 +134,7 @@ async fn load_one(
             _ => {}
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 /// The states on the way to one.

@@ -278,11 +278,12 @@ pub async fn void_signatures(tx: &mut Tx, agreement: Uuid, now: Timestamp) -> Re
     sql.execute(tx).await
 }
 
-/// Whether a document is a text, or the scan of a signature, and so stays.
+/// Whether a document is a text, the scan of a signature, or evidence, and so stays.
 pub async fn is_bound(tx: &mut Tx, document: Uuid) -> Result<bool> {
     let number: i64 = ask!(tx, |c| sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM agreement_texts WHERE document_id = $1)
-              + (SELECT count(*) FROM agreement_signatures WHERE document_id = $1)"
+              + (SELECT count(*) FROM agreement_signatures WHERE document_id = $1)
+              + (SELECT count(*) FROM obligation_documents WHERE document_id = $1 AND evidence_id IS NOT NULL)"
     )
     .bind(document)
     .fetch_one(c)
