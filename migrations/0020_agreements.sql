@@ -12,6 +12,9 @@ INSERT INTO agreement_states (state, position) VALUES
     ('partly_signed', 6), ('signed', 7), ('in_force', 8), ('expired', 9), ('renewed', 10), ('terminated', 11),
     ('withdrawn', 12), ('rejected', 13);
 
+-- Of many companies that are to become partners, one that has no agreement in force, and it is not said why.
+INSERT INTO bulk_edit_outcomes (outcome) VALUES ('no_agreement');
+
 CREATE TABLE agreement_kinds (
     kind TEXT PRIMARY KEY
 );

@@ -33,6 +33,9 @@ both!(
     an_agreement_in_force_makes_a_partner,
     lists_are_filtered_sorted_and_counted,
     people_are_told_what_is_theirs_to_know,
+    the_search_finds_them_for_who_may_know_of_them,
+    who_can_see_one_is_told_as_its_page_says,
+    many_become_partners_by_their_agreements,
 );
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
@@ -159,7 +162,7 @@ async fn sign(
         .iter()
         .enumerate()
         .flat_map(|(place, id)| {
-            [(format!("name[{id}]"), format!("Signer {place}")), (format!("title[{id}]"), "Director".to_owned())]
+            [(format!("who[n{id}]"), format!("Signer {place}")), (format!("who[t{id}]"), "Director".to_owned())]
         })
         .collect();
     let mut fields = vec![("signed_on", day), ("place", "Boao"), ("effective_on", effective), ("document", document)];
@@ -724,7 +727,8 @@ async fn edits_do_not_overwrite_each_other(portal: Portal) {
     let (location, saved) = staff.submit(&page, "/api/agreements/edit", &mine).await;
     assert_eq!(location, format!("/agreements/{number}"));
     assert!(saved.words().contains("Mine") && saved.words().contains("edited the facts"), "{}", saved.words());
-    let wrong = [("id", number.as_str()), ("version", again.as_str()), ("kind", "mou"), ("term_months", "many")];
+    let version = staff.page(&page).await.field("version");
+    let wrong = [("id", number.as_str()), ("version", version.as_str()), ("kind", "mou"), ("term_months", "many")];
     let (_, refused) = staff.submit(&page, "/api/agreements/edit", &wrong).await;
     assert!(refused.words().contains("whole number") && refused.field("term_months") == "many", "{}", refused.words());
 }
@@ -749,7 +753,7 @@ async fn an_agreement_in_force_makes_a_partner(portal: Portal) {
     let words = to_partner(&mut staff, &one).await;
     assert!(words.contains("Partner") && words.contains(&number), "the agreement is the reason: {words}");
     let words = to_partner(&mut staff, &three).await;
-    assert!(words.contains("Please say why"), "what is signed is not in force yet: {words}");
+    assert!(words.contains("Reason: Please fill this in"), "what is signed is not in force yet: {words}");
     assert!(staff.page(&format!("/companies/{two}")).await.words().contains(&number));
 }
 
@@ -764,7 +768,9 @@ async fn lists_are_filtered_sorted_and_counted(portal: Portal) {
     let c = negotiated(&mut staff, "Gamma", &["Bee Tech", "Medi Center"]).await;
     let mut found = async |query: &str| -> Vec<String> {
         let html = staff.page(&format!("/agreements?{query}")).await.text();
-        html.split("row-link\" href=\"/agreements/").skip(1).map(|piece| piece[..12].to_owned()).collect()
+        let rows = html.split("<th scope=\"row\">").skip(1);
+        rows.filter_map(|row| row.split("href=\"/agreements/AG-").nth(1).map(|rest| format!("AG-{}", &rest[..9])))
+            .collect()
     };
     let names = |all: &[&String]| all.iter().map(|number| (*number).clone()).collect::<Vec<_>>();
     assert_eq!(found("").await, names(&[&c, &b, &a]), "the latest change first");
@@ -797,6 +803,8 @@ async fn people_are_told_what_is_theirs_to_know(portal: Portal) {
     go(&mut staff, &draft, "internal_review", "").await;
     assert!(!party.page("/notifications").await.words().contains("AG-"), "nothing before the negotiation");
     let number = negotiated(&mut staff, "Told", &["One", "Two"]).await;
+    // Mailed before it is read.
+    portal.write_mails().await;
     let list = party.page("/notifications").await.words();
     assert!(list.contains(&format!("Negotiation: {number} Told")), "{list}");
     assert!(!list.contains(&draft) && !other.page("/notifications").await.words().contains("AG-"));
@@ -817,4 +825,124 @@ async fn people_are_told_what_is_theirs_to_know(portal: Portal) {
     .unwrap();
     assert!(mails.iter().any(|(_, body)| body.contains(&number)), "{mails:?}");
     assert!(mails.iter().all(|(_, body)| !body.contains("Do not give in") && !body.contains(&draft)), "{mails:?}");
+}
+
+async fn the_search_finds_them_for_who_may_know_of_them(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let one = staff.add_company("Quorl One").await;
+    staff.add_company("Quorl Two").await;
+    let three = staff.add_company("Other Three").await;
+    let parties = ["Quorl One", "Quorl Two"];
+    let shared = negotiated(&mut staff, "Zebra cooperation", &parties).await;
+    let draft = begin(&mut staff, "Zebra draft", &parties, &[("areas", "Stripes")]).await;
+    let private = begin(&mut staff, "Zebra secret", &parties, &[("private", "yes")]).await;
+    let mut party = portal.representative(one).await;
+    let mut other = portal.representative(three).await;
+    let mut executive = portal.signed_in(Role::Executive).await;
+    let mut expert = portal.signed_in(Role::Expert).await;
+    let found = async |browser: &mut Browser, text: &str| -> Vec<String> {
+        let html = browser.page(&format!("/search?kind=agreement&q={text}")).await.text();
+        let mut found: Vec<String> =
+            html.split("href=\"/agreements/").skip(1).map(|piece| piece[..12].to_owned()).collect();
+        found.retain(|number| number.starts_with("AG-"));
+        found.sort();
+        found
+    };
+    assert_eq!(found(&mut staff, "zebra").await, [shared.as_str(), draft.as_str(), private.as_str()]);
+    assert_eq!(found(&mut executive, "zebra").await, [shared.as_str(), draft.as_str()]);
+    assert_eq!(found(&mut party, "zebra").await, [shared.as_str()]);
+    assert!(found(&mut other, "zebra").await.is_empty() && found(&mut expert, "zebra").await.is_empty());
+    for (browser, count) in [(&mut executive, "Agreements 2"), (&mut party, "Agreements 1")] {
+        let words = browser.page("/search?q=zebra").await.words();
+        assert!(words.contains(count), "{count}: {words}");
+    }
+    for browser in [&mut other, &mut expert] {
+        assert!(!browser.page("/search?q=zebra").await.text().contains("AG-"));
+    }
+    // By number, area, a party's name and in the middle of a word.
+    assert_eq!(found(&mut staff, &draft).await, [draft.as_str()]);
+    assert_eq!(found(&mut staff, "stripes").await, [draft.as_str()]);
+    assert_eq!(found(&mut staff, "quorl").await.len(), 3);
+    assert_eq!(found(&mut party, "ebra").await, [shared.as_str()]);
+    // Who is taken out finds it no more; what the negotiation opens is found by its parties.
+    let ids = self::parties(&mut staff, &shared).await;
+    let fields = [("party", ids[0].as_str()), ("reason", "It left.")];
+    step(&mut staff, &shared, &format!("remove&party={}", ids[0]), "remove-party", &fields).await;
+    assert!(found(&mut party, "zebra").await.is_empty());
+    text(&mut staff, &draft, "", &pdf("zebra")).await;
+    go(&mut staff, &draft, "internal_review", "").await;
+    assert!(found(&mut party, "zebra").await.is_empty());
+    go(&mut staff, &draft, "negotiation", "").await;
+    assert_eq!(found(&mut party, "zebra").await, [draft.as_str()]);
+}
+
+/// The id of an agreement.
+pub async fn id_of(portal: &Portal, number: &str) -> Uuid {
+    let mut tx = portal.read().await;
+    let found = app::ask!(&mut tx, |c| {
+        sqlx::query_scalar("SELECT id FROM agreements WHERE number = $1").bind(number).fetch_one(c).await
+    });
+    found.unwrap()
+}
+
+async fn who_can_see_one_is_told_as_its_page_says(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let mut admin = portal.signed_in(Role::Administrator).await;
+    let one = staff.add_company("One").await;
+    staff.add_company("Two").await;
+    let three = staff.add_company("Three").await;
+    let shared = negotiated(&mut staff, "Shared", &["One", "Two"]).await;
+    let draft = begin(&mut staff, "Draft", &["One", "Two"], &[]).await;
+    let private = begin(&mut staff, "Private", &["One", "Two"], &[("private", "yes")]).await;
+    let path = format!("/agreements/{shared}/documents");
+    staff.send(&path, &[("audience", "zone")], "strategy.pdf", &pdf("strategy")).await;
+    let mut browsers = Vec::new();
+    for role in [Role::Executive, Role::Expert] {
+        let name = format!("{}-asked", role.code());
+        let account = portal.account(&name, role).await;
+        let mut browser = portal.browser();
+        browser.sign_in(&name).await;
+        browsers.push((account, browser));
+    }
+    browsers.push(portal.person("party", &[(one, Rights::Manager)]).await);
+    browsers.push(portal.person("other", &[(three, Rights::Administrator)]).await);
+    for number in [&shared, &draft, &private] {
+        let id = id_of(&portal, number).await;
+        let told = crate::people::foretold(&mut admin, "agreement", id).await;
+        for (account, browser) in &mut browsers {
+            let expected = told.iter().find(|(one, _)| one == account).unwrap().1;
+            assert_eq!(browser.get(&format!("/agreements/{number}")).await.status.as_u16(), expected, "{number}");
+        }
+    }
+    let html = staff.page(&format!("/agreements/{shared}")).await.text();
+    for piece in html.split("/documents/0").skip(1) {
+        let id: Uuid = format!("0{}", &piece[..35]).parse().unwrap();
+        let told = crate::people::foretold(&mut admin, "document", id).await;
+        for (account, browser) in &mut browsers {
+            let expected = told.iter().find(|(one, _)| one == account).unwrap().1;
+            assert_eq!(browser.get(&format!("/documents/{id}")).await.status.as_u16(), expected);
+        }
+    }
+}
+
+async fn many_become_partners_by_their_agreements(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let one = staff.add_company("One").await.to_string();
+    staff.add_company("Two").await;
+    let three = staff.add_company("Three").await.to_string();
+    let today = portal.backend.clock.now().iso_day();
+    let number = signed(&mut staff, "Partners", &["One", "Two"], &today, &today).await;
+    for company in [&one, &three] {
+        let fields = [("id", company.as_str()), ("stage_before", "target"), ("stage_to", "in_talks")];
+        staff.submit(&format!("/companies/{company}"), "/api/companies/move", &fields).await;
+    }
+    let both = [("ids[]", one.as_str()), ("ids[]", three.as_str()), ("change", "stage:partner")];
+    let (path, preview) = staff.submit("/companies", "/api/bulk/prepare", &both).await;
+    assert!(preview.words().contains("Has no agreement in force"), "{}", preview.words());
+    let id = preview.field("id");
+    staff.submit(&path, "/api/bulk/apply", &[("id", id.as_str())]).await;
+    let words = staff.page(&format!("/companies/{one}")).await.words();
+    assert!(words.contains("Partner") && words.contains(&number), "{words}");
+    assert!(staff.page(&format!("/companies/{three}")).await.words().contains("In talks"));
+    portal.journal_holds().await;
 }

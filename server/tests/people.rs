@@ -387,7 +387,7 @@ async fn names_cannot_hide_anything(portal: Portal) {
 }
 
 /// Everybody who is listed for a record: account and the status that is foretold.
-async fn foretold(admin: &mut Browser, kind: &str, id: Uuid) -> Vec<(Uuid, u16)> {
+pub async fn foretold(admin: &mut Browser, kind: &str, id: Uuid) -> Vec<(Uuid, u16)> {
     let mut all = Vec::new();
     for see in ["", "no"] {
         let text = admin.page(&format!("/admin/access?kind={kind}&id={id}&see={see}")).await.text();

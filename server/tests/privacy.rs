@@ -284,7 +284,7 @@ async fn a_copy_holds_ones_own_and_nobody_elses(portal: Portal) {
     let (id, mut browser) = ada(&portal).await;
     let files = copy(&mut browser).await;
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert!(names.contains(&"README.txt") && names.contains(&"account.json") && names.len() == 13, "{names:?}");
+    assert!(names.contains(&"README.txt") && names.contains(&"account.json") && names.len() == 14, "{names:?}");
     let readme = &files["README.txt"];
     assert!(readme.contains("What Boao Hope City holds about you") && readme.contains("操作日志"), "{readme}");
     let json =

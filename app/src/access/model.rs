@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::account::store::Person;
 use crate::actor::{Actor, CompanyScope, Rights, Role};
+use crate::agreement::model::Seen;
 use crate::document::model::{Audience, Document, ScanState};
 use crate::error::{Error, Result};
 
@@ -15,10 +16,11 @@ pub enum Kind {
     Product,
     Document,
     Account,
+    Agreement,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Company, Self::Product, Self::Document, Self::Account];
+    pub const ALL: [Self; 5] = [Self::Company, Self::Product, Self::Document, Self::Account, Self::Agreement];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Product => "product",
             Self::Document => "document",
             Self::Account => "account",
+            Self::Agreement => "agreement",
         }
     }
 
@@ -41,6 +44,9 @@ pub enum Record {
     Document(Box<Document>),
     /// An account, with its role.
     Account(Role),
+    Agreement(Seen),
+    /// A document of an agreement: whether its parties read it, and whether it is given.
+    Annex(Seen, bool, ScanState),
 }
 
 /// Why somebody sees a record, or does not.
@@ -64,6 +70,12 @@ pub enum Why {
     Infected,
     /// A document of the zone alone.
     ZoneOnly,
+    /// A draft that is marked private.
+    PrivateDraft,
+    /// An agreement that its parties do not see yet.
+    NotShared,
+    /// Experts have nothing to do with agreements.
+    ReadsNoAgreements,
     ReadsNoDocuments,
     ActsForOthers,
     ActsForNone,
@@ -80,6 +92,11 @@ impl Record {
             Self::Product => actor.acts_for_any(),
             Self::Document(document) => actor.opens_document(document),
             Self::Account(role) => actor.may_see_person(*role),
+            Self::Agreement(seen) => actor.opens_agreement(seen),
+            Self::Annex(seen, shared, _) => {
+                actor.opens_agreement(seen)?;
+                if *shared || actor.role.works_in_zone() { Ok(()) } else { Err(Error::NotFound) }
+            }
         }
     }
 }
@@ -101,8 +118,15 @@ pub fn why(record: &Record, known: &Person) -> (Result<()>, Why) {
             let infected = document.scan == ScanState::Infected;
             (Err(Error::Conflict), if infected { Why::Infected } else { Why::Withheld })
         }
+        Record::Annex(_, _, ScanState::Infected) if opens.is_ok() => (Err(Error::Conflict), Why::Infected),
+        Record::Annex(_, _, ScanState::Pending) if opens.is_ok() => (Err(Error::Conflict), Why::Withheld),
         _ => (opens, why),
     }
+}
+
+/// The most that this person may do for a party.
+fn rights_of_party(seen: &Seen, actor: &Actor) -> Option<Rights> {
+    seen.parties.iter().filter_map(|company| actor.rights_in(*company)).max()
 }
 
 fn why_seen(record: &Record, actor: &Actor) -> Why {
@@ -115,6 +139,9 @@ fn why_seen(record: &Record, actor: &Actor) -> Why {
         (_, Record::Company(id)) => Why::Acts(actor.rights_in(*id).unwrap_or(Rights::Viewer)),
         (_, Record::Document(document)) => Why::Acts(actor.rights_in(document.company).unwrap_or(Rights::Viewer)),
         (_, Record::Account(_)) => Why::Accounts,
+        (_, Record::Agreement(seen) | Record::Annex(seen, ..)) => {
+            Why::Acts(rights_of_party(seen, actor).unwrap_or(Rights::Viewer))
+        }
     }
 }
 
@@ -122,9 +149,18 @@ fn why_not(record: &Record, actor: &Actor) -> Why {
     let none = actor.role == Role::Representative && actor.affiliations.is_empty();
     match record {
         Record::Account(_) => Why::Accounts,
+        Record::Agreement(_) | Record::Annex(..) if !actor.may_see_agreements() => Why::ReadsNoAgreements,
+        Record::Agreement(_) | Record::Annex(..) if actor.role == Role::Executive => Why::PrivateDraft,
         Record::Document(document) if document.removed => Why::Removed,
         Record::Document(_) if !actor.may_read_documents() => Why::ReadsNoDocuments,
         _ if none => Why::ActsForNone,
+        Record::Agreement(seen) | Record::Annex(seen, ..) if rights_of_party(seen, actor).is_some() => {
+            if seen.shared {
+                Why::ZoneOnly
+            } else {
+                Why::NotShared
+            }
+        }
         Record::Document(document)
             if document.audience == Audience::Zone && actor.rights_in(document.company).is_some() =>
         {

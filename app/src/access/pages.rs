@@ -13,7 +13,7 @@ use crate::language::{Language, Texts, number};
 use crate::ui::list::Pager;
 use crate::ui::query::Query;
 use crate::web::page::{At, Page, Section, status_of};
-use crate::{company, document, people, product};
+use crate::{agreement, company, document, people, product};
 
 pub const PATH: &str = "/admin/access";
 /// Rows on a page of the list.
@@ -41,8 +41,17 @@ async fn record(tx: &mut Tx, kind: Kind, id: Uuid, language: Language) -> Result
             let name = language.prefer(&found.facts.name_en, &found.facts.name_zh).to_owned();
             (Record::Product, name, product::model::url(id))
         }
+        Kind::Agreement => {
+            let (found, seen) = agreement::read::seen(tx, id).await?;
+            (Record::Agreement(seen), found.title(language).to_owned(), found.url())
+        }
         Kind::Document => {
-            let found = document::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+            let Some(found) = document::store::find(tx, id).await? else {
+                let (owner, file) = agreement::files::find(tx, id).await?.ok_or(Error::NotFound)?;
+                let (found, seen) = agreement::read::seen(tx, owner).await?;
+                let url = format!("{}{}", found.url(), agreement::files::ANCHOR);
+                return Ok((Record::Annex(seen, file.shared, file.scan), file.name, url));
+            };
             let (name, url) = (found.name.clone(), document::pages::section_url(found.company, None));
             (Record::Document(Box::new(found)), name, url)
         }
@@ -83,6 +92,9 @@ impl Texts {
             Why::Withheld => self.visibility_withheld(),
             Why::Infected => self.document_state_infected(),
             Why::ZoneOnly => self.visibility_zone_only(),
+            Why::PrivateDraft => self.agreement_sight_private(),
+            Why::NotShared => self.agreement_sight_not_shared(),
+            Why::ReadsNoAgreements => self.agreement_sight_no_agreements(),
             Why::ReadsNoDocuments => self.visibility_reads_no_documents(),
             Why::ActsForOthers => self.visibility_acts_for_others(),
             Why::ActsForNone => self.visibility_acts_for_none(),

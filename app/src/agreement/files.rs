@@ -125,7 +125,8 @@ pub async fn of_agreement(tx: &mut Tx, agreement: Uuid, all: bool) -> Result<Vec
     Ok(rows.into_iter().map(Row::file).collect())
 }
 
-async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<(Uuid, File)>> {
+/// A file, with the agreement that it is of. Who reads it is not asked here.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<(Uuid, File)>> {
     let mut sql = select();
     sql.push(THERE).bind(" AND d.id = ?", id);
     let rows: Vec<Row> = sql.rows(tx).await?;

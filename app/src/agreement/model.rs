@@ -277,7 +277,37 @@ pub enum Scope {
     Of(Vec<Uuid>),
 }
 
+/// What of an agreement decides who sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whether its parties see it.
+    pub shared: bool,
+    pub private: bool,
+    /// The companies that are its parties.
+    pub parties: Vec<Uuid>,
+}
+
+impl Scope {
+    /// Whether an agreement is within it: in words what its statements say in SQL.
+    pub fn covers(&self, seen: &Seen) -> bool {
+        match self {
+            Self::All => true,
+            Self::Executive => seen.shared || !seen.private,
+            Self::Of(companies) => seen.shared && companies.iter().any(|company| seen.parties.contains(company)),
+        }
+    }
+}
+
 impl Actor {
+    /// What the page of an agreement answers this person.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for those who have nothing to do with agreements; [`Error::NotFound`] for one that this person
+    /// may not know of.
+    pub fn opens_agreement(&self, seen: &Seen) -> Result<()> {
+        if self.opens_agreements()?.covers(seen) { Ok(()) } else { Err(Error::NotFound) }
+    }
+
     /// Whether this person has to do with agreements at all.
     pub fn may_see_agreements(&self) -> bool {
         self.role != Role::Expert

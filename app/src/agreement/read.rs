@@ -8,7 +8,7 @@ use super::events;
 use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
-use super::model::{Agreement, AgreementForm, Key, Scope, Word};
+use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
 use super::obligation;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
@@ -136,6 +136,14 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
         reason,
         now: now.0,
     })
+}
+
+/// An agreement, and what of it decides who sees it: for who asks that of everybody.
+pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<(Agreement, Seen)> {
+    let agreement = store::find(tx, &Key::Id(id), &Scope::All).await?;
+    let parties = store::parties(tx, id).await?.into_iter().map(|party| party.company).collect();
+    let seen = Seen { shared: agreement.shared_at.is_some(), private: agreement.facts.private, parties };
+    Ok((agreement, seen))
 }
 
 /// What an agreement's page shows to this person.

@@ -11,6 +11,7 @@ use super::model::{Agreement, Word, party_letter};
 use super::pages::{PATH, state_badge};
 use super::read::{self, AgreementPage};
 use super::store::Party;
+use crate::access;
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
@@ -68,7 +69,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 </div>
                 <aside class="detail-aside">
                     {next(&read, step.as_ref(), t)}
-                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}</section>
+                    <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}
+                        {access::link(&read.actor, access::Kind::Agreement, agreement.id, t)}</section>
                 </aside>
             </div>
         }

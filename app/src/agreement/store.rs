@@ -5,6 +5,8 @@ mod parties;
 mod said;
 mod texts;
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::life::State;
@@ -292,6 +294,19 @@ pub async fn in_force_of(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<O
     sql.push(" ORDER BY a.effective_on DESC, a.id DESC").limit(1, 0);
     let rows: Vec<(String,)> = sql.rows(tx).await?;
     Ok(rows.into_iter().next().map(|(number,)| number))
+}
+
+/// Of some companies those that are parties of an agreement in force, with its number: of the one that began last.
+pub async fn in_force_among(tx: &mut Tx, companies: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, String>> {
+    let mut sql = Sql::new(
+        "SELECT p.company_id, a.number FROM agreement_parties p JOIN agreements a ON a.id = p.agreement_id
+         WHERE p.removed_at IS NULL AND ",
+    );
+    sql.bind_in("p.company_id", companies);
+    state_into(&mut sql, State::InForce, now);
+    sql.push(" ORDER BY a.effective_on, a.id");
+    let rows: Vec<(Uuid, String)> = sql.rows(tx).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether two companies are parties of one agreement.

@@ -741,13 +741,13 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "agreement_words",
-        columns: &["by_id"],
+        columns: &["by_id", "told_by"],
         category: C::Agreements,
         export: Rows(
-            "SELECT id, word, reason, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
-            &[Id("id"), Text("word"), Text("reason"), Time("at")],
+            "SELECT id, word, reason, told_by, at FROM agreement_words WHERE by_id = {account} ORDER BY id",
+            &[Id("id"), Text("word"), Text("reason"), Text("told_by"), Time("at")],
         ),
-        erase: Erase::Nothing("a party said it; who said it for the party reads as the pseudonym"),
+        erase: Erase::Nothing("a party said it, and the others rely on how; who wrote it down reads as the pseudonym"),
         keep: &[Keep::Record],
     },
     Holding {

@@ -121,15 +121,8 @@ pub struct Row {
 
 impl Kind {
     /// In the order in which they are shown.
-    pub const ALL: [Self; 7] = [
-        Self::Company,
-        Self::Person,
-        Self::Agreement,
-        Self::Product,
-        Self::Enquiry,
-        Self::Document,
-        Self::Account,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Company, Self::Person, Self::Agreement, Self::Product, Self::Enquiry, Self::Document, Self::Account];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ use super::super::store::{Party, Said, Version};
 use super::super::words::{CommentAgreement, NoteAgreement};
 use super::forms::Step;
 use super::{called, lines, name};
+use crate::access;
 use crate::backend::refused::RefusedPost;
 use crate::document::model::{Audience, ScanState, size_text};
 use crate::language::{Language, Texts};
@@ -282,9 +283,7 @@ pub(super) fn comments(
     t: &'static Texts,
     language: Language,
 ) -> Option<AnyView> {
-    if read.agreement.shared_at.is_none() {
-        return None;
-    }
+    read.agreement.shared_at?;
     let writes = !read.state.is_over()
         && (read.actor.may_edit_agreements() || read.parties.iter().any(|party| read.actor.writes_for(party.company)));
     let list = if read.comments.is_empty() {
@@ -365,6 +364,7 @@ pub(super) fn documents(
             let hidden = file.uploader_of_zone && !read.actor.may_see_staff_names();
             let by = if hidden { t.journal_zone_staff().to_owned() } else { shown_name(&file.uploader, t) };
             let note = (!file.note.is_empty()).then(|| view! { <span class="second whole">{file.note.clone()}</span> });
+            let who = access::link(&read.actor, access::Kind::Document, file.id, t);
             let audience = if file.shared { t.agreement_audience_parties() } else { t.document_audience_zone() };
             let removes = files::may_remove(&read.actor, file, &read.parties) && !bound(file);
             let remove = removes.then(|| {
@@ -379,7 +379,7 @@ pub(super) fn documents(
             });
             view! {
                 <tr>
-                    <th scope="row">{file_link(file, t)}{note}
+                    <th scope="row">{file_link(file, t)}{note}{who}
                         <span class="second whole">"SHA-256 "<code>{file.sha256.clone()}</code></span></th>
                     {of_zone.then(|| view! { <td data-label=t.document_audience()>{audience}</td> })}
                     <td>{by}" · "<Moment at=file.uploaded_at language=language /></td>

@@ -63,7 +63,7 @@ pub async fn prepare_bulk_edit(#[server(flatten)] form: BulkForm) -> Result<()> 
         ids = companies::first_ids(&mut ctx.tx, &filter, ctx.visit.language, MOST).await?;
     }
     ids.truncate(most);
-    let snapshots = store::snapshots(&mut ctx.tx, &ids).await?;
+    let snapshots = store::snapshots(&mut ctx.tx, &ids, &change, ctx.now).await?;
     let query = filter.saved().url("");
     let preview = store::Preview { id, account: ctx.actor.id, change: &change, reason: &why, query: &query, found };
     store::forget(&mut ctx.tx, ctx.now).await?;

@@ -14,22 +14,26 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::notification::{self, Kind, Subject};
 
-async fn standing(ctx: &mut Ctx, rows: &[Row]) -> Result<HashMap<Uuid, Snapshot>> {
+async fn standing(ctx: &mut Ctx, rows: &[Row], change: &Change) -> Result<HashMap<Uuid, Snapshot>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.company_id).collect();
-    Ok(store::snapshots(&mut ctx.tx, &ids).await?.into_iter().map(|company| (company.id, company)).collect())
+    Ok(store::snapshots(&mut ctx.tx, &ids, change, ctx.now)
+        .await?
+        .into_iter()
+        .map(|company| (company.id, company))
+        .collect())
 }
 
 /// Makes what was shown. Whatever stands differently by now is left as it is, and said to.
 pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Ready).await?;
-    let standing = standing(ctx, &rows).await?;
+    let standing = standing(ctx, &rows, change).await?;
     let (mut done, mut changed) = (Vec::new(), Vec::new());
     for row in &rows {
         let company = standing.get(&row.company_id).filter(|company| {
             // A stage has no version; what stands there must be what was shown.
             company.version == row.version
                 && company.value(change) == row.before
-                && company.plan(change) == (row.after.clone(), Outcome::Ready)
+                && company.plan(change, &edit.reason) == (row.after.clone(), Outcome::Ready)
         });
         let written = match company {
             Some(company) => write(ctx, company, change, &row.after, &edit.reason).await?,
@@ -40,7 +44,12 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
     let applied: Vec<Uuid> = done.iter().map(|row| row.company_id).collect();
     store::set_outcome(&mut ctx.tx, edit.id, &applied, Outcome::Applied).await?;
     store::set_outcome(&mut ctx.tx, edit.id, &changed, Outcome::Changed).await?;
-    let entries = done.iter().map(|row| entry(change, row.company_id, &row.before, &row.after, &edit.reason));
+    let entries = done.iter().map(|row| {
+        // What makes a partner is the agreement, where nothing else is said.
+        let agreement = standing.get(&row.company_id).and_then(|company| company.agreement.as_deref());
+        let reason = if edit.reason.is_empty() { agreement.unwrap_or_default() } else { &edit.reason };
+        entry(change, row.company_id, &row.before, &row.after, reason)
+    });
     record(ctx, entries.collect()).await?;
     tell(ctx, edit, change, &done, &standing).await
 }
@@ -48,7 +57,7 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
 /// Puts back what it was, as far as nobody changed it since.
 pub(super) async fn undo(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Applied).await?;
-    let standing = standing(ctx, &rows).await?;
+    let standing = standing(ctx, &rows, change).await?;
     let (mut done, mut kept) = (Vec::new(), Vec::new());
     for row in &rows {
         let company = standing.get(&row.company_id).filter(|company| is_as_made(company, row, edit, change));

@@ -68,9 +68,11 @@ impl Change {
         read
     }
 
-    /// Whether it must be said why.
+    /// Whether it must be said why. Who has an agreement in force becomes a partner by that; of whom this is not so the
+    /// preview tells.
     pub fn needs_reason(&self) -> bool {
         match self {
+            Self::Stage(Stage::Partner) => false,
             Self::Stage(stage) => stage.needs_reason(),
             Self::Archive => true,
             _ => false,
@@ -116,6 +118,8 @@ pub enum Outcome {
     Archived,
     /// The stage does not follow the one that the company is at.
     NoMove,
+    /// It would become a partner without an agreement in force, and it is not said why.
+    NoAgreement,
     /// It has as many tags as there can be.
     TooManyTags,
     /// Somebody changed it after it was shown.
@@ -127,11 +131,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ready,
         Self::Applied,
         Self::Changed,
         Self::NoMove,
+        Self::NoAgreement,
         Self::TooManyTags,
         Self::Archived,
         Self::Same,
@@ -145,6 +150,7 @@ impl Outcome {
             Self::Same => "same",
             Self::Archived => "archived",
             Self::NoMove => "no_move",
+            Self::NoAgreement => "no_agreement",
             Self::TooManyTags => "too_many_tags",
             Self::Changed => "changed",
             Self::Applied => "applied",
@@ -163,6 +169,7 @@ impl Outcome {
             Self::Same => t.bulk_same(),
             Self::Archived => t.bulk_archived(),
             Self::NoMove => t.bulk_no_move(),
+            Self::NoAgreement => t.bulk_no_agreement(),
             Self::TooManyTags => t.bulk_too_many_tags(),
             Self::Changed => t.bulk_changed(),
             Self::Applied => t.bulk_applied(),
@@ -176,7 +183,9 @@ impl Outcome {
             Self::Ready | Self::Undone => "badge info",
             Self::Applied => "badge good",
             Self::Same => "badge neutral",
-            Self::Archived | Self::NoMove | Self::TooManyTags | Self::Changed | Self::Kept => "badge attention",
+            Self::Archived | Self::NoMove | Self::NoAgreement | Self::TooManyTags | Self::Changed | Self::Kept => {
+                "badge attention"
+            }
         }
     }
 }
@@ -192,6 +201,8 @@ pub struct Snapshot {
     pub version: i64,
     pub stage_since: i64,
     pub archived_at: Option<i64>,
+    /// The number of an agreement in force of which it is a party; read where it is to become a partner.
+    pub agreement: Option<String>,
 }
 
 impl Snapshot {
@@ -206,8 +217,8 @@ impl Snapshot {
         }
     }
 
-    /// What would stand there, and whether the change can be made.
-    pub fn plan(&self, change: &Change) -> (String, Outcome) {
+    /// What would stand there, and whether the change can be made for this reason.
+    pub fn plan(&self, change: &Change, reason: &str) -> (String, Outcome) {
         let before = self.value(change);
         if self.archived_at.is_some() {
             return (before, Outcome::Archived);
@@ -233,6 +244,7 @@ impl Snapshot {
         let (most, _) = TermKind::Tag.limits();
         let outcome = match change {
             Change::Stage(stage) if !self.stage.next().contains(stage) => Outcome::NoMove,
+            Change::Stage(Stage::Partner) if reason.is_empty() && self.agreement.is_none() => Outcome::NoAgreement,
             Change::AddTag(_) if self.tags.len() >= most as usize => Outcome::TooManyTags,
             _ => return (after, Outcome::Ready),
         };
@@ -254,6 +266,7 @@ mod tests {
             version: 3,
             stage_since: 0,
             archived_at: None,
+            agreement: None,
         }
     }
 
@@ -279,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_a_change_would_do_is_told_before() {
-        let plan = |change: Change| company().plan(&change);
+        let plan = |change: Change| company().plan(&change, "");
         assert_eq!(plan(Change::Tier(None)), (String::new(), Outcome::Ready));
         assert_eq!(plan(Change::Tier(Some(Tier::Key))), ("key".into(), Outcome::Same));
         assert_eq!(plan(Change::AddTag("vip".into())), ("VIP\n丹麦".into(), Outcome::Same), "compared as tags are");
@@ -288,8 +301,15 @@ mod tests {
         assert_eq!(plan(Change::Stage(Stage::InTalks)), ("in_talks".into(), Outcome::Ready));
         assert_eq!(plan(Change::Stage(Stage::Partner)), ("contacted".into(), Outcome::NoMove));
         let full = Snapshot { tags: (0..20).map(|n| n.to_string()).collect(), ..company() };
-        assert_eq!(full.plan(&Change::AddTag("x".into())).1, Outcome::TooManyTags);
+        assert_eq!(full.plan(&Change::AddTag("x".into()), "").1, Outcome::TooManyTags);
         let archived = Snapshot { archived_at: Some(1), ..company() };
-        assert_eq!(archived.plan(&Change::Archive).1, Outcome::Archived);
+        assert_eq!(archived.plan(&Change::Archive, "").1, Outcome::Archived);
+        // A partner has an agreement in force, or it is said why it is one without.
+        let partner = Change::Stage(Stage::Partner);
+        let talks = Snapshot { stage: Stage::InTalks, ..company() };
+        assert_eq!(talks.plan(&partner, "").1, Outcome::NoAgreement);
+        assert_eq!(talks.plan(&partner, "They were before.").1, Outcome::Ready);
+        let agreed = Snapshot { agreement: Some("AG-2026-0001".into()), ..talks };
+        assert_eq!(agreed.plan(&partner, "").1, Outcome::Ready);
     }
 }

@@ -10,7 +10,7 @@ use crate::company::model::{Stage, TermKind, Tier};
 use crate::company::terms::folded;
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{agreement, ask, on};
 
 /// So many rows are written by one statement.
 const AT_ONCE: usize = 200;
@@ -134,7 +134,7 @@ pub async fn insert(tx: &mut Tx, preview: &Preview<'_>, companies: &[Snapshot], 
         let edit = sql.keep(preview.id);
         for (index, company) in some.iter().enumerate() {
             position += 1;
-            let (after, outcome) = company.plan(preview.change);
+            let (after, outcome) = company.plan(preview.change, preview.reason);
             sql.push(if index == 0 { "(" } else { ", (" }).again(edit);
             sql.bind(", ?", company.id).bind(", ?", position).bind(", ?", company.version);
             sql.bind(", ?", company.value(preview.change)).bind(", ?", after).bind(", ?)", outcome.code());
@@ -210,8 +210,9 @@ struct SnapshotRow {
 }
 
 /// Companies as they stand, in the order of the ids; those that are not there are left out.
-pub async fn snapshots(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Snapshot>> {
+pub async fn snapshots(tx: &mut Tx, ids: &[Uuid], change: &Change, now: Timestamp) -> Result<Vec<Snapshot>> {
     let mut found = HashMap::new();
+    let partner = *change == Change::Stage(Stage::Partner);
     for some in ids.chunks(AT_ONCE) {
         let mut sql =
             Sql::new("SELECT id, stage, tier, manager_id, version, stage_since, archived_at FROM companies WHERE ");
@@ -223,6 +224,8 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Snapshot>> {
         for (company, tag) in sql.rows::<(Uuid, String)>(tx).await? {
             tags.entry(company).or_default().push(tag);
         }
+        let mut agreements =
+            if partner { agreement::store::in_force_among(tx, some, now).await? } else { HashMap::new() };
         for row in rows {
             let snapshot = Snapshot {
                 id: row.id,
@@ -233,6 +236,7 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Snapshot>> {
                 version: row.version,
                 stage_since: row.stage_since,
                 archived_at: row.archived_at,
+                agreement: agreements.remove(&row.id),
             };
             found.insert(row.id, snapshot);
         }
