@@ -22,6 +22,7 @@ pub mod filter;
 mod form;
 pub mod life;
 pub mod model;
+pub mod obligation;
 #[cfg(feature = "ssr")]
 pub mod pages;
 pub mod parties;

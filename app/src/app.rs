@@ -11,6 +11,7 @@ use server_fn::ServerFn as _;
 
 use crate::account::api::{ChooseLanguage, SignOut};
 use crate::actor::{Actor, Role};
+use crate::agreement::obligation;
 use crate::backend::clock;
 use crate::backend::context::Visit;
 use crate::error::Error;
@@ -92,6 +93,13 @@ pub const PAGES: &[&str] = &[
     "/verify/{code}",
     "/agreements/{id}/sign",
     "/sign/{token}",
+    "/agreements/{id}/matrix",
+    "/agreements/{id}/obligations/new",
+    "/agreements/{id}/obligations/{n}",
+    "/agreements/{id}/obligations/{n}/edit",
+    "/obligations",
+    "/obligations.csv",
+    "/obligations/board",
     "/enquiries",
     "/enquiries.csv",
     "/enquiries/new",
@@ -229,6 +237,14 @@ pub fn routes() -> Router {
         .route("/agreements/{id}/sign", page(agreement::signing::pages::account))
         .route("/sign/{token}", page(agreement::signing::pages::guest))
         .route("/sign/{token}/files/{document}", get(agreement::signing::pages::file))
+        .route("/agreements/{id}/matrix", page(obligation::matrix::show))
+        .route("/agreements/{id}/obligations/new", page(obligation::edit::create))
+        .route("/agreements/{id}/obligations/{n}", page(obligation::show::show))
+        .route("/agreements/{id}/obligations/{n}/edit", page(obligation::edit::edit))
+        .route(obligation::files::DOCUMENTS, post(obligation::files::post).layer(DefaultBodyLimit::disable()))
+        .route(obligation::pages::PATH, page(obligation::pages::list))
+        .route("/obligations.csv", get(obligation::export::download_csv))
+        .route(obligation::board::PATH, page(obligation::board::board))
         .route(agreement::files::DOCUMENTS, post(agreement::files::post_document).layer(DefaultBodyLimit::disable()))
         .route(agreement::files::TEXTS, post(agreement::files::post_text).layer(DefaultBodyLimit::disable()))
         .route(interaction::list_view::PATH, page(interaction::list_view::list))

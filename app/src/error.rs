@@ -195,6 +195,17 @@ pub enum Hindrance {
     TooFew,
     /// Of a group so few are enough that a party might be left without a signature.
     Uncertain,
+    /// What is owed under an agreement is owed once it is in force.
+    NotBinding,
+    /// Nobody owes it any more, or nobody benefits.
+    NoSides,
+    /// Nothing is shown for it.
+    NoEvidence,
+    /// Whoever showed the evidence is not who looks at it.
+    OwnEvidence,
+    /// Whoever owes it does not do without it.
+    OwnDebt,
+    TooManyObligations,
 }
 
 impl From<Hindrance> for Error {

@@ -4,6 +4,7 @@ mod activity;
 mod agreements;
 mod enquiries;
 mod messages;
+mod obligations;
 mod register;
 
 use std::collections::HashMap;

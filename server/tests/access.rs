@@ -56,6 +56,9 @@ fn readers(page: &str) -> &'static [Role] {
         "/agreements/{id}/certificate.json" => NOT_EXPERTS,
         "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/agreements/{id}/sign" => NOT_EXPERTS,
+        "/obligations" | "/obligations.csv" | "/obligations/board" => NOT_EXPERTS,
+        "/agreements/{id}/matrix" | "/agreements/{id}/obligations/{n}" => NOT_EXPERTS,
+        "/agreements/{id}/obligations/new" | "/agreements/{id}/obligations/{n}/edit" => WRITERS,
         "/enquiries/new" | "/account/absence" => WRITERS,
         "/interactions" | "/interactions.csv" | "/interactions/{id}" | "/tasks" | "/tasks/{id}" => EXPORTERS,
         "/interactions/new" | "/interactions/{id}/edit" | "/tasks/new" | "/tasks/{id}/edit" => WRITERS,
@@ -145,6 +148,8 @@ fn least(function: &str) -> Option<Rights> {
         }
         "/api/companies/propose" | "/api/companies/withdraw" => Some(Rights::Contributor),
         "/api/agreements/word" => Some(Rights::Manager),
+        "/api/obligations/start" => Some(Rights::Contributor),
+        "/api/obligations/submit" | "/api/obligations/answer" | "/api/obligations/dispute" => Some(Rights::Manager),
         "/api/agreements/comment" => Some(Rights::Contributor),
         "/api/messages/open" | "/api/messages/post" => Some(Rights::Contributor),
         "/api/invitations/invite-colleague" | "/api/invitations/again" | "/api/invitations/withdraw" => {
@@ -283,10 +288,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
         "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
         "/api/agreements/certify" => (Some(WRITERS), "id={signed}"),
-        "/api/agreements/add-signatory" => (
-            Some(WRITERS),
-            "id={agreement}&version=99999&party={party}&name=X&email=x%40y.example&language=en&group=1",
-        ),
+        "/api/agreements/add-signatory" => {
+            (Some(WRITERS), "id={agreement}&version=99999&party={party}&name=X&email=x%40y.example&language=en&group=1")
+        }
         "/api/agreements/signing-rule" => (Some(WRITERS), "id={agreement}&version=99999&group=1"),
         "/api/agreements/ask-signatures" => (Some(WRITERS), "id={agreement}&version=99999&until=2026-12-01"),
         "/api/agreements/extend-signatory" => {
@@ -309,6 +313,31 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         ),
         "/api/agreements/comment" => (Some(&[Administrator, Staff, Representative]), "id={agreement}&comment=x"),
         "/api/agreements/remove-document" => (Some(WRITERS), "id={agreement}&document={agreement_document}"),
+        "/api/obligations/plan" => {
+            (Some(WRITERS), "id={agreement}&clause=2&text_en=x&owes%5B%5D={party}&benefits%5B%5D={counterparty}")
+        }
+        "/api/obligations/edit" => (
+            Some(WRITERS),
+            "id={agreement}&number=1&version=99999&clause=2&text_en=x&owes%5B%5D={party}&benefits%5B%5D={counterparty}",
+        ),
+        "/api/obligations/settle" => (Some(WRITERS), "id={agreement}&number=1&version=99999&to=lapsed&reason=x"),
+        // The world's company owes it, and it is owed to it.
+        "/api/obligations/start" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&number=1&version=99999&party={party}&told_by=mail",
+        ),
+        "/api/obligations/submit" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&number=1&version=99999&party={party}&told_by=mail&evidence=x",
+        ),
+        "/api/obligations/answer" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&number=1&version=99999&party={party}&told_by=mail&to=fulfilled",
+        ),
+        "/api/obligations/dispute" => (
+            Some(&[Administrator, Staff, Representative]),
+            "id={agreement}&number=1&version=99999&party={party}&told_by=mail&reason=x",
+        ),
         "/api/interactions/record" => {
             (Some(WRITERS), "kind=call&at=2026-09-01T09%3A00&company=The+Company&summary=Spoken")
         }
@@ -431,7 +460,10 @@ pub async fn world(portal: Portal) -> World {
     let mail = crate::mail::dead_letter(&portal).await.to_string();
     let enquiry = crate::enquiry::recorded(&portal).await.to_string();
     let agreement = crate::agreement::negotiated(&mut staff, "The Agreement", &["The Company", "The Other"]).await;
-    let party = crate::agreement::parties(&mut staff, &agreement).await.swap_remove(0);
+    let mut both = crate::agreement::parties(&mut staff, &agreement).await;
+    let (party, counterparty) = (both.swap_remove(0), both.swap_remove(0));
+    let sides = [("owes[]", party.as_str()), ("benefits[]", party.as_str()), ("benefits[]", counterparty.as_str())];
+    crate::obligation::plan(&mut staff, &agreement, "1", &sides).await;
     let text = crate::agreement::current_text(&mut staff, &agreement, &party).await;
     let path = format!("/agreements/{agreement}/documents");
     staff.send(&path, &[("audience", "company")], "annex.txt", b"an annex").await;
@@ -545,6 +577,9 @@ pub async fn world(portal: Portal) -> World {
         // An agreement of the company that is being negotiated: its number, the company's part, the text and an annex.
         ("agreement", agreement),
         ("party", party),
+        ("counterparty", counterparty),
+        // The number of an obligation of both.
+        ("n", "1".to_owned()),
         ("text", text),
         ("agreement_document", annex.to_string()),
         ("signed", signed),

@@ -41,7 +41,7 @@ both!(
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// Moves the portal to another time.
-fn at(portal: &mut Portal, local: &str) {
+pub fn at(portal: &mut Portal, local: &str) {
     let clock = Clock::fixed(Timestamp::from_local(local).unwrap());
     portal.backend = Backend::new(portal.backend.database.clone(), clock, portal.backend.settings.clone());
     portal.router = server::http::router(&portal.backend);
@@ -162,7 +162,7 @@ pub async fn sign(
         .iter()
         .enumerate()
         .flat_map(|(place, id)| {
-            [(format!("name[p{id}]"), format!("Signer {place}")), (format!("title[p{id}]"), "Director".to_owned())]
+            [(format!("who[n{id}]"), format!("Signer {place}")), (format!("who[t{id}]"), "Director".to_owned())]
         })
         .collect();
     let mut fields = vec![("signed_on", day), ("place", "Boao"), ("effective_on", effective), ("document", document)];

@@ -25,6 +25,8 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     assert_eq!(app::enquiry::overdue::tell(&portal.backend).await.unwrap(), 0, "the demonstration writes to nobody");
     assert_eq!(portal.count("agreements").await, 6);
     assert_eq!(app::agreement::clock::work(&portal.backend).await.unwrap(), 0, "nothing is left for the clock");
+    assert_eq!(portal.count("(SELECT DISTINCT state FROM obligations) s").await, 5);
+    assert_eq!(app::agreement::obligation::clock::work(&portal.backend).await.unwrap(), 0, "nor of obligations");
     assert_eq!((portal.count("interactions").await, portal.count("tasks").await), (7, 6));
     assert_eq!(app::task::remind::remind(&portal.backend).await.unwrap(), 0, "nor of tasks");
     let mut tx = portal.read().await;
@@ -47,6 +49,8 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
             );
             assert!(list.contains("1 agreement in force ends within 90 days"), "{list}");
             assert!(browser.page("/agreements?state=in_force").await.words().contains("3 agreements"));
+            let late = browser.page("/obligations?state=overdue").await.words();
+            assert!(late.contains("digital-health solutions") && late.contains("Overdue by"), "{late}");
         }
         if role == Role::Representative {
             assert!(today.words().contains("ALK-Abelló"), "{}", today.words());

@@ -555,7 +555,10 @@ async fn somebody_signs_on_behalf_of_another(portal: Portal) {
     let mut tx = portal.read().await;
     let all = store::facts(&mut tx, id).await.unwrap();
     let signed = all.iter().find(|fact| fact.name == "Dee").unwrap();
-    assert_eq!((signed.kind.as_str(), signed.on_behalf_of.as_str(), signed.method.as_str()), ("signed", "Ada One", "code"));
+    assert_eq!(
+        (signed.kind.as_str(), signed.on_behalf_of.as_str(), signed.method.as_str()),
+        ("signed", "Ada One", "code")
+    );
     assert_eq!(signed.zone, "Asia/Shanghai");
 }
 
@@ -807,7 +810,8 @@ async fn thirty_parties_sign(portal: Portal) {
     let number = for_signature(&mut staff, "All of us", &names).await;
     for (place, id) in parties(&mut staff, &number).await.iter().enumerate() {
         let group = if place < 15 { "1" } else { "2" };
-        named(&mut staff, &number, id, &format!("Signer {place}"), &format!("signer{place}@story.example"), group).await;
+        named(&mut staff, &number, id, &format!("Signer {place}"), &format!("signer{place}@story.example"), group)
+            .await;
     }
     ask(&mut staff, &number).await;
     assert_eq!(facts(&portal, &number, "sent").await, 15);

@@ -33,6 +33,7 @@ mod mailbox;
 mod message;
 mod note;
 mod notification;
+mod obligation;
 mod passkeys;
 mod password_reset;
 mod people;

@@ -84,6 +84,11 @@ pub async fn edit_agreement(
     if !store::update(&mut step.ctx.tx, id, &number, agreement.version, &facts, now).await? {
         return Err(Error::Conflict);
     }
+    if facts.zone != before.zone {
+        // What is owed until a day is owed until the midnight after it, in that zone.
+        let calendar = crate::calendar::store::calendar(&mut step.ctx.tx).await?;
+        super::obligation::store::recount(&mut step.ctx.tx, Some(id), &calendar, now).await?;
+    }
     step.finish(entry, "").await
 }
 
@@ -96,7 +101,7 @@ pub async fn move_agreement(
     #[server(default)] reason: String,
 ) -> Result<()> {
     use super::life::{self, State, Way};
-    use super::{events, files, read, signing, store, tell};
+    use super::{events, files, obligation, read, signing, store, tell};
     use crate::error::{Check, Error, Hindrance, Problem};
 
     let mut check = Check::default();
@@ -138,6 +143,15 @@ pub async fn move_agreement(
         }
     } else if matches!(target, State::Withdrawn | State::Rejected) {
         signing::turn::void(tx, &agreement, false, &visit, now).await?;
+    }
+    if matches!(target, State::Terminated | State::Withdrawn | State::Rejected) {
+        // What survives the end survives that of an agreement that bound somebody.
+        let never = target != State::Terminated;
+        let by = Some(step.ctx.actor.id);
+        let ended = obligation::end_open(&mut step.ctx.tx, agreement.id, &why, never, by, now).await?;
+        if !ended.is_empty() {
+            step.ctx.record(obligation::events::ended(agreement.id, &ended)).await?;
+        }
     }
     step.reread().await?;
     tell::moved(&mut step.ctx.tx, &step.agreement, target, Some(&step.ctx.actor), now).await?;

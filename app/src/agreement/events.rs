@@ -10,7 +10,8 @@ use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
 use super::store::{Party, Version};
 
 pub use super::signing::events::{
-    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule, signing_started,
+    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule,
+    signing_started,
 };
 use crate::backend::journal::{Entry, Event};
 use crate::document::model::Audience;
@@ -162,6 +163,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
         .filter(|event| match event.action.as_str() {
             "agreement.noted" | "agreement.created" => false,
             action if super::signing::events::OF_ZONE.contains(&action) => false,
+            action if super::obligation::events::INTERNAL.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
             _ => true,
@@ -237,12 +239,15 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("changes", t.agreement_changes()),
         ("told_by", t.agreement_told_by()),
         ("signer", t.agreement_signer()),
+        ("who", t.agreement_signer()),
         ("signatures", t.agreement_signatures()),
     ]
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    labels(t).into_iter().chain(super::signing::events::labels(t)).find(|(name, _)| *name == field).map(|(_, label)| label)
+    let all =
+        labels(t).into_iter().chain(super::signing::events::labels(t)).chain(super::obligation::events::labels(t));
+    all.into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
 }
 
 /// A stored value in the reader's words.
@@ -276,7 +281,8 @@ pub fn shown(
             .iter()
             .find(|(id, _)| id.to_string() == value)
             .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
-        _ => crate::document::events::shown(field, value, t),
+        _ => super::obligation::events::shown(field, value, t, language)
+            .unwrap_or_else(|| crate::document::events::shown(field, value, t)),
     }
 }
 
@@ -387,6 +393,12 @@ impl Texts {
             Hindrance::NoSignatories => self.signing_cannot_nobody(),
             Hindrance::TooFew => self.signing_cannot_too_few(),
             Hindrance::Uncertain => self.signing_cannot_uncertain(),
+            Hindrance::NotBinding => self.obligation_cannot_not_binding(),
+            Hindrance::NoSides => self.obligation_cannot_no_sides(),
+            Hindrance::NoEvidence => self.obligation_cannot_no_evidence(),
+            Hindrance::OwnEvidence => self.obligation_cannot_own_evidence(),
+            Hindrance::OwnDebt => self.obligation_cannot_own_debt(),
+            Hindrance::TooManyObligations => self.obligation_cannot_many(),
         }
     }
 }

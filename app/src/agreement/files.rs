@@ -366,7 +366,7 @@ async fn is_there(visit: &Visit, document: Uuid, file: &Spooled) -> Result<bool>
 }
 
 /// Writes down a file that is in the store as a document of an agreement. None when this very form was sent before.
-async fn keep(
+pub(super) async fn keep(
     ctx: &mut Ctx,
     agreement: Uuid,
     form: &Fields,
@@ -404,6 +404,6 @@ async fn keep(
 }
 
 /// What was found harmful before is deleted again, once the transaction is over in which that was noticed.
-async fn unless_harmful(written: Result<String>, visit: &Visit, file: &Spooled) -> Result<String> {
+pub(super) async fn unless_harmful(written: Result<String>, visit: &Visit, file: &Spooled) -> Result<String> {
     if written == Err(crate::error::FileProblem::Infected.into()) { refuse(visit, file).await } else { written }
 }

@@ -49,6 +49,7 @@ pub fn tabs(board: bool, t: &'static Texts) -> AnyView {
     view! {
         <nav class="tabs" aria-label=t.agreements_views()><ul>
             {tab(PATH, t.agreements_list(), !board)}{tab(super::board::PATH, t.agreements_board(), board)}
+            {tab(super::obligation::pages::PATH, t.obligations_list(), false)}
         </ul></nav>
     }
     .into_any()

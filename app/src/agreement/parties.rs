@@ -117,7 +117,7 @@ pub async fn remove_party(
     #[server(default)] reason: String,
 ) -> Result<()> {
     use super::api::Step;
-    use super::{events, store, tell};
+    use super::{events, obligation, store, tell};
     use crate::error::{Check, Error, Hindrance, Problem};
 
     let mut check = Check::default();
@@ -138,6 +138,7 @@ pub async fn remove_party(
     // Who was to sign for it is asked nothing any more.
     super::signing::turn::void_party(tx, &agreement, gone.id, now).await?;
     store::remove_party(tx, gone.id, by, &why, now).await?;
+    obligation::store::drop_party(tx, gone.id).await?;
     store::set_contacts(tx, gone.id, &[]).await?;
     let rest: Vec<_> = parties.iter().map(|party| party.id).filter(|id| *id != gone.id).collect();
     store::order_parties(tx, &rest).await?;

@@ -10,6 +10,7 @@ use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
 use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
+use super::obligation;
 use super::signing;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
@@ -174,6 +175,7 @@ pub struct AgreementPage {
     /// Names of what the timeline speaks of.
     pub names: HashMap<Uuid, String>,
     pub standing: Standing,
+    pub obligations: obligation::read::Few,
     /// For the form that is asked for: all companies, or who can be a party's contact.
     pub companies: Vec<Choice>,
     pub possible: Vec<Contact>,
@@ -227,6 +229,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
     };
     Ok(AgreementPage {
         contacts: store::contacts(tx, id).await?,
+        obligations: obligation::read::of_agreement(tx, id, now).await?,
         texts: store::texts(tx, id).await?,
         files: files::of_agreement(tx, id, of_zone).await?,
         signatures: store::signatures(tx, id).await?,

@@ -65,6 +65,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {parts::texts(&read, t, language)}
                     {parts::words(&read, t, language)}
                     {signing::section::draw(&read, t, language)}
+                    {obligations(&read, t, language)}
                     {parts::comments(&read, refused.as_ref(), t, language)}
                     {parts::notes(&read, refused.as_ref(), t, language)}
                     {read.certificates.panel(agreement, &read.actor, t, language)}
@@ -226,6 +227,12 @@ fn facts(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView
         .map(|(label, value)| view! { <dt>{label}</dt><dd class="lines">{value}</dd> })
         .collect_view();
     view! { <dl class="facts">{rows}</dl> }.into_any()
+}
+
+/// What is owed under it; staff plans more while it is not over.
+fn obligations(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView {
+    let plans = read.actor.may_edit_agreements() && !read.state.is_over();
+    super::obligation::sections::of_agreement(&read.agreement, &read.obligations, plans, t, language)
 }
 
 fn timeline(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView {

@@ -135,6 +135,8 @@ async fn changed(
         return Ok(());
     }
     crate::enquiry::store::refresh_clocks(&mut ctx.tx).await?;
+    let calendar = super::store::calendar(&mut ctx.tx).await?;
+    crate::agreement::obligation::store::recount(&mut ctx.tx, None, &calendar, ctx.now).await?;
     let mut entry = Entry::new(action, "calendar", super::events::subject());
     entry.changes = changes;
     ctx.record(entry).await

@@ -32,6 +32,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         interaction::quick::panel(&mut opened).await?,
         relation::pages::panel(&mut opened).await?,
         agreements_view::panel(&mut opened).await?,
+        crate::agreement::obligation::sections::panel(&mut opened).await?,
         products_view::panel(&mut opened).await?,
         documents_view::panel(&mut opened).await?,
         messages_view::panel(&mut opened).await?,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::zone::{FIGURES, INTRODUCTION_EN, INTRODUCTION_ZH, MILESTONES};
 use crate::actor::{Actor, Role};
-use crate::agreement::signing;
+use crate::agreement::{obligation, signing};
 use crate::backend::context::Visit;
 use crate::backend::journal::{self, Event};
 use crate::company::model::Stage;
@@ -94,6 +94,7 @@ struct Today {
     work: Option<super::work::Work>,
     /// What a representative has still to read.
     unread: Option<super::messages::Unread>,
+    obligations: Option<obligation::read::Few>,
     stalled: Option<company::stalled::pages::Mine>,
     to_sign: Vec<signing::today::ToSign>,
 }
@@ -106,6 +107,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
     let stalled = company::stalled::pages::read_mine(&mut ctx.tx, &ctx.actor).await?;
     let enquiries = super::enquiries::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
+    let obligations = obligation::read::waiting(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
     let to_sign = signing::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
@@ -113,6 +115,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         enquiries,
         stalled,
         unread,
+        obligations,
         work,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
         companies: Vec::new(),
@@ -239,8 +242,9 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     let tasks = today.work.as_ref().map(|work| super::work::tasks(work, t, language));
     let more = today.work.as_ref().map(|work| super::work::more(work, t, language));
     let stalled = today.stalled.as_ref().map(|mine| company::stalled::pages::section(mine, t, language));
+    let obligations = today.obligations.as_ref().map(|few| obligation::sections::today(few, t, language));
     view! {
-        {cards(numbers)}{tasks}{enquiries}{stalled}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section>
+        {cards(numbers)}{tasks}{obligations}{enquiries}{stalled}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section>
     }
     .into_any()
 }
@@ -263,7 +267,9 @@ fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyVie
         .collect_view();
     let empty = today.own.is_empty();
     let unread = today.unread.as_ref().map(|unread| super::messages::section(unread, &today.actor, t));
+    let obligations = today.obligations.as_ref().map(|few| obligation::sections::today(few, t, language));
     view! {
+        {obligations}
         {unread}
         {cards(vec![("/products".to_owned(), today.products, t.today_products())])}
         <section class="panel">

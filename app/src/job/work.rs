@@ -72,6 +72,11 @@ pub(super) async fn signing(backend: Backend) -> Done {
     agreement::signing::clock::work(&backend).await.map_err(|error| error.to_string())
 }
 
+/// What is owed again is made ahead, and who should act on what is owed is told.
+pub(super) async fn obligations(backend: Backend) -> Done {
+    agreement::obligation::clock::work(&backend).await.map_err(|error| error.to_string())
+}
+
 /// Who has a task that is due is reminded.
 pub(super) async fn tasks(backend: Backend) -> Done {
     task::remind::remind(&backend).await.map_err(|error| error.to_string())

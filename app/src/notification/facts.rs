@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::agreement::life::State;
+use crate::agreement::obligation::life::State as Obliged;
 use crate::company::model::Stage;
 use crate::country;
 use crate::language::{Language, Texts};
@@ -46,6 +47,9 @@ impl Facts {
             "country" if !plain.is_empty() => country::name(plain, self.language),
             "stage" => Stage::from_code(plain).map_or(plain, |stage| t.stage(stage)).to_owned(),
             "agreement_state" => State::from_code(plain).map_or(plain, |state| t.agreement_state_of(state)).to_owned(),
+            "obligation_state" => {
+                Obliged::from_code(plain).map_or(plain, |state| t.obligation_state_of(state)).to_owned()
+            }
             "fields" => self.fields(plain),
             _ if plain.is_empty() => {
                 let two = |end: &str| self.values.get(&format!("{name}_{end}")).map_or("", String::as_str);

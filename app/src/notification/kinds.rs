@@ -214,6 +214,12 @@ kinds! {
         "expired" => t.signing_notice_expired(f.of("by"), f.of("name")),
         _ => t.signing_notice_original(f.of("name")),
     };
+    /// A step was taken with what the receiver's company owes, or is owed. Facts: `name`, `obligation_state`, `by`.
+    ObligationMoved = "obligation.moved": Work, Anybody, Prompt, AtOnce, obligation_notice_kind_moved, |t, f| t.obligation_notice_moved(f.of("obligation_state"), f.of("name"));
+    /// A company of the receiver's is late with what it owes. Facts: `name`, `due`.
+    ObligationOverdue = "obligation.overdue": Deadlines, Zone, Prompt, AtOnce, obligation_notice_kind_overdue, |t, f| t.obligation_notice_overdue(f.of("due"), f.of("name"));
+    /// It has been late for long. Facts: `name`, `due`.
+    ObligationEscalated = "obligation.escalated": Deadlines, Zone, Prompt, AtOnce, obligation_notice_kind_escalated, |t, f| t.obligation_notice_escalated(f.of("due"), f.of("name"));
     /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
     Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.

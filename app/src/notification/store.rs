@@ -55,7 +55,7 @@ impl Notification {
         let kind = Kind::from_code(&self.kind)?;
         let company = self.company_id.or((self.subject_kind == "company").then_some(self.subject_id));
         // What belongs to a company, and was told to somebody who worked for the zone then.
-        let of_company = matches!(self.subject_kind.as_str(), "company" | "message" | "agreement");
+        let of_company = matches!(self.subject_kind.as_str(), "company" | "message" | "agreement" | "obligation");
         let open = match reader.role {
             role if role.works_in_zone() => true,
             _ if kind.audience() == Audience::Zone => false,

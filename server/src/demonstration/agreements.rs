@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use app::agreement::life::State;
 use app::account::address;
+use app::agreement::life::State;
 use app::agreement::model::{AgreementForm, Word};
 use app::agreement::signing::model::{self, FactKind};
 use app::agreement::signing::store as signing;
@@ -52,10 +52,11 @@ pub(super) async fn load(
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
 ) -> Result<()> {
+    let mut loaded = Vec::new();
     for row in super::rows::<Row>(AGREEMENTS)? {
-        load_one(tx, chain, author, managers, companies, row).await?;
+        loaded.push(load_one(tx, chain, author, managers, companies, row).await?);
     }
-    Ok(())
+    super::obligations::load(tx, chain, author, &loaded).await
 }
 
 /// A date as it stands, or so many days from now.
@@ -73,7 +74,7 @@ async fn load_one(
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
     row: Row,
-) -> Result<()> {
+) -> Result<Uuid> {
     let now = author.now;
     let target = State::from_code(&row.state).ok_or(Error::Internal)?;
     let summary = |source: &str, made_up: &str, colon: &str, head: &str, from: &str| {
@@ -137,7 +138,7 @@ async fn load_one(
             _ => {}
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 /// The states on the way to one.

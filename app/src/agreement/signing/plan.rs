@@ -75,8 +75,7 @@ pub async fn add_signatory(
     let (all, _) = store::plan(tx, agreement.id).await?;
     let there = all.iter().filter(|place| place.withdrawn_at.is_none());
     let same = |place: &&super::model::Signatory| {
-        Some(place.party) == party.map(|party| party.id)
-            && crate::backend::fold::fold(&place.email) == address.folded
+        Some(place.party) == party.map(|party| party.id) && crate::backend::fold::fold(&place.email) == address.folded
     };
     if !address.folded.is_empty() && there.clone().any(|place| same(&place)) {
         check.note("email", Problem::Doubled);

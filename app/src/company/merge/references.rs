@@ -39,6 +39,7 @@ pub const REFERENCES: &[Reference] = &[
     plain("company_relations", "to_company"),
     plain("enquiries", "company_id"),
     plain("agreement_parties", "company_id"),
+    plain("obligation_parties", "company_id"),
     plain("tasks", "company_id"),
     // An interaction may have been with both.
     Reference { key: "interaction_id", clashes: true, ..plain("interaction_companies", "company_id") },
