@@ -18,7 +18,7 @@ use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Event};
 use crate::backend::refused::RefusedPost;
-use crate::company::store::Choice;
+use crate::company::store::Choices;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::notification;
@@ -176,8 +176,8 @@ pub struct AgreementPage {
     pub names: HashMap<Uuid, String>,
     pub standing: Standing,
     pub obligations: obligation::read::Few,
-    /// For the form that is asked for: all companies, or who can be a party's contact.
-    pub companies: Vec<Choice>,
+    /// For the form that is asked for: companies, or who can be a party's contact.
+    pub companies: Choices,
     pub possible: Vec<Contact>,
     pub now: Timestamp,
 }
@@ -220,7 +220,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
     let companies = if edits && form == "party" && party.is_empty() {
         crate::company::store::choices(tx, language).await?
     } else {
-        Vec::new()
+        Choices::default()
     };
     let chosen = parties.iter().find(|known| edits && known.id.to_string() == party);
     let possible = match chosen {

@@ -60,7 +60,7 @@ fn all_problems_of_a_plan_are_told_at_once() {
     let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
     let form = ObligationForm {
         owes: vec![one.to_string(), one.to_string()],
-        benefits: vec![uuid::Uuid::from_u128(3).to_string()],
+        benefits: vec![Uuid::from_u128(3).to_string()],
         repeat: "months".to_owned(),
         every_months: "0".to_owned(),
         due_on: "2026-02-30".to_owned(),
