@@ -17,7 +17,13 @@ both!(
 );
 
 /// What the route table has that is no page: what only files and functions are sent to.
-const NO_PAGES: &[&str] = &["/api/{*function}", "/companies/{id}/documents"];
+const NO_PAGES: &[&str] = &[
+    "/api/{*function}",
+    "/companies/{id}/documents",
+    "/agreements/{id}/documents",
+    "/agreements/{id}/texts",
+    "/agreements/{id}/obligations/{n}/documents",
+];
 
 #[test]
 fn every_page_of_the_route_table_is_asked_for() {
