@@ -29,7 +29,8 @@ const NO_PAGES: &[&str] = &[
 fn every_page_of_the_route_table_is_asked_for() {
     // The table tells its paths to nobody but who debugs it.
     let table = format!("{:?}", app::app::routes());
-    let mut routed: Vec<&str> = table.split('"').filter(|part| part.starts_with('/')).collect();
+    let mut routed: Vec<&str> = table.split('"').filter(|part| part.starts_with('/') && !part.contains("__private")).collect();
+    routed.retain(|path| !path.contains("fallback"));
     routed.sort_unstable();
     routed.dedup();
     let mut known: Vec<&str> = app::app::PAGES.iter().chain(NO_PAGES).copied().collect();
@@ -744,8 +745,8 @@ pub fn form() -> HeaderMap {
     headers
 }
 
-/// What a function may answer to who may call it, besides that it was done: what it takes is not there, was changed by
-/// somebody faster, was used up by the role before, or cannot be had here.
+/// What a function may answer to who may call it, besides that it was done. Functions are called in any order, and each by
+/// every role: what it takes may be another's, be used up by now, or be nothing that can be had here.
 fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
     match function {
         // Another's, or nothing at all.
@@ -753,12 +754,27 @@ fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
         "/api/account/passkeys/remove" | "/api/account/sessions/end" => &[StatusCode::NOT_FOUND],
         // Nobody is asked to sign in the world of these stories.
         _ if function.starts_with("/api/signing/") => &[StatusCode::NOT_FOUND],
-        // They take a device's answer, or a code of an app that is not set up.
-        "/api/account/authenticator/confirm"
-        | "/api/account/authenticator/remove"
-        | "/api/account/confirm-passkey"
-        | "/api/account/passkeys/add"
-        | "/api/account/recovery-codes" => &[StatusCode::UNPROCESSABLE_ENTITY],
+        _ if function.starts_with("/api/agreements/") || function.starts_with("/api/obligations/") => {
+            &[StatusCode::CONFLICT]
+        }
+        // They take what a device answers, or an app that is set up.
+        "/api/account/confirm-passkey" | "/api/account/passkeys/add" | "/api/account/recovery-codes" => {
+            &[StatusCode::UNPROCESSABLE_ENTITY]
+        }
+        "/api/account/authenticator/confirm" | "/api/account/authenticator/remove" => &[StatusCode::CONFLICT],
+        // Somebody was faster: the version has gone up.
+        "/api/companies/edit" | "/api/people/edit" | "/api/people/merge" | "/api/interactions/edit" => {
+            &[StatusCode::CONFLICT]
+        }
+        "/api/affiliations/edit" | "/api/accounts/edit" | "/api/accounts/suspend" | "/api/accounts/reinstate" => {
+            &[StatusCode::CONFLICT]
+        }
+        // It was decided already.
+        "/api/joining/accept" | "/api/joining/accept-new" | "/api/joining/decline" => &[StatusCode::CONFLICT],
+        "/api/privacy/erase" | "/api/privacy/decline" | "/api/companies/pair" => &[StatusCode::CONFLICT],
+        "/api/companies/propose" | "/api/companies/decide" | "/api/companies/withdraw" => &[StatusCode::CONFLICT],
+        // The one before has just had a mail sent there.
+        "/api/mailbox/set" => &[StatusCode::TOO_MANY_REQUESTS],
         _ if fields.contains("version=99") => &[StatusCode::CONFLICT],
         _ => &[],
     }

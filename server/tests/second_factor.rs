@@ -488,7 +488,7 @@ async fn it_is_required_by_a_setting(portal: Portal) {
     other.page("/today").await;
     let words = admin.page("/admin/journal").await.words();
     assert!(words.contains("changed of whom a second factor is required"), "{words}");
-    assert!(words.contains("Administrator, Zone staff"), "{words}");
+    assert!(words.contains("Administrator, Staff Nobody"), "{words}");
 }
 
 async fn who_is_suspended_meanwhile_does_not_get_in(portal: Portal) {

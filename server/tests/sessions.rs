@@ -158,7 +158,10 @@ async fn a_new_address_counts_when_it_is_confirmed(portal: Portal) {
     assert_eq!(told, ["security.address_asked", "security.address_changed"]);
     let answer = elsewhere.post(&link, "/api/account/address/confirm", &[("token", &token)]).await;
     assert!(answer.location().contains("refused="), "once only");
-    assert_eq!(elsewhere.get(&link).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let dead = elsewhere.get(&link).await;
+    assert_eq!(dead.status, StatusCode::GONE);
+    assert!(dead.words().contains("was used, withdrawn or is too old"), "{}", dead.words());
+    assert!(dead.words().contains("Name the address again") && dead.text().contains("href=\"/account/address\""));
     let enter = async |email: &str| {
         let fields = [("email", email), ("password", PASSWORD)];
         portal.browser().post("/sign-in", "/api/account/sign-in", &fields).await.location()

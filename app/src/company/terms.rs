@@ -3,6 +3,7 @@
 use super::model::TermKind;
 use crate::backend::fold::fold;
 use crate::error::{Check, LineProblem, Problem, Register, is_web_address, with_scheme};
+use crate::unseen::without_unseen;
 
 /// Domains of mailboxes that anybody can have: as a company's they would make everybody its people.
 const PUBLIC: [&str; 24] = [
@@ -76,6 +77,7 @@ pub fn read(check: &mut Check, kind: TermKind, text: &str, taken: &str) -> Vec<S
 
 /// A list as it would be stored, and the first line that is wrong, with its number from 1.
 pub fn tidied(kind: TermKind, text: &str, taken: &str) -> (Vec<String>, Option<(u32, LineProblem)>) {
+    let text = without_unseen(text);
     let commas: &[char] = if kind.by_commas() { &[',', '，', '、', ';', '；'] } else { &[] };
     let mut known = vec![folded(kind, taken)];
     let (mut entries, mut first) = (Vec::new(), None);
