@@ -270,10 +270,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         ),
         "/api/agreements/comment" => (Some(&[Administrator, Staff, Representative]), "id={agreement}&comment=x"),
         "/api/agreements/remove-document" => (Some(WRITERS), "id={agreement}&document={agreement_document}"),
-        "/api/obligations/plan" => (
-            Some(WRITERS),
-            "id={agreement}&clause=2&text_en=x&owes%5B%5D={party}&benefits%5B%5D={counterparty}",
-        ),
+        "/api/obligations/plan" => {
+            (Some(WRITERS), "id={agreement}&clause=2&text_en=x&owes%5B%5D={party}&benefits%5B%5D={counterparty}")
+        }
         "/api/obligations/edit" => (
             Some(WRITERS),
             "id={agreement}&number=1&version=99999&clause=2&text_en=x&owes%5B%5D={party}&benefits%5B%5D={counterparty}",

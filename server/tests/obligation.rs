@@ -161,7 +161,8 @@ async fn an_obligation_is_fulfilled_when_who_benefits_says_so(portal: Portal) {
     assert!(!two.page("/today").await.words().contains("Obligations that wait for you"));
     assert!(one.page("/obligations?state=fulfilled").await.words().contains("1 obligation"));
     portal.journal_holds().await;
-    let journal = portal.signed_in(Role::Administrator).await.page("/admin/journal?action=obligation.moved").await.words();
+    let journal =
+        portal.signed_in(Role::Administrator).await.page("/admin/journal?action=obligation.moved").await.words();
     assert!(journal.contains("moved an obligation on") && !journal.contains("Two of them are one"), "{journal}");
 }
 
@@ -191,12 +192,8 @@ async fn who_looked_at_something_else_confirms_nothing(portal: Portal) {
     let mut other = portal.person("other", &[(world.companies[1], Rights::Manager)]).await.1;
     act(&mut other, &url, "refuse", &[("reason", "No.")]).await;
     act(&mut one, &url, "submit", &[("evidence", "Something else.")]).await;
-    let fields = [
-        ("id", world.agreement.as_str()),
-        ("number", "1"),
-        ("version", version.as_str()),
-        ("to", "fulfilled"),
-    ];
+    let fields =
+        [("id", world.agreement.as_str()), ("number", "1"), ("version", version.as_str()), ("to", "fulfilled")];
     let (_, page) = two.submit(&format!("{url}?do=confirm"), "/api/obligations/answer", &fields).await;
     assert!(page.words().contains("Evidence submitted"), "{}", page.words());
     assert_eq!(number(&portal, "SELECT count(*) FROM obligations WHERE state = 'fulfilled'").await, 0);
@@ -243,7 +240,8 @@ async fn whoever_showed_the_evidence_does_not_confirm_it(portal: Portal) {
     let page = one.page(&url).await.words();
     assert!(!page.contains("Confirm as fulfilled") && !page.contains("Do without it"), "{page}");
     let version = one.page(&format!("{url}?do=dispute")).await.field("version");
-    let fields = [("id", world.agreement.as_str()), ("number", "1"), ("version", version.as_str()), ("to", "fulfilled")];
+    let fields =
+        [("id", world.agreement.as_str()), ("number", "1"), ("version", version.as_str()), ("to", "fulfilled")];
     let (_, refused) = one.submit(&url, "/api/obligations/answer", &fields).await;
     assert!(refused.words().contains("cannot confirm or refuse it"), "{}", refused.words());
     assert!(act(&mut two, &url, "confirm", &[]).await.words().contains("Fulfilled"));
@@ -285,7 +283,10 @@ async fn a_change_after_evidence_is_a_step_of_its_own(portal: Portal) {
     let (_, mut one) = portal.person("one", &[(world.companies[0], Rights::Manager)]).await;
     let url = world.owed("1", &[]).await;
     let page = edit(&mut world.staff, &url, "1.1", &[("due_on", "2026-11-30")]).await.words();
-    assert!(page.contains("under clause 1.1") && page.contains("30 Nov 2026") && !page.contains("What happened"), "{page}");
+    assert!(
+        page.contains("under clause 1.1") && page.contains("30 Nov 2026") && !page.contains("What happened"),
+        "{page}"
+    );
     act(&mut one, &url, "submit", &[("evidence", "Done.")]).await;
     let refused = edit(&mut world.staff, &url, "1.2", &[("due_on", "2026-11-30")]).await.words();
     assert!(refused.contains("Please say why"), "{refused}");
@@ -505,7 +506,8 @@ async fn each_role_sees_what_it_may(portal: Portal) {
         assert_eq!(out.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let company = world.companies[0];
-    for path in ["/obligations".to_owned(), format!("/obligations?company={company}"), "/obligations/board".to_owned()] {
+    for path in ["/obligations".to_owned(), format!("/obligations?company={company}"), "/obligations/board".to_owned()]
+    {
         let words = out.page(&path).await.words();
         assert!(!words.contains("clause 1") && !words.contains("One"), "{path}: {words}");
     }

@@ -116,9 +116,9 @@ async fn go(
         let other = plan.benefits.iter().find(|party| **party != owes).copied().ok_or(Error::Internal)?;
         let party = if matches!(state, State::InProgress | State::Submitted) { owes } else { other };
         if *state == State::Submitted {
-            let body = if evidence.is_empty() { "Illustrative: done in time. 示例：已按时完成。" } else { evidence };
-            let new =
-                store::NewEvidence { obligation: id, party, body, told_by: TOLD, by: None, documents: &[] };
+            let body =
+                if evidence.is_empty() { "Illustrative: done in time. 示例：已按时完成。" } else { evidence };
+            let new = store::NewEvidence { obligation: id, party, body, told_by: TOLD, by: None, documents: &[] };
             store::add_evidence(tx, &new, author.now).await?;
         }
         let reason = match state {

@@ -125,8 +125,14 @@ pub async fn edit_obligation(
     }
     if shown {
         let states = (before.state, before.state);
-        let taken =
-            store::NewStep { obligation: before.id, states, party: None, reason: &why, told_by: "", by: Some(actor.id) };
+        let taken = store::NewStep {
+            obligation: before.id,
+            states,
+            party: None,
+            reason: &why,
+            told_by: "",
+            by: Some(actor.id),
+        };
         store::add_step(tx, &taken, now).await?;
         entry = entry.created(vec![("reason", why.clone())]);
         let sides = store::sides(tx, before.id).await?;
@@ -220,8 +226,8 @@ pub async fn answer_obligation(
 
     let mut check = Check::default();
     let why = check.text("reason", &reason, 1000);
-    let target = State::from_code(to.trim())
-        .filter(|to| matches!(to, State::Fulfilled | State::InProgress | State::Waived));
+    let target =
+        State::from_code(to.trim()).filter(|to| matches!(to, State::Fulfilled | State::InProgress | State::Waived));
     if target.is_none() {
         check.note("to", Problem::NotAnOption);
     }
@@ -311,8 +317,14 @@ pub async fn settle_obligation(
         store::set_next(tx, obligation.id, "").await?;
     }
     let states = (obligation.state, target);
-    let taken =
-        store::NewStep { obligation: obligation.id, states, party: None, reason: &why, told_by: "", by: Some(actor.id) };
+    let taken = store::NewStep {
+        obligation: obligation.id,
+        states,
+        party: None,
+        reason: &why,
+        told_by: "",
+        by: Some(actor.id),
+    };
     store::add_step(tx, &taken, now).await?;
     let sides = store::sides(tx, obligation.id).await?;
     tell::moved(tx, &agreement, &obligation, &sides, target, &actor, now).await?;
@@ -377,8 +389,7 @@ mod moving {
             let number = asked.number.parse().map_err(|_| Error::NotFound)?;
             let obligation = store::find(&mut step.ctx.tx, step.agreement.id, number).await?;
             let sides = store::sides(&mut step.ctx.tx, obligation.id).await?;
-            let mut able: Vec<&Side> =
-                sides.iter().filter(|side| ways.iter().any(|way| stands(side, *way))).collect();
+            let mut able: Vec<&Side> = sides.iter().filter(|side| ways.iter().any(|way| stands(side, *way))).collect();
             // For the company acted for, if it can be.
             able.sort_by_key(|side| Some(side.company) != actor.acting);
             let named = |side: &&&Side| asked.party.is_empty() || side.party.to_string() == asked.party;
@@ -415,9 +426,8 @@ mod moving {
                 sides: self.sides.iter().any(|side| side.owes) && self.sides.iter().any(|side| side.benefits),
                 evidence: self.evidence || latest.is_some(),
                 // Who acts for both sides does not look at their own evidence, whatever company they say it for.
-                own_evidence: latest.is_some_and(|shown| {
-                    shown.party == self.side.party || (!self.by_staff && shown.by_id == Some(me))
-                }),
+                own_evidence: latest
+                    .is_some_and(|shown| shown.party == self.side.party || (!self.by_staff && shown.by_id == Some(me))),
                 owes: self.side.owes,
                 reason: !reason.is_empty(),
             };

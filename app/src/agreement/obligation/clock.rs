@@ -145,7 +145,8 @@ pub async fn work(backend: &Backend) -> Result<i64> {
 async fn make(backend: &Backend, now: Timestamp) -> Result<i64> {
     let horizon = now.date().checked_add(Span::new().days(AHEAD)).unwrap_or(now.date()).to_string();
     let mut tx = backend.database.read().await?;
-    let mut sql = Sql::new("SELECT o.id, o.agreement_id FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE ");
+    let mut sql =
+        Sql::new("SELECT o.id, o.agreement_id FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE ");
     sql.bind("o.next_on <> '' AND o.next_on <= ?", horizon).push(
         " AND (a.ends_on = '' OR a.renewal = 'automatic' OR o.next_on <= a.ends_on)
           AND a.state NOT IN ('expired', 'renewed', 'terminated', 'withdrawn', 'rejected') ORDER BY o.next_on, o.id",
@@ -219,7 +220,9 @@ impl Told {
 async fn tell_due(backend: &Backend, told: Told, now: Timestamp) -> Result<i64> {
     let until = if told == Told::Reminder { now.plus(BEFORE) } else { now };
     let mut tx = backend.database.read().await?;
-    let mut sql = Sql::new("SELECT o.id FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE o.settled = FALSE AND ");
+    let mut sql = Sql::new(
+        "SELECT o.id FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE o.settled = FALSE AND ",
+    );
     sql.bind(told.due(), until.0).push(" AND o.state IN ('pending', 'in_progress')");
     binding_into(&mut sql, now);
     sql.push(" ORDER BY o.due_at, o.id").limit(MOST_OF_RUN, 0);

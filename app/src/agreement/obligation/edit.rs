@@ -150,8 +150,10 @@ fn fields(read: &PlanPage, form: &FormState, stored: &Plan, language: Language) 
 
 fn repeat_fields(form: &FormState, stored: &Plan) -> AnyView {
     let t = form.texts;
-    let options =
-        Repeat::ALL.iter().map(|repeat| (repeat.code().to_owned(), t.obligation_repeat_of(*repeat).to_owned())).collect();
+    let options = Repeat::ALL
+        .iter()
+        .map(|repeat| (repeat.code().to_owned(), t.obligation_repeat_of(*repeat).to_owned()))
+        .collect();
     let repeat = Repeat::of(stored.every_months);
     let every = stored.every_months.filter(|_| repeat == Repeat::Months).map(|every| every.to_string());
     view! {

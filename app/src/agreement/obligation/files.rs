@@ -3,9 +3,9 @@
 use axum::extract::{Path, Request};
 use axum::response::Response;
 
+use super::events;
 use super::model::url;
 use super::store::{self, Side};
-use super::events;
 use crate::actor::{Actor, require};
 use crate::agreement::api::Step;
 use crate::agreement::files::{keep, unless_harmful};
@@ -64,8 +64,7 @@ async fn add(visit: &Visit, id: &str, key: &Key, number: i64, request: Request, 
         if !obligation.state.is_awaited() {
             return Err(Hindrance::NoSuchMove.into());
         }
-        let Some(document) =
-            keep(&mut step.ctx, agreement.id, form, &file, kind, &text, Audience::Company).await?
+        let Some(document) = keep(&mut step.ctx, agreement.id, form, &file, kind, &text, Audience::Company).await?
         else {
             return Ok(url);
         };

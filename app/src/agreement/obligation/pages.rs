@@ -116,7 +116,8 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
     let ours = found.actor.role == Role::Representative;
     let parts = found.parts.map(|[owed, due, late]| {
         let card = |side: On, which: Which, count: i64, label: &'static str| {
-            let of = ObligationFilter { side: Some(side), which, company: filter.company, ..ObligationFilter::default() };
+            let of =
+                ObligationFilter { side: Some(side), which, company: filter.company, ..ObligationFilter::default() };
             let href = of.query().url(PATH);
             view! { <a class="card" href=href><strong>{count_text(count, t)}</strong><span>{label}</span></a> }
         };
@@ -158,11 +159,8 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
         }
         .into_any()
     };
-    let count = if found.count > MOST_COUNTED {
-        count_text(found.count, t)
-    } else {
-        t.obligations_count(number(found.count))
-    };
+    let count =
+        if found.count > MOST_COUNTED { count_text(found.count, t) } else { t.obligations_count(number(found.count)) };
     view! {
         <header class="page-head">
             {heading(found.company.as_ref().map(|(_, name)| name.as_str()), t.obligations_title(), t)}
@@ -267,10 +265,8 @@ fn filters(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts)
     let ours = found.actor.role == Role::Representative;
     let side = found.company.is_some().then(|| {
         let (owes, benefits) = side_labels(ours, t);
-        let options = vec![
-            (On::Owes.code().to_owned(), owes.to_owned()),
-            (On::Benefits.code().to_owned(), benefits.to_owned()),
-        ];
+        let options =
+            vec![(On::Owes.code().to_owned(), owes.to_owned()), (On::Benefits.code().to_owned(), benefits.to_owned())];
         view! {
             <FilterSelect name="side" label=t.obligations_side() any=t.obligations_any_side() options=options
                 chosen=filter.side.map_or("", On::code).to_owned() />

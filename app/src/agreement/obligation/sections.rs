@@ -16,13 +16,7 @@ fn shown(few: &Few) -> i64 {
 }
 
 /// On an agreement's page.
-pub fn of_agreement(
-    agreement: &Agreement,
-    few: &Few,
-    plans: bool,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
+pub fn of_agreement(agreement: &Agreement, few: &Few, plans: bool, t: &'static Texts, language: Language) -> AnyView {
     let url = agreement.url();
     let table = if few.lines.is_empty() {
         view! { <p class="hint">{t.obligation_none_here()}</p> }.into_any()

@@ -151,7 +151,11 @@ fn facts(read: &ObligationPage, t: &'static Texts, language: Language) -> AnyVie
         (Some(every), Repeat::Months) => t.obligation_every(every),
         (_, repeat) => t.obligation_repeat_of(repeat).to_owned(),
     };
-    let due = if obligation.due_on.is_empty() { t.obligation_no_day().to_owned() } else { date(&obligation.due_on, language) };
+    let due = if obligation.due_on.is_empty() {
+        t.obligation_no_day().to_owned()
+    } else {
+        date(&obligation.due_on, language)
+    };
     let end = (obligation.due_at < super::model::NEVER).then(|| {
         view! { <dt>{t.obligation_ends()}</dt><dd><Moment at=Timestamp(obligation.due_at) language=language />" · "{read.agreement.facts.zone.clone()}</dd> }
     });

@@ -111,12 +111,10 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Obligation>> {
 
 /// How many numbers an agreement has given. Its row is held by whoever gives the next.
 pub async fn last_number(tx: &mut Tx, agreement: Uuid) -> Result<i64> {
-    Ok(ask!(tx, |c| sqlx::query_scalar(
-        "SELECT coalesce(max(number), 0) FROM obligations WHERE agreement_id = $1"
-    )
-    .bind(agreement)
-    .fetch_one(c)
-    .await)?)
+    Ok(ask!(tx, |c| sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM obligations WHERE agreement_id = $1")
+        .bind(agreement)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// Adds an obligation under the next number of its agreement, which is held; gives the number.
@@ -172,7 +170,8 @@ async fn set_sides(tx: &mut Tx, id: Uuid, plan: &Plan) -> Result<()> {
     let mut parties = plan.owes.clone();
     parties.extend(plan.benefits.iter().filter(|party| !plan.owes.contains(party)));
     for party in parties {
-        on!(&mut *tx, |c| sqlx::query(
+        on!(&mut *tx, |c| {
+            sqlx::query(
             "INSERT INTO obligation_parties (id, obligation_id, party_id, company_id, owes, benefits, state, settled, due_at)
              SELECT $1, o.id, p.id, p.company_id, $2, $3, o.state, o.settled, o.due_at
              FROM obligations o JOIN agreement_parties p ON p.id = $4 WHERE o.id = $5"
@@ -183,7 +182,8 @@ async fn set_sides(tx: &mut Tx, id: Uuid, plan: &Plan) -> Result<()> {
         .bind(party)
         .bind(id)
         .execute(c)
-        .await)?;
+        .await
+        })?;
     }
     Ok(())
 }

@@ -108,11 +108,13 @@ pub(super) async fn near(
 
 /// The administrators: heads of teams are no role of their own.
 async fn heads(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    Ok(ask!(tx, |c| sqlx::query_scalar(
+    Ok(ask!(tx, |c| {
+        sqlx::query_scalar(
         "SELECT id FROM accounts WHERE role = 'administrator' AND suspended_at IS NULL AND erased_at IS NULL ORDER BY id"
     )
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// It is late: the account managers of the companies that owe it are told, or who looks after the agreement, and while

@@ -35,9 +35,7 @@ fn a_day_off_gives_way_to_the_next_working_day_and_all_of_it_is_in_time() {
 
 #[test]
 fn lateness_is_counted_in_working_days_of_the_zone() {
-    let late = |now: &str| {
-        days_late("2026-09-30", "Asia/Shanghai", &calendar(), Timestamp::from_local(now).unwrap())
-    };
+    let late = |now: &str| days_late("2026-09-30", "Asia/Shanghai", &calendar(), Timestamp::from_local(now).unwrap());
     assert_eq!(late("2026-09-30T23:59"), 0);
     assert_eq!(late("2026-10-07T23:59"), 0, "National Day");
     assert_eq!(late("2026-10-08T00:00"), 1);

@@ -34,16 +34,8 @@ pub(super) enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 8] = [
-        Self::Start,
-        Self::Submit,
-        Self::Confirm,
-        Self::Refuse,
-        Self::Waive,
-        Self::Dispute,
-        Self::Settle,
-        Self::Drop,
-    ];
+    const ALL: [Self; 8] =
+        [Self::Start, Self::Submit, Self::Confirm, Self::Refuse, Self::Waive, Self::Dispute, Self::Settle, Self::Drop];
 
     pub(super) fn code(self) -> &'static str {
         match self {
@@ -129,9 +121,8 @@ impl Act {
                 };
                 stands && self.to().is_some_and(|to| life::next(from, way).any(|next| next == to))
             });
-            let own = shown.is_some_and(|shown| {
-                shown.party == side.party || (!staff && shown.by_id == Some(read.actor.id))
-            });
+            let own =
+                shown.is_some_and(|shown| shown.party == side.party || (!staff && shown.by_id == Some(read.actor.id)));
             let fits = match self {
                 Self::Confirm | Self::Refuse => !own,
                 Self::Waive => !side.owes,
@@ -173,7 +164,8 @@ pub(super) fn lost(refused: Option<&Arc<RefusedPost>>, asked: Option<Act>, t: &'
         return None;
     }
     let form = FormState::new(t, Some(post), &post.endpoint);
-    let typed = ["evidence", "reason"].into_iter().find_map(|field| post.value(field)).filter(|typed| !typed.is_empty());
+    let typed =
+        ["evidence", "reason"].into_iter().find_map(|field| post.value(field)).filter(|typed| !typed.is_empty());
     let typed = typed.map(|typed| {
         view! { <p class="hint">{t.enquiry_you_wrote()}</p><pre class="source">{typed.to_owned()}</pre> }
     });

@@ -161,10 +161,9 @@ pub(super) fn steps(read: &ObligationPage, t: &'static Texts, language: Language
             };
             let company = language.prefer(&step.name_en, &step.name_zh).to_owned();
             let company = (!company.is_empty()).then(|| format!(" · {company}"));
-            let told = (!step.told_by.is_empty())
-                .then(|| view! { <p class="hint">{t.agreement_told_as(&step.told_by)}</p> });
-            let reason =
-                (!step.reason.is_empty()).then(|| view! { <blockquote>{lines(&step.reason)}</blockquote> });
+            let told =
+                (!step.told_by.is_empty()).then(|| view! { <p class="hint">{t.agreement_told_as(&step.told_by)}</p> });
+            let reason = (!step.reason.is_empty()).then(|| view! { <blockquote>{lines(&step.reason)}</blockquote> });
             view! {
                 <li>
                     <p><strong>{what}</strong></p>

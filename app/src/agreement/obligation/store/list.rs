@@ -94,7 +94,9 @@ fn from_into(sql: &mut Sql, whose: &Whose, filter: &ObligationFilter, now: Times
                   WHERE o.id = p.obligation_id AND a.id = o.agreement_id AND ",
             );
             sql.bind_in("p.company_id", companies);
-            sql.push(" AND EXISTS (SELECT 1 FROM agreement_parties q WHERE q.id = p.party_id AND q.removed_at IS NULL)");
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM agreement_parties q WHERE q.id = p.party_id AND q.removed_at IS NULL)",
+            );
             match filter.side {
                 Some(On::Owes) => sql.push(" AND p.owes = TRUE"),
                 Some(On::Benefits) => sql.push(" AND p.benefits = TRUE"),
@@ -102,8 +104,10 @@ fn from_into(sql: &mut Sql, whose: &Whose, filter: &ObligationFilter, now: Times
             };
         }
         None => {
-            sql.push(" FROM obligations p CROSS JOIN agreements a CROSS JOIN obligations o
-                       WHERE a.id = p.agreement_id AND o.id = p.id");
+            sql.push(
+                " FROM obligations p CROSS JOIN agreements a CROSS JOIN obligations o
+                       WHERE a.id = p.agreement_id AND o.id = p.id",
+            );
         }
     }
     match &whose.scope {
@@ -133,7 +137,10 @@ fn from_into(sql: &mut Sql, whose: &Whose, filter: &ObligationFilter, now: Times
         sql.bind(" AND p.due_at <= ?", now.plus(days * Timestamp::DAY).0);
     }
     if !filter.agreement.is_empty() {
-        sql.bind(" AND o.agreement_id IN (SELECT w.id FROM agreements w WHERE w.number = ?)", filter.agreement.as_str());
+        sql.bind(
+            " AND o.agreement_id IN (SELECT w.id FROM agreements w WHERE w.number = ?)",
+            filter.agreement.as_str(),
+        );
     }
 }
 
@@ -245,10 +252,7 @@ pub async fn waiting_for_staff(tx: &mut Tx, me: Uuid, now: Timestamp, most: i64)
         " FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE a.owner_id = ? AND o.settled = FALSE",
         me,
     );
-    sql.bind(
-        " AND (o.state = 'disputed' OR (o.state IN ('pending', 'in_progress') AND o.due_at <= ?))",
-        now.0,
-    );
+    sql.bind(" AND (o.state = 'disputed' OR (o.state IN ('pending', 'in_progress') AND o.due_at <= ?))", now.0);
     binding_into(&mut sql, now);
     sql.push(" ORDER BY o.due_at, o.id").limit(most, 0);
     sql.rows(tx).await
