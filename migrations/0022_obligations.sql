@@ -48,7 +48,7 @@ CREATE TABLE obligations (
 );
 CREATE UNIQUE INDEX obligations_number ON obligations (agreement_id, number);
 -- One for each way in which lists are asked for.
-CREATE INDEX obligations_open ON obligations (settled, due_at, id);
+CREATE INDEX obligations_open ON obligations (settled, due_at, id, state, agreement_id);
 CREATE INDEX obligations_state ON obligations (state, due_at, id);
 CREATE INDEX obligations_due ON obligations (due_at, id);
 -- What the clock does next.
@@ -64,6 +64,7 @@ CREATE TABLE obligation_parties (
     obligation_id UUID NOT NULL REFERENCES obligations (id),
     party_id UUID NOT NULL REFERENCES agreement_parties (id),
     company_id UUID NOT NULL REFERENCES companies (id),
+    agreement_id UUID NOT NULL REFERENCES agreements (id),
     owes BOOLEAN NOT NULL,
     benefits BOOLEAN NOT NULL,
     state TEXT NOT NULL REFERENCES obligation_states (state),
@@ -72,8 +73,12 @@ CREATE TABLE obligation_parties (
 );
 CREATE UNIQUE INDEX obligation_parties_once ON obligation_parties (obligation_id, party_id);
 CREATE INDEX obligation_parties_party ON obligation_parties (party_id);
-CREATE INDEX obligation_parties_open ON obligation_parties (company_id, settled, due_at, obligation_id);
-CREATE INDEX obligation_parties_state ON obligation_parties (company_id, state, due_at, obligation_id);
+CREATE INDEX obligation_parties_agreement ON obligation_parties (agreement_id);
+-- Counts are answered from these alone.
+CREATE INDEX obligation_parties_open
+    ON obligation_parties (company_id, settled, due_at, obligation_id, state, owes, benefits, agreement_id);
+CREATE INDEX obligation_parties_state
+    ON obligation_parties (company_id, state, due_at, obligation_id, owes, benefits, agreement_id);
 CREATE INDEX obligation_parties_due ON obligation_parties (company_id, due_at, obligation_id);
 
 -- What an owing party shows for it.

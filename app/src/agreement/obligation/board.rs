@@ -6,7 +6,7 @@ use super::filter::{ObligationFilter, On, Which};
 use super::life::State;
 use super::pages::{self, count_text, heading, late_badge, names, short, tabs};
 use super::read::{self, Board};
-use super::store::ObligationLine;
+use super::store::{FEW_COUNTED, ObligationLine};
 use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
@@ -76,12 +76,12 @@ fn column(
     let shown = i64::try_from(lines.len()).unwrap_or_default();
     let more = (count > shown).then(|| {
         let all = ObligationFilter { which: Which::State(state), ..filter.clone() };
-        view! { <p><a href=all.query().url(pages::PATH)>{t.obligations_all_of_them(count_text(count, t))}</a></p> }
+        view! { <p><a href=all.query().url(pages::PATH)>{t.obligations_all_of_them(count_text(count, FEW_COUNTED, t))}</a></p> }
     });
     let empty = (count == 0).then(|| view! { <p class="hint">{t.agreements_none_here()}</p> });
     view! {
         <section>
-            <h2>{t.obligation_state_of(state)}" "<span class="hint">{count_text(count, t)}</span></h2>
+            <h2>{t.obligation_state_of(state)}" "<span class="hint">{count_text(count, FEW_COUNTED, t)}</span></h2>
             {empty}
             {(count > 0).then(|| view! { <ul>{cards}</ul> })}
             {more}

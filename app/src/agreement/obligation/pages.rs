@@ -6,7 +6,7 @@ use super::filter::{ObligationFilter, On, WITHIN, Which};
 use super::life::State;
 use super::model::days_late;
 use super::read::{self, Few, ObligationList, PAGE, Sides};
-use super::store::{MOST_COUNTED, ObligationLine, Side};
+use super::store::{FEW_COUNTED, MOST_COUNTED, ObligationLine, Side};
 use crate::actor::Role;
 use crate::backend::context::Visit;
 use crate::calendar::model::Calendar;
@@ -98,8 +98,8 @@ pub(super) fn tabs(board: bool, filter: &ObligationFilter, t: &'static Texts) ->
 }
 
 /// How many there are, as far as it is counted.
-pub(super) fn count_text(count: i64, t: &'static Texts) -> String {
-    if count > MOST_COUNTED { t.obligations_more_than(number(MOST_COUNTED)) } else { number(count) }
+pub(super) fn count_text(count: i64, most: i64, t: &'static Texts) -> String {
+    if count > most { t.obligations_more_than(number(most)) } else { number(count) }
 }
 
 /// The title: of whom the list is.
@@ -119,7 +119,7 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
             let of =
                 ObligationFilter { side: Some(side), which, company: filter.company, ..ObligationFilter::default() };
             let href = of.query().url(PATH);
-            view! { <a class="card" href=href><strong>{count_text(count, t)}</strong><span>{label}</span></a> }
+            view! { <a class="card" href=href><strong>{count_text(count, FEW_COUNTED, t)}</strong><span>{label}</span></a> }
         };
         let (owes, benefits) = side_labels(ours, t);
         view! {
@@ -160,7 +160,7 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
         .into_any()
     };
     let count =
-        if found.count > MOST_COUNTED { count_text(found.count, t) } else { t.obligations_count(number(found.count)) };
+        if found.count > MOST_COUNTED { count_text(found.count, MOST_COUNTED, t) } else { t.obligations_count(number(found.count)) };
     view! {
         <header class="page-head">
             {heading(found.company.as_ref().map(|(_, name)| name.as_str()), t.obligations_title(), t)}

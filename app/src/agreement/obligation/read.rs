@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::filter::{ObligationFilter, On, Which};
 use super::life::State;
 use super::model::Obligation;
-use super::store::{self, Evidence, ObligationLine, Side, Step, Whose};
+use super::store::{self, Evidence, FEW_COUNTED, MOST_COUNTED, ObligationLine, Side, Step, Whose};
 use crate::actor::{Actor, Rights, Role, require};
 use crate::agreement::files::{self, File};
 use crate::agreement::model::{Agreement, Key, Scope};
@@ -166,14 +166,14 @@ pub async fn list_obligations(visit: &Visit, filter: &ObligationFilter) -> Resul
     if whose.companies.as_ref().is_some_and(|companies| companies.len() == 1) {
         let of = |side, which| ObligationFilter { side: Some(side), which, ..ObligationFilter::default() };
         parts = Some([
-            store::count(tx, &whose, &of(On::Owes, Which::Open), now).await?,
-            store::count(tx, &whose, &of(On::Benefits, Which::Open), now).await?,
-            store::count(tx, &whose, &of(On::Owes, Which::Overdue), now).await?,
+            store::count(tx, &whose, &of(On::Owes, Which::Open), now, FEW_COUNTED).await?,
+            store::count(tx, &whose, &of(On::Benefits, Which::Open), now, FEW_COUNTED).await?,
+            store::count(tx, &whose, &of(On::Owes, Which::Overdue), now, FEW_COUNTED).await?,
         ]);
     }
     Ok(ObligationList {
         sides: store::sides_of(tx, &ids).await?,
-        count: store::count(tx, &whose, filter, now).await?,
+        count: store::count(tx, &whose, filter, now, MOST_COUNTED).await?,
         calendar: calendar::store::calendar(tx).await?,
         actor: ctx.actor,
         lines,
@@ -220,7 +220,7 @@ pub async fn read_board(visit: &Visit, filter: &ObligationFilter) -> Result<Boar
         let of = ObligationFilter { which: Which::State(*state), ..filter.clone() };
         let lines = store::list(tx, &whose, &of, now, Some((CARDS, 0))).await?;
         let shown = i64::try_from(lines.len()).unwrap_or_default();
-        let count = if shown < CARDS { shown } else { store::count(tx, &whose, &of, now).await? };
+        let count = if shown < CARDS { shown } else { store::count(tx, &whose, &of, now, FEW_COUNTED).await? };
         columns.push((*state, count, lines));
     }
     let ids: Vec<Uuid> = columns.iter().flat_map(|(.., lines)| lines.iter().map(|line| line.id)).collect();
@@ -299,7 +299,7 @@ pub async fn of_company(tx: &mut Tx, actor: &Actor, company: Uuid, now: Timestam
     let filter = ObligationFilter::default();
     let lines = store::list(tx, &whose, &filter, now, Some((FEW, 0))).await?;
     let shown = i64::try_from(lines.len()).unwrap_or_default();
-    let count = if shown < FEW { shown } else { store::count(tx, &whose, &filter, now).await? };
+    let count = if shown < FEW { shown } else { store::count(tx, &whose, &filter, now, FEW_COUNTED).await? };
     Ok(Some(few(tx, lines, count, now).await?))
 }
 

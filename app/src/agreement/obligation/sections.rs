@@ -5,10 +5,11 @@ use uuid::Uuid;
 
 use super::pages::{PATH, count_text, short_table};
 use super::read::Few;
+use super::store::FEW_COUNTED;
 use crate::agreement::model::Agreement;
 use crate::company::opened::{Opened, Panel};
 use crate::error::Result;
-use crate::language::{Language, Texts};
+use crate::language::{Language, Texts, number};
 use crate::ui::icon::Icon;
 
 fn shown(few: &Few) -> i64 {
@@ -25,7 +26,7 @@ pub fn of_agreement(agreement: &Agreement, few: &Few, plans: bool, t: &'static T
     };
     let all = (few.count > shown(few)).then(|| {
         let href = format!("{PATH}?state=all&agreement={}", agreement.number);
-        view! { <a class="button small" href=href>{t.obligations_all_of_them(count_text(few.count, t))}</a> }
+        view! { <a class="button small" href=href>{t.obligations_all_of_them(number(few.count))}</a> }
     });
     let matrix = (!few.lines.is_empty()).then(|| {
         view! { <a class="button small" href=format!("{url}/matrix")>{t.obligation_matrix()}</a> }
@@ -58,7 +59,7 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
     Ok(Some(Panel::new("obligations", opened.texts().obligations_title(), move |t| {
         let more = (few.count > shown(&few)).then(|| {
             let href = format!("{PATH}?company={id}");
-            view! { <p><a href=href>{t.obligations_all_of_them(count_text(few.count, t))}</a></p> }
+            view! { <p><a href=href>{t.obligations_all_of_them(count_text(few.count, FEW_COUNTED, t))}</a></p> }
         });
         view! { {short_table(&few, true, t, language)}{more} }.into_any()
     })))

@@ -163,17 +163,24 @@ pub async fn insert(
 
 /// Replaces who owes and who benefits. The parties are those of the agreement, which whoever made the plan has seen to.
 async fn set_sides(tx: &mut Tx, id: Uuid, plan: &Plan) -> Result<()> {
+    let mut parties = plan.owes.clone();
+    parties.extend(plan.benefits.iter().filter(|party| !plan.owes.contains(party)));
+    // Who merges one of their companies waits, and moves what is added here, too.
+    let mut sql = Sql::new("SELECT company_id FROM agreement_parties WHERE ");
+    sql.bind_in("id", &parties);
+    let companies: Vec<(Uuid,)> = sql.rows(tx).await?;
+    let companies: Vec<Uuid> = companies.into_iter().map(|(company,)| company).collect();
+    crate::company::store::hold(tx, &companies).await?;
     on!(&mut *tx, |c| sqlx::query("DELETE FROM obligation_parties WHERE obligation_id = $1")
         .bind(id)
         .execute(c)
         .await)?;
-    let mut parties = plan.owes.clone();
-    parties.extend(plan.benefits.iter().filter(|party| !plan.owes.contains(party)));
     for party in parties {
         on!(&mut *tx, |c| {
             sqlx::query(
-            "INSERT INTO obligation_parties (id, obligation_id, party_id, company_id, owes, benefits, state, settled, due_at)
-             SELECT $1, o.id, p.id, p.company_id, $2, $3, o.state, o.settled, o.due_at
+            "INSERT INTO obligation_parties (id, obligation_id, party_id, company_id, agreement_id, owes, benefits, state,
+                    settled, due_at)
+             SELECT $1, o.id, p.id, p.company_id, o.agreement_id, $2, $3, o.state, o.settled, o.due_at
              FROM obligations o JOIN agreement_parties p ON p.id = $4 WHERE o.id = $5"
         )
         .bind(clock::new_id())

@@ -18,6 +18,8 @@ use crate::time::Timestamp;
 
 /// Lists are counted up to here; what is more is "more than".
 pub const MOST_COUNTED: i64 = 1000;
+/// What stands beside a list, or over a column of the board, up to here.
+pub const FEW_COUNTED: i64 = 100;
 
 /// A line of a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -84,63 +86,65 @@ pub struct Whose {
     pub companies: Option<Vec<Uuid>>,
 }
 
-/// From where, and which. A `CROSS JOIN` is what SQLite reads in this order: along the index of the days.
-fn from_into(sql: &mut Sql, whose: &Whose, filter: &ObligationFilter, now: Timestamp) {
-    // `p` where a company's are asked for; both tables call these columns alike.
-    match &whose.companies {
-        Some(companies) => {
-            sql.push(
-                " FROM obligation_parties p CROSS JOIN obligations o CROSS JOIN agreements a
-                  WHERE o.id = p.obligation_id AND a.id = o.agreement_id AND ",
-            );
-            sql.bind_in("p.company_id", companies);
-            sql.push(
-                " AND EXISTS (SELECT 1 FROM agreement_parties q WHERE q.id = p.party_id AND q.removed_at IS NULL)",
-            );
-            match filter.side {
-                Some(On::Owes) => sql.push(" AND p.owes = TRUE"),
-                Some(On::Benefits) => sql.push(" AND p.benefits = TRUE"),
-                None => sql,
-            };
+/// From where, and which; `whole` for lines, with the obligations and agreements that they are read from. A `CROSS JOIN` is
+/// what SQLite reads in this order: along the index of the days.
+fn from_into(sql: &mut Sql, whose: &Whose, filter: &ObligationFilter, now: Timestamp, whole: bool) {
+    let agreement = !matches!(whose.scope, Scope::All) || filter.which == Which::Overdue;
+    // `p` is what is looked through; both tables call these columns alike.
+    sql.push(match (&whose.companies, whole, agreement) {
+        (Some(_), true, _) => {
+            " FROM obligation_parties p CROSS JOIN obligations o CROSS JOIN agreements a
+              WHERE o.id = p.obligation_id AND a.id = p.agreement_id"
         }
-        None => {
-            sql.push(
-                " FROM obligations p CROSS JOIN agreements a CROSS JOIN obligations o
-                       WHERE a.id = p.agreement_id AND o.id = p.id",
-            );
+        (Some(_), false, true) => " FROM obligation_parties p CROSS JOIN agreements a WHERE a.id = p.agreement_id",
+        (Some(_), false, false) => " FROM obligation_parties p WHERE 1 = 1",
+        (None, true, _) => {
+            " FROM obligations p CROSS JOIN agreements a CROSS JOIN obligations o
+              WHERE a.id = p.agreement_id AND o.id = p.id"
         }
+        (None, false, true) => " FROM obligations p CROSS JOIN agreements a WHERE a.id = p.agreement_id",
+        (None, false, false) => " FROM obligations p WHERE 1 = 1",
+    });
+    // Those of one agreement are few, and found by it: what else is asked must lead to no other index.
+    let few = !filter.agreement.is_empty();
+    if few {
+        let number = filter.agreement.as_str();
+        sql.bind(" AND p.agreement_id = (SELECT w.id FROM agreements w WHERE w.number = ?)", number);
+    }
+    if let Some(companies) = &whose.companies {
+        sql.push(" AND ").bind_in(if few { "coalesce(p.company_id, p.id)" } else { "p.company_id" }, companies);
+        match filter.side {
+            Some(On::Owes) => sql.push(" AND p.owes = TRUE"),
+            Some(On::Benefits) => sql.push(" AND p.benefits = TRUE"),
+            None => sql,
+        };
     }
     match &whose.scope {
         Scope::All => {}
         Scope::Executive => {
             sql.push(" AND (a.shared_at IS NOT NULL OR a.private = FALSE)");
         }
-        // That one of theirs is a party was asked above.
+        // That one of theirs is a party was asked above: who is taken out stands beside no obligation any more.
         Scope::Of(_) => {
             sql.push(" AND a.shared_at IS NOT NULL");
         }
     }
+    let open = if few { " AND coalesce(p.settled, TRUE) = FALSE" } else { " AND p.settled = FALSE" };
     match filter.which {
         Which::All => {}
         Which::Open => {
-            sql.push(" AND p.settled = FALSE");
+            sql.push(open);
         }
         Which::Overdue => {
-            sql.bind(" AND p.settled = FALSE AND p.state IN ('pending', 'in_progress') AND p.due_at <= ?", now.0);
+            sql.push(open).bind(" AND p.state IN ('pending', 'in_progress') AND p.due_at <= ?", now.0);
             binding_into(sql, now);
         }
         Which::State(state) => {
-            sql.bind(" AND p.state = ?", state.code());
+            sql.bind(if few { " AND coalesce(p.state, '') = ?" } else { " AND p.state = ?" }, state.code());
         }
     }
     if let Some(days) = filter.within {
         sql.bind(" AND p.due_at <= ?", now.plus(days * Timestamp::DAY).0);
-    }
-    if !filter.agreement.is_empty() {
-        sql.bind(
-            " AND o.agreement_id IN (SELECT w.id FROM agreements w WHERE w.number = ?)",
-            filter.agreement.as_str(),
-        );
     }
 }
 
@@ -153,10 +157,11 @@ pub async fn list(
     page: Option<(i64, i64)>,
 ) -> Result<Vec<ObligationLine>> {
     let mut sql = Sql::new(COLUMNS);
-    from_into(&mut sql, whose, filter, now);
-    sql.push(match &whose.companies {
-        Some(_) => " ORDER BY p.due_at, p.obligation_id",
-        None => " ORDER BY p.due_at, p.id",
+    from_into(&mut sql, whose, filter, now, true);
+    sql.push(match (&whose.companies, filter.agreement.is_empty()) {
+        (Some(_), true) => " ORDER BY p.due_at, p.obligation_id",
+        (None, true) => " ORDER BY p.due_at, p.id",
+        (_, false) => " ORDER BY coalesce(p.due_at, 0), o.id",
     });
     if let Some((limit, offset)) = page {
         sql.limit(limit, offset);
@@ -167,11 +172,11 @@ pub async fn list(
     Ok(rows)
 }
 
-/// How many there are, up to one more than [`MOST_COUNTED`].
-pub async fn count(tx: &mut Tx, whose: &Whose, filter: &ObligationFilter, now: Timestamp) -> Result<i64> {
+/// How many there are, up to one more than `most`.
+pub async fn count(tx: &mut Tx, whose: &Whose, filter: &ObligationFilter, now: Timestamp, most: i64) -> Result<i64> {
     let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
-    from_into(&mut sql, whose, filter, now);
-    sql.push(" LIMIT ").number_literal(MOST_COUNTED + 1).push(") q");
+    from_into(&mut sql, whose, filter, now, false);
+    sql.push(" LIMIT ").number_literal(most + 1).push(") q");
     sql.number(tx).await
 }
 
@@ -229,7 +234,7 @@ pub async fn waiting(
     let mut sql = Sql::new(COLUMNS);
     sql.push(
         " FROM obligation_parties p CROSS JOIN obligations o CROSS JOIN agreements a
-          WHERE o.id = p.obligation_id AND a.id = o.agreement_id AND a.shared_at IS NOT NULL AND ",
+          WHERE o.id = p.obligation_id AND a.id = p.agreement_id AND a.shared_at IS NOT NULL AND ",
     );
     sql.bind_in("p.company_id", companies);
     sql.bind(
