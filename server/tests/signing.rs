@@ -36,7 +36,7 @@ both!(
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// An agreement that is put forward for signature.
-async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> String {
+pub async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> String {
     let number = negotiated(staff, title, names).await;
     go(staff, &number, "text_agreed", "They said so.").await;
     go(staff, &number, "for_signature", "").await;
@@ -44,7 +44,7 @@ async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> Stri
 }
 
 /// Names a signatory by the form.
-async fn named(staff: &mut Browser, number: &str, party: &str, name: &str, email: &str, group: &str) -> Answer {
+pub async fn named(staff: &mut Browser, number: &str, party: &str, name: &str, email: &str, group: &str) -> Answer {
     let page = format!("/agreements/{number}?do=signatory");
     let form = staff.page(&page).await;
     let (version, form_id) = (form.field("version"), form.field("form_id"));
@@ -69,13 +69,13 @@ async fn enough(staff: &mut Browser, number: &str, group: &str, needed: &str) ->
 }
 
 /// Asks for the signatures by the form, as it is filled in.
-async fn ask(staff: &mut Browser, number: &str) -> Answer {
+pub async fn ask(staff: &mut Browser, number: &str) -> Answer {
     let until = staff.page(&format!("/agreements/{number}?do=ask")).await.field("until");
     step(staff, number, "ask", "ask-signatures", &[("until", until.as_str())]).await
 }
 
 /// Has the text shown; gives the page with the form.
-async fn open(browser: &mut Browser, number: &str) -> Answer {
+pub async fn open(browser: &mut Browser, number: &str) -> Answer {
     let page = format!("/agreements/{number}/sign");
     let first = browser.page(&page).await;
     assert!(!first.text().contains("SHA-256"), "nothing is shown before: {}", first.words());
@@ -87,7 +87,7 @@ async fn open(browser: &mut Browser, number: &str) -> Answer {
 }
 
 /// Signs by the form of a page that was opened.
-async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str) -> (String, Answer) {
+pub async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str) -> (String, Answer) {
     let [id, signatory, token, text] = ["id", "signatory", "token", "text"].map(|field| page.field(field));
     let fields = [
         ("id", id.as_str()),
@@ -101,7 +101,7 @@ async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str)
     browser.submit(path, "/api/signing/sign", &fields).await
 }
 
-async fn sign(browser: &mut Browser, number: &str, name: &str) -> Answer {
+pub async fn sign(browser: &mut Browser, number: &str, name: &str) -> Answer {
     let page = open(browser, number).await;
     sign_page(browser, &page, &format!("/agreements/{number}/sign"), name).await.1
 }
@@ -121,7 +121,7 @@ async fn facts(portal: &Portal, number: &str, kind: &str) -> usize {
 }
 
 /// Two companies, and somebody who signs for each.
-async fn two(portal: &Portal, staff: &mut Browser) -> (Browser, Browser) {
+pub async fn two(portal: &Portal, staff: &mut Browser) -> (Browser, Browser) {
     let one = staff.add_company("Medi One").await;
     let two = staff.add_company("Bee Two").await;
     let first = portal.person("ada", &[(one, Rights::Manager)]).await.1;
@@ -422,7 +422,7 @@ pub async fn guest(portal: &Portal, staff: &mut Browser, names: [&str; 2], addre
 }
 
 /// Has a code sent and types it; gives the page that is shown then.
-async fn come_in(portal: &Portal, browser: &mut Browser, path: &str, address: &str) -> Answer {
+pub async fn come_in(portal: &Portal, browser: &mut Browser, path: &str, address: &str) -> Answer {
     let carried = token(path).to_owned();
     browser.submit(path, "/api/signing/code", &[("token", carried.as_str())]).await;
     let typed = code(portal, address).await;
@@ -555,7 +555,10 @@ async fn somebody_signs_on_behalf_of_another(portal: Portal) {
     let mut tx = portal.read().await;
     let all = store::facts(&mut tx, id).await.unwrap();
     let signed = all.iter().find(|fact| fact.name == "Dee").unwrap();
-    assert_eq!((signed.kind.as_str(), signed.on_behalf_of.as_str(), signed.method.as_str()), ("signed", "Ada One", "code"));
+    assert_eq!(
+        (signed.kind.as_str(), signed.on_behalf_of.as_str(), signed.method.as_str()),
+        ("signed", "Ada One", "code")
+    );
     assert_eq!(signed.zone, "Asia/Shanghai");
 }
 
@@ -807,7 +810,8 @@ async fn thirty_parties_sign(portal: Portal) {
     let number = for_signature(&mut staff, "All of us", &names).await;
     for (place, id) in parties(&mut staff, &number).await.iter().enumerate() {
         let group = if place < 15 { "1" } else { "2" };
-        named(&mut staff, &number, id, &format!("Signer {place}"), &format!("signer{place}@story.example"), group).await;
+        named(&mut staff, &number, id, &format!("Signer {place}"), &format!("signer{place}@story.example"), group)
+            .await;
     }
     ask(&mut staff, &number).await;
     assert_eq!(facts(&portal, &number, "sent").await, 15);
