@@ -237,6 +237,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("changes", t.agreement_changes()),
         ("told_by", t.agreement_told_by()),
         ("signer", t.agreement_signer()),
+        ("who", t.agreement_signer()),
         ("signatures", t.agreement_signatures()),
     ]
 }
