@@ -262,10 +262,9 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
         "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
         "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
-        "/api/agreements/add-signatory" => (
-            Some(WRITERS),
-            "id={agreement}&version=99999&party={party}&name=X&email=x%40y.example&language=en&group=1",
-        ),
+        "/api/agreements/add-signatory" => {
+            (Some(WRITERS), "id={agreement}&version=99999&party={party}&name=X&email=x%40y.example&language=en&group=1")
+        }
         "/api/agreements/signing-rule" => (Some(WRITERS), "id={agreement}&version=99999&group=1"),
         "/api/agreements/ask-signatures" => (Some(WRITERS), "id={agreement}&version=99999&until=2026-12-01"),
         "/api/agreements/extend-signatory" => {

@@ -164,7 +164,9 @@ fn move_to(read: &AgreementPage, to: State, state: &FormState, t: &'static Texts
         State::Negotiation if given > 0 => Some(t.signing_warn_void(given)),
         State::Negotiation if read.signing.is_asked() => Some(t.signing_warn_asked().to_owned()),
         State::TextAgreed if agreed => Some(t.agreement_warn_not_all().to_owned()),
-        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => Some(t.agreement_warn_end().to_owned()),
+        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => {
+            Some(t.agreement_warn_end().to_owned())
+        }
         _ => None,
     };
     let warning = warning.map(|text| view! { <p class="notice attention"><Icon name="alert-triangle" />{text}</p> });
