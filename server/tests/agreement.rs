@@ -162,7 +162,7 @@ pub async fn sign(
         .iter()
         .enumerate()
         .flat_map(|(place, id)| {
-            [(format!("name[p{id}]"), format!("Signer {place}")), (format!("title[p{id}]"), "Director".to_owned())]
+            [(format!("who[n{id}]"), format!("Signer {place}")), (format!("who[t{id}]"), "Director".to_owned())]
         })
         .collect();
     let mut fields = vec![("signed_on", day), ("place", "Boao"), ("effective_on", effective), ("document", document)];

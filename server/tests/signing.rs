@@ -287,9 +287,12 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
     enough(&mut staff, &number, "2", "1").await;
     ask(&mut staff, &number).await;
     sign(&mut first, &number, "a").await;
+    let mut pages = Vec::new();
+    for browser in &mut last {
+        pages.push(open(browser, &number).await);
+    }
     let mut tasks = Vec::new();
-    for (place, mut browser) in last.into_iter().enumerate() {
-        let page = open(&mut browser, &number).await;
+    for (place, (browser, page)) in last.iter().zip(pages).enumerate() {
         // One of them twice.
         for _ in 0..=usize::from(place == 0) {
             let (mut browser, path) = (browser.clone(), format!("/agreements/{number}/sign"));
@@ -305,6 +308,12 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
     assert_eq!(facts(&portal, &number, "signed").await, 2, "one for each party");
     assert_eq!(portal.count("agreement_signatures").await, 2);
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("In force"));
+    let mut told = 0;
+    for browser in &mut last {
+        let words = browser.page(&format!("/agreements/{number}/sign")).await.words();
+        told += usize::from(words.contains("You need not."));
+    }
+    assert_eq!(told, 2, "the others read that they need not");
     portal.journal_holds().await;
 }
 
@@ -381,7 +390,10 @@ async fn a_new_text_voids_what_was_signed(portal: Portal) {
     named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
     ask(&mut staff, &number).await;
     sign(&mut first, &number, "Ada").await;
-    let refused = text(&mut staff, &number, "Changed", &pdf("changed")).await;
+    let version = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.field("version");
+    let fields = [("version", version.as_str()), ("language", "both"), ("changes", "Changed")];
+    let path = format!("/agreements/{number}/texts");
+    let refused = staff.send(&path, &fields, "text.pdf", &pdf("changed")).await.location();
     assert!(refused.contains("refused="), "not without opening the text again: {refused}");
     let warned = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.words();
     assert!(warned.contains("This voids all signatures (1 so far)"), "{warned}");

@@ -10,7 +10,8 @@ use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
 use super::store::{Party, Version};
 
 pub use super::signing::events::{
-    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule, signing_started,
+    signatory_extended, signatory_withdrawn, signature_declined, signature_given, signing, signing_rule,
+    signing_started,
 };
 use crate::backend::journal::{Entry, Event};
 use crate::document::model::Audience;
@@ -237,12 +238,17 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("changes", t.agreement_changes()),
         ("told_by", t.agreement_told_by()),
         ("signer", t.agreement_signer()),
+        ("who", t.agreement_signer()),
         ("signatures", t.agreement_signatures()),
     ]
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    labels(t).into_iter().chain(super::signing::events::labels(t)).find(|(name, _)| *name == field).map(|(_, label)| label)
+    labels(t)
+        .into_iter()
+        .chain(super::signing::events::labels(t))
+        .find(|(name, _)| *name == field)
+        .map(|(_, label)| label)
 }
 
 /// A stored value in the reader's words.

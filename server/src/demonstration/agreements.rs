@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use app::agreement::life::State;
 use app::account::address;
+use app::agreement::life::State;
 use app::agreement::model::{AgreementForm, Word};
 use app::agreement::signing::model::{self, FactKind};
 use app::agreement::signing::store as signing;

@@ -41,7 +41,8 @@ fn every_pair_of_states_is_a_move_or_refused() {
             for (way, sign) in [(Way::Staff, "s"), (Way::Signing, "g"), (Way::Clock, "c")] {
                 // Half signed is a state of its own: all of them would be too many for it.
                 let standing = if *to == State::PartlySigned { Standing { signed: 1, ..READY } } else { READY };
-                let expected = if mark == sign || (mark == "b" && sign != "c") { Ok(()) } else { Err(Hindrance::NoSuchMove) };
+                let expected =
+                    if mark == sign || (mark == "b" && sign != "c") { Ok(()) } else { Err(Hindrance::NoSuchMove) };
                 assert_eq!(may(*from, *to, way, &standing), expected, "{} → {} by {way:?}", from.code(), to.code());
                 moves += usize::from(expected.is_ok());
             }

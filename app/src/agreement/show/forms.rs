@@ -164,7 +164,9 @@ fn move_to(read: &AgreementPage, to: State, state: &FormState, t: &'static Texts
         State::Negotiation if given > 0 => Some(t.signing_warn_void(given)),
         State::Negotiation if read.signing.is_asked() => Some(t.signing_warn_asked().to_owned()),
         State::TextAgreed if agreed => Some(t.agreement_warn_not_all().to_owned()),
-        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => Some(t.agreement_warn_end().to_owned()),
+        State::Withdrawn | State::Rejected | State::Terminated | State::Renewed => {
+            Some(t.agreement_warn_end().to_owned())
+        }
         _ => None,
     };
     let warning = warning.map(|text| view! { <p class="notice attention"><Icon name="alert-triangle" />{text}</p> });
@@ -334,34 +336,35 @@ fn sign(
     language: Language,
 ) -> AnyView {
     let facts = &read.agreement.facts;
-    let missing = state.problem("name");
+    let missing = state.problem("who");
     let lines = read
         .parties
         .iter()
         .enumerate()
         .filter(|(_, party)| read.signatures.iter().all(|signature| signature.party != party.id))
         .map(|(place, party)| {
-            let field = |of: &str| format!("{of}[{}]", field_key(party.id));
-            let typed = |of: &str| {
+            let field = |of: char| format!("who[{}]", field_key(of, party.id));
+            let typed = |of: char| {
                 let post = refused.filter(|post| post.endpoint == RecordSignatures::PATH);
                 post.and_then(|post| post.value(&field(of))).unwrap_or_default().to_owned()
             };
-            let problem = state.problem(&field("name")).or_else(|| state.problem(&field("title")));
-            let error = problem.map(|text| view! { <p class="error"><Icon name="alert-triangle" /><span>{text}</span></p> });
+            let problem = state.problem(&field('n')).or_else(|| state.problem(&field('t')));
+            let error =
+                problem.map(|text| view! { <p class="error"><Icon name="alert-triangle" /><span>{text}</span></p> });
             view! {
                 <fieldset class="field signer">
                     <legend>{called(place, t)}{t.form_colon()}{name(party, language)}</legend>
                     {error}
                     <label>{t.agreement_signer_name()}
-                        <input type="text" id=field("name") name=field("name") value=typed("name") autocomplete="off" /></label>
+                        <input type="text" id=field('n') name=field('n') value=typed('n') autocomplete="off" /></label>
                     <label>{t.agreement_signer_title()}
-                        <input type="text" id=field("title") name=field("title") value=typed("title") autocomplete="off" /></label>
+                        <input type="text" id=field('t') name=field('t') value=typed('t') autocomplete="off" /></label>
                 </fieldset>
             }
         })
         .collect_view();
     let missing =
-        missing.map(|text| view! { <p class="error" id="name"><Icon name="alert-triangle" /><span>{text}</span></p> });
+        missing.map(|text| view! { <p class="error" id="who"><Icon name="alert-triangle" /><span>{text}</span></p> });
     let documents: Vec<(String, String)> = read
         .files
         .iter()

@@ -283,9 +283,7 @@ pub(super) fn comments(
     t: &'static Texts,
     language: Language,
 ) -> Option<AnyView> {
-    if read.agreement.shared_at.is_none() {
-        return None;
-    }
+    read.agreement.shared_at?;
     let writes = !read.state.is_over()
         && (read.actor.may_edit_agreements() || read.parties.iter().any(|party| read.actor.writes_for(party.company)));
     let list = if read.comments.is_empty() {

@@ -58,7 +58,8 @@ fn hash(signatory: Uuid, code: &str) -> String {
 
 /// The door of a signatory, held until the transaction ends: of many who try at once, each is counted.
 async fn hold(tx: &mut Tx, signatory: Uuid, now: Timestamp) -> Result<Door> {
-    let found: Door = ask!(tx, |c| sqlx::query_as(
+    let found: Door = ask!(tx, |c| {
+        sqlx::query_as(
         "INSERT INTO agreement_signing_doors (signatory_id, code_hash, code_until, tries, codes, hour_began, session_hash,
                 session_until)
          VALUES ($1, '', 0, 0, 0, $2, '', 0)
@@ -68,7 +69,8 @@ async fn hold(tx: &mut Tx, signatory: Uuid, now: Timestamp) -> Result<Door> {
     .bind(signatory)
     .bind(now.0)
     .fetch_one(c)
-    .await)?;
+    .await
+    })?;
     Ok(found.at(now))
 }
 

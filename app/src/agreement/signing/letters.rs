@@ -79,7 +79,13 @@ pub(super) async fn code(tx: &mut Tx, place: &Signatory, code: &str, now: Timest
 }
 
 /// Tells a guest who signed that all have, or that the signatures count no more.
-pub(super) async fn ended(tx: &mut Tx, agreement: &Agreement, place: &Signatory, voided: bool, now: Timestamp) -> Result<()> {
+pub(super) async fn ended(
+    tx: &mut Tx,
+    agreement: &Agreement,
+    place: &Signatory,
+    voided: bool,
+    now: Timestamp,
+) -> Result<()> {
     let signer = place.signer();
     if signer.account.is_some() {
         return Ok(());

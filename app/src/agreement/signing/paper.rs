@@ -6,10 +6,11 @@ use leptos::prelude::*;
 
 use crate::error::Result;
 
-/// How a party stands within a field's brackets. What begins with a digit there would be read as the place in a list.
+/// How a party stands within the brackets of `who[…]`: after an `n` for the name of who signed for it, after a `t` for the
+/// title. A digit at the beginning would be read as the place in a list.
 #[cfg(feature = "ssr")]
-pub(in crate::agreement) fn field_key(party: uuid::Uuid) -> String {
-    format!("p{party}")
+pub(in crate::agreement) fn field_key(of: char, party: uuid::Uuid) -> String {
+    format!("{of}{party}")
 }
 
 /// Staff records signatures on paper: of some of the parties, or of all that are still missing. With the last one the
@@ -24,8 +25,7 @@ pub async fn record_signatures(
     // The scanned original, one of the agreement's documents.
     #[server(default)] document: String,
     // Who signed, and as what, by [`field_key`] of the party.
-    #[server(default)] name: HashMap<String, String>,
-    #[server(default)] title: HashMap<String, String>,
+    #[server(default)] who: HashMap<String, String>,
 ) -> Result<()> {
     use super::turn;
     use crate::agreement::api::Step;
@@ -54,22 +54,22 @@ pub async fn record_signatures(
     let original = files::original(tx, agreement.id, document.trim(), &mut check).await?;
     let mut signed = Vec::new();
     for party in parties.iter().filter(|party| before.iter().all(|there| there.party != party.id)) {
-        let key = field_key(party.id);
-        let field = |of: &str| format!("{of}[{key}]");
-        let typed = |of: &HashMap<String, String>| of.get(&key).cloned().unwrap_or_default();
-        let (who, what) = (typed(&name), typed(&title));
-        let who = check.line(&field("name"), &who, 120);
-        let what = check.line(&field("title"), &what, 120);
-        if who.is_empty() && !what.is_empty() {
-            check.note(&field("name"), Problem::Missing);
+        let [(field, name), (title_field, title)] = ['n', 't'].map(|of| {
+            let key = field_key(of, party.id);
+            (format!("who[{key}]"), who.get(&key).cloned().unwrap_or_default())
+        });
+        let name = check.line(&field, &name, 120);
+        let title = check.line(&title_field, &title, 120);
+        if name.is_empty() && !title.is_empty() {
+            check.note(&field, Problem::Missing);
         }
-        if !who.is_empty() {
-            signed.push((party.clone(), who, what));
+        if !name.is_empty() {
+            signed.push((party.clone(), name, title));
         }
     }
     // Where all have signed already, only the scan was lacking.
     if signed.is_empty() && before.len() < parties.len() {
-        check.note("name", Problem::Missing);
+        check.note("who", Problem::Missing);
     }
     let day = check.finish(day)?.ok_or(Error::NotFound)?.to_string();
     if !effective.is_empty() {

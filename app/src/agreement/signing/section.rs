@@ -10,9 +10,7 @@ use super::events::labels;
 use super::groups::{Group, Plan, Stand};
 use super::letters::last_day;
 use super::model::{MOST_GROUPS, Signatory, USUAL_DAYS};
-use super::plan::{
-    AddSignatory, AskSignatures, ExtendSignatory, RemindSignatory, SetSigningRule, WithdrawSignatory,
-};
+use super::plan::{AddSignatory, AskSignatures, ExtendSignatory, RemindSignatory, SetSigningRule, WithdrawSignatory};
 use super::store::{self, Fact};
 use super::turn::day_in;
 use crate::agreement::read::AgreementPage;
@@ -124,9 +122,8 @@ pub fn draw(read: &AgreementPage, t: &'static Texts, language: Language) -> Opti
         groups.into_any()
     };
     // Who is not in the plan signs on paper.
-    let planned = |party: &uuid::Uuid| {
-        signing.places.iter().any(|place| place.party == *party && place.withdrawn_at.is_none())
-    };
+    let planned =
+        |party: &uuid::Uuid| signing.places.iter().any(|place| place.party == *party && place.withdrawn_at.is_none());
     let rest: Vec<String> = read
         .parties
         .iter()
@@ -162,7 +159,8 @@ pub fn draw(read: &AgreementPage, t: &'static Texts, language: Language) -> Opti
 fn own(read: &AgreementPage, t: &'static Texts) -> Option<AnyView> {
     is_asked_of(read).then(|| {
         let href = format!("{}/sign", read.agreement.url());
-        view! { <p class="notice attention"><Icon name="pencil" /><a href=href>{t.signing_your_turn()}</a></p> }.into_any()
+        view! { <p class="notice attention"><Icon name="pencil" /><a href=href>{t.signing_your_turn()}</a></p> }
+            .into_any()
     })
 }
 
@@ -249,13 +247,16 @@ fn row(
         _ => None,
     };
     let at = at.map(|at| view! { <span class="second whole"><Moment at=Timestamp(at) language=language /></span> });
-    let until = (place.expires_at.is_some() && matches!(stand, Stand::Turn | Stand::Expired | Stand::Waits)).then(|| {
-        let day = date(&last_day(place), language);
-        view! { <span class="second whole">{t.signing_until()}{t.form_colon()}{day}</span> }
-    });
-    let drawn = read.signing.facts.iter().find(|fact| {
-        zone && fact.signatory == place.id && fact.kind == "signed" && !fact.drawn.is_empty()
-    });
+    let until =
+        (place.expires_at.is_some() && matches!(stand, Stand::Turn | Stand::Expired | Stand::Waits)).then(|| {
+            let day = date(&last_day(place), language);
+            view! { <span class="second whole">{t.signing_until()}{t.form_colon()}{day}</span> }
+        });
+    let drawn = read
+        .signing
+        .facts
+        .iter()
+        .find(|fact| zone && fact.signatory == place.id && fact.kind == "signed" && !fact.drawn.is_empty());
     let drawn = drawn.map(|fact| {
         let label = t.signing_drawn_of(&fact.name);
         view! {
@@ -302,8 +303,8 @@ fn history(read: &AgreementPage, t: &'static Texts, language: Language) -> Optio
         .map(|fact| {
             let behalf = (!fact.on_behalf_of.is_empty())
                 .then(|| view! { <span class="second whole">{t.signing_behalf(&fact.on_behalf_of)}</span> });
-            let reason = (!fact.reason.is_empty())
-                .then(|| view! { <span class="second whole">{fact.reason.clone()}</span> });
+            let reason =
+                (!fact.reason.is_empty()).then(|| view! { <span class="second whole">{fact.reason.clone()}</span> });
             let from = [fact.address.as_str(), fact.agent.as_str()];
             let from: Vec<&str> = from.into_iter().filter(|part| !part.is_empty()).collect();
             view! {
@@ -457,7 +458,8 @@ fn add(read: &AgreementPage, refused: Option<&Arc<RefusedPost>>, t: &'static Tex
 fn ask(read: &AgreementPage, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, AskSignatures::PATH);
     let until = day_in(&read.agreement.facts.zone, read.now.plus(USUAL_DAYS * Timestamp::DAY));
-    let day = read.agreement.facts.effective_on.is_empty().then(|| view! { <p class="hint">{t.signing_effective()}</p> });
+    let day =
+        read.agreement.facts.effective_on.is_empty().then(|| view! { <p class="hint">{t.signing_effective()}</p> });
     let fields = view! {
         <p class="hint">{t.signing_ask_hint()}</p>
         {day}
@@ -471,8 +473,7 @@ fn rule(read: &AgreementPage, number: i64, refused: Option<&Arc<RefusedPost>>, t
     let state = FormState::new(t, refused, SetSigningRule::PATH);
     let group = read.signing.plan.groups.iter().find(|group| group.number == number);
     let (size, chosen) = group.map_or((0, None), |group| (group.size(), group.rule));
-    let options =
-        (1..size).map(|needed| (needed.to_string(), t.signing_so_many(needed, size))).collect::<Vec<_>>();
+    let options = (1..size).map(|needed| (needed.to_string(), t.signing_so_many(needed, size))).collect::<Vec<_>>();
     let fields = view! {
         <input type="hidden" name="group" value=number.to_string() />
         <SelectField form=state.clone() name="needed" label=t.signing_needed() hint=t.signing_needed_hint()
@@ -481,12 +482,7 @@ fn rule(read: &AgreementPage, number: i64, refused: Option<&Arc<RefusedPost>>, t
     staff_form(read, SetSigningRule::PATH, &state, fields.into_any(), t.company_save(), t)
 }
 
-fn change(
-    read: &AgreementPage,
-    place: &Signatory,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-) -> AnyView {
+fn change(read: &AgreementPage, place: &Signatory, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let stand = read.signing.plan.stand(place.id, read.now.0);
     let id = || view! { <input type="hidden" name="signatory" value=place.id.to_string() /> };
     let asked = place.version.is_some() && read.state.takes_signatures();

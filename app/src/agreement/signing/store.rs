@@ -38,11 +38,10 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<(Uuid, Signatory)>> {
     sql.bind(" WHERE s.id = ?", id);
     let rows: Vec<Signatory> = sql.rows(tx).await?;
     let Some(found) = rows.into_iter().next() else { return Ok(None) };
-    let agreement: Uuid =
-        ask!(tx, |c| sqlx::query_scalar("SELECT agreement_id FROM agreement_parties WHERE id = $1")
-            .bind(found.party)
-            .fetch_one(c)
-            .await)?;
+    let agreement: Uuid = ask!(tx, |c| sqlx::query_scalar("SELECT agreement_id FROM agreement_parties WHERE id = $1")
+        .bind(found.party)
+        .fetch_one(c)
+        .await)?;
     Ok(Some((agreement, found)))
 }
 
@@ -102,26 +101,26 @@ pub struct New<'a> {
 pub async fn add(tx: &mut Tx, id: Uuid, new: &New<'_>, now: Timestamp) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(
-        "INSERT INTO agreement_signatories (id, party_id, group_number, name, title, email, email_folded, language,
+            "INSERT INTO agreement_signatories (id, party_id, group_number, name, title, email, email_folded, language,
                 account_id, authority_id, added_at, deputy_name, deputy_title, deputy_email, deputy_folded,
                 deputy_language, version_id, expires_at, reminders)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', '', '', $12, $13, 0)"
-    )
-    .bind(id)
-    .bind(new.party)
-    .bind(new.group)
-    .bind(new.name)
-    .bind(new.title)
-    .bind(&new.address.email)
-    .bind(&new.address.folded)
-    .bind(new.language.code())
-    .bind(new.account)
-    .bind(new.authority)
-    .bind(now.0)
-    .bind(new.version)
-    .bind(new.expires_at)
-    .execute(c)
-    .await
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', '', '', '', $12, $13, 0)",
+        )
+        .bind(id)
+        .bind(new.party)
+        .bind(new.group)
+        .bind(new.name)
+        .bind(new.title)
+        .bind(&new.address.email)
+        .bind(&new.address.folded)
+        .bind(new.language.code())
+        .bind(new.account)
+        .bind(new.authority)
+        .bind(now.0)
+        .bind(new.version)
+        .bind(new.expires_at)
+        .execute(c)
+        .await
     })?;
     Ok(())
 }

@@ -71,8 +71,7 @@ pub async fn advance(
     let day = day_in(&agreement.facts.zone, now);
     for party in parties.iter().filter(|party| before.iter().all(|there| there.party != party.id)) {
         let version = all.iter().filter(|place| place.party == party.id).find_map(|place| place.version);
-        if let (Some(version), Some((names, titles)), true) =
-            (version, names.get(&party.id), plan.has_signed(party.id))
+        if let (Some(version), Some((names, titles)), true) = (version, names.get(&party.id), plan.has_signed(party.id))
         {
             store::sign_for_party(tx, party.id, version, names, titles, &day, now).await?;
         }
@@ -100,13 +99,13 @@ pub async fn advance(
             return Ok(State::Signed);
         }
         // What is lacking is the scan of those who signed on paper: staff adds it.
-        Err(Hindrance::Original) => tell::owner(tx, Kind::AgreementSigning, agreement, &[("what", "original")], now).await?,
+        Err(Hindrance::Original) => {
+            tell::owner(tx, Kind::AgreementSigning, agreement, &[("what", "original")], now).await?
+        }
         Err(_) => {}
     }
     let partly = (agreement.stored, State::PartlySigned);
-    if agreement.stored == State::ForSignature
-        && life::may(partly.0, partly.1, Way::Signing, &standing).is_ok()
-    {
+    if agreement.stored == State::ForSignature && life::may(partly.0, partly.1, Way::Signing, &standing).is_ok() {
         if !agreements::set_state(tx, agreement.id, agreement.version, partly, now).await? {
             return Err(Error::Conflict);
         }
@@ -172,11 +171,8 @@ pub fn holds(plan: &Plan) -> Result<()> {
     if plan.is_lost() {
         return Err(Hindrance::TooFew.into());
     }
-    let mut parties: Vec<Uuid> = plan
-        .places()
-        .filter(|place| place.mark != super::groups::Mark::Withdrawn)
-        .map(|place| place.party)
-        .collect();
+    let mut parties: Vec<Uuid> =
+        plan.places().filter(|place| place.mark != super::groups::Mark::Withdrawn).map(|place| place.party).collect();
     parties.sort();
     parties.dedup();
     if parties.into_iter().all(|party| plan.is_certain(party)) { Ok(()) } else { Err(Hindrance::Uncertain.into()) }

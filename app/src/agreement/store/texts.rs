@@ -220,7 +220,8 @@ impl Signature {
 }
 
 pub async fn signatures(tx: &mut Tx, agreement: Uuid) -> Result<Vec<Signature>> {
-    Ok(ask!(tx, |c| sqlx::query_as(
+    Ok(ask!(tx, |c| {
+        sqlx::query_as(
         "SELECT s.party_id AS party, s.version_id AS version, s.mode, s.signer_name, s.signer_title, s.signed_on, s.place,
                 s.document_id AS document, a.name AS recorded_by, s.recorded_at
          FROM agreement_signatures s JOIN agreement_parties p ON p.id = s.party_id
@@ -229,7 +230,8 @@ pub async fn signatures(tx: &mut Tx, agreement: Uuid) -> Result<Vec<Signature>> 
     )
     .bind(agreement)
     .fetch_all(c)
-    .await)?)
+    .await
+    })?)
 }
 
 /// Who signed on paper for a party.
@@ -267,14 +269,16 @@ pub async fn sign(tx: &mut Tx, new: &NewSignature<'_>, now: Timestamp) -> Result
 
 /// The scanned original of signatures that were recorded before it was there.
 pub async fn set_original(tx: &mut Tx, agreement: Uuid, document: Uuid) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    on!(tx, |c| {
+        sqlx::query(
         "UPDATE agreement_signatures SET document_id = $1 WHERE voided_at IS NULL AND document_id IS NULL AND mode = 'paper'
            AND party_id IN (SELECT id FROM agreement_parties WHERE agreement_id = $2)"
     )
     .bind(document)
     .bind(agreement)
     .execute(c)
-    .await)?;
+    .await
+    })?;
     Ok(())
 }
 

@@ -46,11 +46,8 @@ pub(super) fn door(visit: &Visit, token: String, address: String, awaits: bool) 
                 </form>
             }
         });
-        let (class, text) = if awaits {
-            ("button quiet", t.signing_send_again())
-        } else {
-            ("button primary", t.signing_send_code())
-        };
+        let (class, text) =
+            if awaits { ("button quiet", t.signing_send_again()) } else { ("button primary", t.signing_send_code()) };
         let explained = if awaits { t.signing_code_sent(&address) } else { t.signing_door_explained(&address) };
         view! {
             <section class="sign-in">
@@ -104,7 +101,9 @@ pub(super) fn body(
     let text = shown.then(|| text(page, t));
     let forms = match (open, shown) {
         (true, false) if page.token.is_empty() => Some(first(page, t)),
-        (true, true) => Some(view! { {sign(page, refused, t)}{decline(page, refused, t)}{delegate(page, refused, t)} }.into_any()),
+        (true, true) => {
+            Some(view! { {sign(page, refused, t)}{decline(page, refused, t)}{delegate(page, refused, t)} }.into_any())
+        }
         _ => None,
     };
     view! { {lost}{notice}{text}{forms} }.into_any()
@@ -139,11 +138,8 @@ fn first(page: &SignPage, t: &'static Texts) -> AnyView {
 fn text(page: &SignPage, t: &'static Texts) -> AnyView {
     let name = page.version.as_ref().map(|version| crate::agreement::show::parts::version_name(version, t));
     let link = |file: &File| {
-        let href = if page.token.is_empty() {
-            file.url()
-        } else {
-            format!("{}/files/{}", guest_url(&page.token), file.id)
-        };
+        let href =
+            if page.token.is_empty() { file.url() } else { format!("{}/files/{}", guest_url(&page.token), file.id) };
         if file.is_given() {
             view! { <a href=href download>{file.name.clone()}</a> }.into_any()
         } else {
@@ -182,19 +178,13 @@ fn text(page: &SignPage, t: &'static Texts) -> AnyView {
 
 fn sign(page: &SignPage, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, SignText::PATH);
-    let labels = vec![
-        ("signed_name", t.signing_typed()),
-        ("agree", t.signing_agree_label()),
-        ("drawn", t.signing_drawn()),
-    ];
+    let labels =
+        vec![("signed_name", t.signing_typed()), ("agree", t.signing_agree_label()), ("drawn", t.signing_drawn())];
     let (place, en, zh) = &page.party;
     let party = t.agreement_party_of(crate::agreement::model::party_letter(*place, t.language));
     let party = format!("{party} ({})", t.language.prefer(en, zh));
-    let agree = if page.place.is_delegated() {
-        t.signing_agree_for(&page.place.name, party)
-    } else {
-        t.signing_agree(party)
-    };
+    let agree =
+        if page.place.is_delegated() { t.signing_agree_for(&page.place.name, party) } else { t.signing_agree(party) };
     let missing = state.problem("agree");
     let class = if missing.is_some() { "field invalid" } else { "field" };
     let invalid = missing.is_some().then_some("true");
