@@ -202,7 +202,7 @@ async fn what_was_signed_in_the_portal_stands_there(portal: Portal) {
         "Ada One delegated the signature",
         "Dee signed on behalf of Ada One",
         "Dee已代Ada One签署",
-        "Bo Two signed",
+        "Bo Two (Director) signed",
         "Identified by a code sent by mail",
         "Identified by account and password or second factor",
         "127.0.0.1",
