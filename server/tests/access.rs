@@ -754,9 +754,6 @@ fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
         "/api/account/passkeys/remove" | "/api/account/sessions/end" => &[StatusCode::NOT_FOUND],
         // Nobody is asked to sign in the world of these stories.
         _ if function.starts_with("/api/signing/") => &[StatusCode::NOT_FOUND],
-        _ if function.starts_with("/api/agreements/") || function.starts_with("/api/obligations/") => {
-            &[StatusCode::CONFLICT]
-        }
         // They take what a device answers, or an app that is set up.
         "/api/account/confirm-passkey" | "/api/account/passkeys/add" | "/api/account/recovery-codes" => {
             &[StatusCode::UNPROCESSABLE_ENTITY]

@@ -36,7 +36,7 @@ both!(
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// An agreement that is put forward for signature.
-async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> String {
+pub async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> String {
     let number = negotiated(staff, title, names).await;
     go(staff, &number, "text_agreed", "They said so.").await;
     go(staff, &number, "for_signature", "").await;
@@ -44,7 +44,7 @@ async fn for_signature(staff: &mut Browser, title: &str, names: &[&str]) -> Stri
 }
 
 /// Names a signatory by the form.
-async fn named(staff: &mut Browser, number: &str, party: &str, name: &str, email: &str, group: &str) -> Answer {
+pub async fn named(staff: &mut Browser, number: &str, party: &str, name: &str, email: &str, group: &str) -> Answer {
     let page = format!("/agreements/{number}?do=signatory");
     let form = staff.page(&page).await;
     let (version, form_id) = (form.field("version"), form.field("form_id"));
@@ -69,13 +69,13 @@ async fn enough(staff: &mut Browser, number: &str, group: &str, needed: &str) ->
 }
 
 /// Asks for the signatures by the form, as it is filled in.
-async fn ask(staff: &mut Browser, number: &str) -> Answer {
+pub async fn ask(staff: &mut Browser, number: &str) -> Answer {
     let until = staff.page(&format!("/agreements/{number}?do=ask")).await.field("until");
     step(staff, number, "ask", "ask-signatures", &[("until", until.as_str())]).await
 }
 
 /// Has the text shown; gives the page with the form.
-async fn open(browser: &mut Browser, number: &str) -> Answer {
+pub async fn open(browser: &mut Browser, number: &str) -> Answer {
     let page = format!("/agreements/{number}/sign");
     let first = browser.page(&page).await;
     assert!(!first.text().contains("SHA-256"), "nothing is shown before: {}", first.words());
@@ -87,7 +87,7 @@ async fn open(browser: &mut Browser, number: &str) -> Answer {
 }
 
 /// Signs by the form of a page that was opened.
-async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str) -> (String, Answer) {
+pub async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str) -> (String, Answer) {
     let [id, signatory, token, text] = ["id", "signatory", "token", "text"].map(|field| page.field(field));
     let fields = [
         ("id", id.as_str()),
@@ -101,7 +101,7 @@ async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str)
     browser.submit(path, "/api/signing/sign", &fields).await
 }
 
-async fn sign(browser: &mut Browser, number: &str, name: &str) -> Answer {
+pub async fn sign(browser: &mut Browser, number: &str, name: &str) -> Answer {
     let page = open(browser, number).await;
     sign_page(browser, &page, &format!("/agreements/{number}/sign"), name).await.1
 }
@@ -121,7 +121,7 @@ async fn facts(portal: &Portal, number: &str, kind: &str) -> usize {
 }
 
 /// Two companies, and somebody who signs for each.
-async fn two(portal: &Portal, staff: &mut Browser) -> (Browser, Browser) {
+pub async fn two(portal: &Portal, staff: &mut Browser) -> (Browser, Browser) {
     let one = staff.add_company("Medi One").await;
     let two = staff.add_company("Bee Two").await;
     let first = portal.person("ada", &[(one, Rights::Manager)]).await.1;
@@ -287,9 +287,12 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
     enough(&mut staff, &number, "2", "1").await;
     ask(&mut staff, &number).await;
     sign(&mut first, &number, "a").await;
+    let mut pages = Vec::new();
+    for browser in &mut last {
+        pages.push(open(browser, &number).await);
+    }
     let mut tasks = Vec::new();
-    for (place, mut browser) in last.into_iter().enumerate() {
-        let page = open(&mut browser, &number).await;
+    for (place, (browser, page)) in last.iter().zip(pages).enumerate() {
         // One of them twice.
         for _ in 0..=usize::from(place == 0) {
             let (mut browser, path) = (browser.clone(), format!("/agreements/{number}/sign"));
@@ -305,6 +308,12 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
     assert_eq!(facts(&portal, &number, "signed").await, 2, "one for each party");
     assert_eq!(portal.count("agreement_signatures").await, 2);
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("In force"));
+    let mut told = 0;
+    for browser in &mut last {
+        let words = browser.page(&format!("/agreements/{number}/sign")).await.words();
+        told += usize::from(words.contains("You need not."));
+    }
+    assert_eq!(told, 2, "the others read that they need not");
     portal.journal_holds().await;
 }
 
@@ -381,7 +390,10 @@ async fn a_new_text_voids_what_was_signed(portal: Portal) {
     named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
     ask(&mut staff, &number).await;
     sign(&mut first, &number, "Ada").await;
-    let refused = text(&mut staff, &number, "Changed", &pdf("changed")).await;
+    let version = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.field("version");
+    let fields = [("version", version.as_str()), ("language", "both"), ("changes", "Changed")];
+    let path = format!("/agreements/{number}/texts");
+    let refused = staff.send(&path, &fields, "text.pdf", &pdf("changed")).await.location();
     assert!(refused.contains("refused="), "not without opening the text again: {refused}");
     let warned = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.words();
     assert!(warned.contains("This voids all signatures (1 so far)"), "{warned}");
@@ -422,7 +434,7 @@ pub async fn guest(portal: &Portal, staff: &mut Browser, names: [&str; 2], addre
 }
 
 /// Has a code sent and types it; gives the page that is shown then.
-async fn come_in(portal: &Portal, browser: &mut Browser, path: &str, address: &str) -> Answer {
+pub async fn come_in(portal: &Portal, browser: &mut Browser, path: &str, address: &str) -> Answer {
     let carried = token(path).to_owned();
     browser.submit(path, "/api/signing/code", &[("token", carried.as_str())]).await;
     let typed = code(portal, address).await;

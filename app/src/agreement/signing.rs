@@ -9,6 +9,7 @@ pub mod clock;
 pub mod door;
 #[cfg(feature = "ssr")]
 pub mod events;
+pub mod form;
 pub mod groups;
 pub mod guest;
 #[cfg(feature = "ssr")]

@@ -65,7 +65,7 @@ const HEIGHT: f32 = 841.89;
 const MARGIN: f32 = 48.0;
 /// Where the text of a sheet ends.
 const BOTTOM: f32 = HEIGHT - 60.0;
-const LEAD: f32 = 92.0;
+const LEAD: f32 = 110.0;
 const GAP: f32 = 14.0;
 const QR: f32 = 92.0;
 const INNER: f32 = WIDTH - 2.0 * MARGIN;
@@ -90,7 +90,7 @@ struct Style {
 const TITLE: Style = Style { size: 19.0, line: 27.0, ink: INK };
 const SUBTITLE: Style = Style { size: 12.0, line: 17.0, ink: GREY };
 const HEADING: Style = Style { size: 11.0, line: 16.0, ink: GREEN };
-const LABEL: Style = Style { size: 8.0, line: 12.0, ink: GREY };
+const LABEL: Style = Style { size: 7.5, line: 12.0, ink: GREY };
 const BODY: Style = Style { size: 9.0, line: 13.5, ink: INK };
 const SMALL: Style = Style { size: 7.5, line: 11.0, ink: GREY };
 
@@ -126,10 +126,9 @@ struct Layout<'a> {
     parts: Vec<Part>,
 }
 
-/// A column of a row: its lines, where it begins, and how its lines look.
+/// A column of a row: its lines, and where it begins.
 struct Column {
     x: f32,
-    style: Style,
     language: &'static str,
     lines: Vec<String>,
     cell: usize,
@@ -158,8 +157,9 @@ impl Layout<'_> {
         if text.is_empty() { Vec::new() } else { self.face.lines(text, width / style.size) }
     }
 
-    fn put(&mut self, x: f32, style: Style, language: &'static str, text: String, cell: usize) {
-        let y = self.y + style.size;
+    /// Puts a line of text below a height.
+    fn at(&mut self, top: f32, x: f32, style: Style, language: &'static str, text: String, cell: usize) {
+        let y = top + style.size;
         self.sheet().texts.push(Text { x, y, style, text, language, cell });
     }
 
@@ -168,7 +168,7 @@ impl Layout<'_> {
         let cell = self.cell();
         for (text, style, language) in texts {
             for line in self.lines(text, *style, width) {
-                self.put(MARGIN, *style, language, line, cell);
+                self.at(self.y, MARGIN, *style, language, line, cell);
                 self.y += style.line;
             }
         }
@@ -195,37 +195,37 @@ impl Layout<'_> {
     fn row(&mut self, row: &Row) -> Vec<usize> {
         let (zh, en) = (MARGIN + LEAD + GAP, MARGIN + LEAD + GAP + COLUMN + GAP);
         let wide = COLUMN * 2.0 + GAP;
-        let mut columns = Vec::new();
+        let (first, body) = (self.cell(), self.cell());
         let lead: Vec<String> = row.lead.iter().flat_map(|text| self.lines(text, LABEL, LEAD)).collect();
-        columns.push(Column { x: MARGIN, style: LABEL, language: "zh-CN", lines: lead, cell: self.cell() });
-        let body = self.cell();
+        let mut columns = Vec::new();
         if row.zh == row.en {
-            let lines = self.lines(&row.zh, BODY, wide);
-            columns.push(Column { x: zh, style: BODY, language: "", lines, cell: body });
+            columns.push(Column { x: zh, language: "", lines: self.lines(&row.zh, BODY, wide), cell: body });
         } else {
-            let lines = self.lines(&row.zh, BODY, COLUMN);
-            columns.push(Column { x: zh, style: BODY, language: "zh-CN", lines, cell: body });
+            columns.push(Column { x: zh, language: "zh-CN", lines: self.lines(&row.zh, BODY, COLUMN), cell: body });
             let (lines, cell) = (self.lines(&row.en, BODY, COLUMN), self.cell());
-            columns.push(Column { x: en, style: BODY, language: "en", lines, cell });
+            columns.push(Column { x: en, language: "en", lines, cell });
         }
-        let cells = columns.iter().map(|column| column.cell).collect();
         let bands = columns.iter().map(|column| column.lines.len()).max().unwrap_or(0);
         let under: Vec<String> = row.under.iter().flat_map(|text| self.lines(text, SMALL, wide)).collect();
-        let all = bands as f32 * BODY.line + under.len() as f32 * SMALL.line + 9.0;
-        // A row that fits onto a sheet is not torn.
-        if self.y + all > BOTTOM && all < BOTTOM - MARGIN {
+        let beside = lead.len() as f32 * LABEL.line;
+        let all = beside.max(bands as f32 * BODY.line + under.len() as f32 * SMALL.line) + 9.0;
+        // A row that fits onto a sheet is not torn, nor what stands at its left.
+        if self.y + all > BOTTOM && (all < BOTTOM - MARGIN || self.y + beside + 9.0 > BOTTOM) {
             self.new_sheet();
         }
-        let y = self.y;
-        self.sheet().rules.push(y);
-        self.y += 4.0;
+        let (sheet, top) = (self.sheets.len(), self.y);
+        self.sheet().rules.push(top);
+        for (place, line) in lead.into_iter().enumerate() {
+            self.at(top + 5.0 + place as f32 * LABEL.line, MARGIN, LABEL, "zh-CN", line, first);
+        }
+        self.y = top + 4.0;
         for band in 0..bands {
             if self.y + BODY.line > BOTTOM {
                 self.new_sheet();
             }
             for column in &columns {
                 if let Some(line) = column.lines.get(band) {
-                    self.put(column.x, column.style, column.language, line.clone(), column.cell);
+                    self.at(self.y, column.x, BODY, column.language, line.clone(), column.cell);
                 }
             }
             self.y += BODY.line;
@@ -234,11 +234,15 @@ impl Layout<'_> {
             if self.y + SMALL.line > BOTTOM {
                 self.new_sheet();
             }
-            self.put(zh, SMALL, "", line, body);
+            self.at(self.y, zh, SMALL, "", line, body);
             self.y += SMALL.line;
         }
+        if self.sheets.len() == sheet.max(1) {
+            self.y = self.y.max(top + 4.0 + beside);
+        }
         self.y += 5.0;
-        cells
+        let rest = columns.into_iter().map(|column| column.cell);
+        std::iter::once(first).chain(rest).collect()
     }
 }
 

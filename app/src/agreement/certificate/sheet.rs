@@ -175,7 +175,7 @@ fn event(event: &Event) -> Row {
             "signed" => t.sheet_signed_for(who, other),
             "declined" => t.sheet_declined(who),
             "delegated" if other.is_empty() => t.sheet_delegated_alone(who),
-            "delegated" => t.sheet_delegated(who, other),
+            "delegated" => t.sheet_delegated(other, who),
             "expired" => t.sheet_expired(who),
             "extended" => t.sheet_extended(who),
             "withdrawn" => t.sheet_withdrawn(who),
@@ -217,20 +217,18 @@ fn under(event: &Event) -> Vec<String> {
         "code" => lines.push(two(&|t| t.sheet_by_code().to_owned())),
         _ => {}
     }
-    if !event.address.is_empty() {
-        lines.push(two(&|t| t.sheet_from(&event.address)));
-    }
-    if !event.agent.is_empty() {
-        lines.push(two(&|t| t.sheet_agent("")) + &cut(&event.agent));
-    }
-    if !event.reason.is_empty() {
-        lines.push(two(&|t| t.sheet_reason("")) + &event.reason);
-    }
-    if !event.drawn_sha256.is_empty() {
-        lines.push(two(&|t| t.sheet_drawn("")) + &event.drawn_sha256);
-    }
+    let mut labelled = |text: fn(&'static Texts) -> &'static str, value: String| {
+        if !value.is_empty() {
+            lines.push(format!("{} {}: {value}", text(zh()), text(en())));
+        }
+    };
+    labelled(Texts::sheet_from, event.address.clone());
+    labelled(Texts::sheet_agent, cut(&event.agent));
+    labelled(Texts::sheet_reason, event.reason.clone());
+    let sha256 = |sha256: &str| if sha256.is_empty() { String::new() } else { format!("SHA-256 {sha256}") };
+    labelled(Texts::sheet_drawn, sha256(&event.drawn_sha256));
     if let Some(original) = &event.original {
-        lines.push(two(&|t| t.sheet_original(&original.name, "")) + &original.sha256);
+        labelled(Texts::sheet_original, format!("{} · {}", original.name, sha256(&original.sha256)));
     }
     lines
 }

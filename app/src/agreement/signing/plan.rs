@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::form::SignatoryForm;
 use crate::error::Result;
 
 /// Staff names somebody who signs for a party. Where signatures are asked for already, they are asked as soon as it is their
@@ -12,32 +13,19 @@ pub async fn add_signatory(
     #[server(default)] id: String,
     #[server(default)] version: String,
     #[server(default)] form_id: String,
-    #[server(default)] party: String,
-    #[server(default)] name: String,
-    #[server(default)] title: String,
-    #[server(default)] email: String,
-    #[server(default)] language: String,
-    #[server(default)] group: String,
-    #[server(default)] authority: String,
+    #[server(flatten)] form: SignatoryForm,
 ) -> Result<()> {
+    use super::form::Named;
     use super::model::{LEAST, MOST_GROUPS, MOST_SIGNATORIES};
     use super::{store, turn};
-    use crate::account::address;
     use crate::agreement::api::Step;
     use crate::agreement::{events, files, store as agreements};
     use crate::backend::context::{Ctx, redirect};
     use crate::error::{Check, Error, Hindrance, Problem};
-    use crate::language::Language;
 
     let mut check = Check::default();
-    let name = check.required("name", &name, 120);
-    let title = check.line("title", &title, 120);
-    let address = address::read(&mut check, "email", &email);
-    let language = Language::from_code(&language).unwrap_or_else(|| {
-        check.note("language", Problem::NotAnOption);
-        Language::En
-    });
-    let number = group.trim().parse::<i64>().ok().filter(|number| (1..=i64::from(MOST_GROUPS)).contains(number));
+    let named = Named::read(&mut check, &form.person());
+    let number = form.group.trim().parse::<i64>().ok().filter(|number| (1..=i64::from(MOST_GROUPS)).contains(number));
     if number.is_none() {
         check.note("group", Problem::OutOfRange(1, MOST_GROUPS));
     }
@@ -63,21 +51,22 @@ pub async fn add_signatory(
         .iter()
         // For whom has signed nobody else signs.
         .filter(|known| signed.iter().all(|signature| signature.party != known.id))
-        .find(|known| known.id.to_string() == party);
+        .find(|known| known.id.to_string() == form.party);
     if party.is_none() {
         check.note("party", Problem::NotAnOption);
     }
-    let document = authority.trim().parse().ok();
+    let document = form.authority.trim().parse().ok();
     let files = files::of_agreement(tx, agreement.id, true).await?;
-    if !authority.trim().is_empty() && !files.iter().any(|file| Some(file.id) == document) {
+    if !form.authority.trim().is_empty() && !files.iter().any(|file| Some(file.id) == document) {
         check.note("authority", Problem::NotAnOption);
     }
     let (all, _) = store::plan(tx, agreement.id).await?;
     let there = all.iter().filter(|place| place.withdrawn_at.is_none());
     let same = |place: &&super::model::Signatory| {
-        Some(place.party) == party.map(|party| party.id) && crate::backend::fold::fold(&place.email) == address.folded
+        Some(place.party) == party.map(|party| party.id)
+            && crate::backend::fold::fold(&place.email) == named.address.folded
     };
-    if !address.folded.is_empty() && there.clone().any(|place| same(&place)) {
+    if !named.address.folded.is_empty() && there.clone().any(|place| same(&place)) {
         check.note("email", Problem::Doubled);
     }
     check.finish(())?;
@@ -90,11 +79,11 @@ pub async fn add_signatory(
     let new = store::New {
         party: party.id,
         group: number.unwrap_or(1),
-        name: &name,
-        title: &title,
-        account: store::account_of(tx, &address.folded, party.company, now).await?,
-        address: &address,
-        language,
+        name: &named.name,
+        title: &named.title,
+        account: store::account_of(tx, &named.address.folded, party.company, now).await?,
+        address: &named.address,
+        language: named.language,
         authority: document,
         version: asked,
         expires_at: asked.map(|_| until.unwrap_or_default().max(now.plus(LEAST).0)),

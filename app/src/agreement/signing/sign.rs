@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::form::DeputyForm;
 use crate::error::Result;
 
 /// A signer with an account has the text shown. It takes password or second factor, shown just now, so that it is known who
@@ -18,8 +19,12 @@ pub async fn open_text(#[server(default)] id: String, #[server(default)] signato
 
     let mut acting = Acting::begin(&id, &signatory, "").await?;
     let (_, plan) = store::plan(&mut acting.tx, acting.agreement.id).await?;
-    let turn = plan.stand(acting.place.id, acting.now.0) == Some(Stand::Turn) && acting.place.sent_at.is_some();
-    if !turn || !acting.state.takes_signatures() {
+    let stand = plan.stand(acting.place.id, acting.now.0);
+    if !acting.state.takes_signatures() || matches!(stand, Some(stand) if !matches!(stand, Stand::Turn | Stand::Waits))
+    {
+        return Err(Hindrance::RequestOver.into());
+    }
+    if stand != Some(Stand::Turn) || acting.place.sent_at.is_none() {
         return Err(Hindrance::NotYourTurn.into());
     }
     let (place, now) = (acting.place.clone(), acting.now);
@@ -168,29 +173,19 @@ pub async fn delegate_signature(
     #[server(default)] signatory: String,
     #[server(default)] token: String,
     #[server(default)] text: String,
-    #[server(default)] name: String,
-    #[server(default)] title: String,
-    #[server(default)] email: String,
-    #[server(default)] language: String,
+    #[server(flatten)] form: DeputyForm,
 ) -> Result<()> {
     use super::acting::Acting;
+    use super::form::Named;
     use super::model::{FactKind, LEAST, Signatory, Signer};
     use super::store::{self, Said};
     use super::{letters, turn};
-    use crate::account::address;
     use crate::agreement::{events, store as agreements, tell};
     use crate::error::{Check, Error, Hindrance, Problem};
-    use crate::language::Language;
     use crate::notification::Kind;
 
     let mut check = Check::default();
-    let name = check.required("name", &name, 120);
-    let title = check.line("title", &title, 120);
-    let address = address::read(&mut check, "email", &email);
-    let language = Language::from_code(&language).unwrap_or_else(|| {
-        check.note("language", Problem::NotAnOption);
-        Language::En
-    });
+    let named = Named::read(&mut check, &form);
     let mut acting = Acting::begin(&id, &signatory, &token).await?;
     acting.turn(&text).await?;
     let (place, now) = (acting.place.clone(), acting.now);
@@ -198,19 +193,20 @@ pub async fn delegate_signature(
         // Who stands in for somebody passes it on to nobody.
         return Err(Hindrance::RequestOver.into());
     }
-    if !address.folded.is_empty() && crate::backend::fold::fold(&place.email) == address.folded {
+    if !named.address.folded.is_empty() && crate::backend::fold::fold(&place.email) == named.address.folded {
         check.note("email", Problem::Unchanged);
     }
     check.finish(())?;
     let parties = agreements::parties(&mut acting.tx, acting.agreement.id).await?;
     let party = parties.iter().find(|party| party.id == place.party).ok_or(Error::NotFound)?;
-    let account = store::account_of(&mut acting.tx, &address.folded, party.company, now).await?;
-    let deputy = Signer { name, title, email: address.email, language, account };
+    let account = store::account_of(&mut acting.tx, &named.address.folded, party.company, now).await?;
+    let deputy =
+        Signer { name: named.name, title: named.title, email: named.address.email, language: named.language, account };
     let until = place.expires_at.unwrap_or_default().max(now.plus(LEAST).0);
     let (visit, agreement) = (acting.visit.clone(), acting.agreement.clone());
     let by = acting.by(&visit);
     let tx = &mut acting.tx;
-    store::set_deputy(tx, place.id, &deputy, &address.folded, until, now).await?;
+    store::set_deputy(tx, place.id, &deputy, &named.address.folded, until, now).await?;
     let after = Signatory {
         deputy_name: deputy.name.clone(),
         deputy_title: deputy.title.clone(),
