@@ -175,6 +175,8 @@ pub enum Hindrance {
     TooManyParties,
     /// Two companies that are to become one are parties of one agreement.
     BothParties,
+    /// Another agreement renews it already.
+    HasRenewal,
 }
 
 impl From<Hindrance> for Error {

@@ -41,7 +41,7 @@ both!(
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// Moves the portal to another time.
-fn at(portal: &mut Portal, local: &str) {
+pub fn at(portal: &mut Portal, local: &str) {
     let clock = Clock::fixed(Timestamp::from_local(local).unwrap());
     portal.backend = Backend::new(portal.backend.database.clone(), clock, portal.backend.settings.clone());
     portal.router = server::http::router(&portal.backend);
@@ -80,12 +80,12 @@ async fn step(browser: &mut Browser, number: &str, asks: &str, action: &str, fie
     browser.submit(&page, &format!("/api/agreements/{action}"), &all).await.1
 }
 
-async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
+pub async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> Answer {
     step(staff, number, &format!("move&to={to}"), "move", &[("to", to), ("reason", reason)]).await
 }
 
 /// Adds a new text; gives where the form led.
-async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
+pub async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
     let form = staff.page(&format!("/agreements/{number}?do=text")).await;
     let version = form.field("version");
     let fields = [("version", version.as_str()), ("language", "both"), ("changes", changes)];
@@ -140,7 +140,7 @@ async fn all_accept(staff: &mut Browser, number: &str) {
 }
 
 /// Adds the scanned original; gives its id.
-async fn original(staff: &mut Browser, number: &str) -> String {
+pub async fn original(staff: &mut Browser, number: &str) -> String {
     let path = format!("/agreements/{number}/documents");
     let led = staff.send(&path, &[("audience", "company")], "original.pdf", &pdf("original")).await.location();
     assert!(!led.contains("refused"), "{led}");
@@ -150,7 +150,7 @@ async fn original(staff: &mut Browser, number: &str) -> String {
 }
 
 /// Records that these parties signed, all on one day.
-async fn sign(
+pub async fn sign(
     staff: &mut Browser,
     number: &str,
     parties: &[String],
