@@ -25,6 +25,7 @@ mod invitation;
 mod job;
 mod joining;
 mod journal;
+mod large;
 mod looking;
 mod mail;
 mod mailbox;

@@ -16,7 +16,7 @@ use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Event};
 use crate::backend::refused::RefusedPost;
-use crate::company::store::Choice;
+use crate::company::store::Choices;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::notification;
@@ -175,7 +175,7 @@ pub struct AgreementPage {
     /// What it follows, and what follows it.
     pub line: Line,
     /// For the form that is asked for: all companies, or who can be a party's contact.
-    pub companies: Vec<Choice>,
+    pub companies: Choices,
     pub possible: Vec<Contact>,
     pub now: Timestamp,
 }
@@ -219,7 +219,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str, on
     let companies = if edits && form == "party" && party.is_empty() {
         crate::company::store::choices(tx, language).await?
     } else {
-        Vec::new()
+        Choices::default()
     };
     let chosen = parties.iter().find(|known| edits && known.id.to_string() == party);
     let possible = match chosen {

@@ -80,16 +80,17 @@ pub async fn follow_agreement(
                 last.and_then(|day| day.tomorrow().ok()).map(|day| day.to_string()).unwrap_or_default();
         }
     }
+    let parties = store::parties(tx, parent.id).await?;
+    let companies: Vec<_> = parties.iter().map(|party| party.company).collect();
+    crate::company::store::hold(tx, &companies).await?;
     let number = store::next_number(tx, now.date().year()).await?;
     store::insert(tx, child, &number, &facts, Some(step.ctx.actor.id), now).await?;
     lines::set_follow(tx, child, parent.id, follow).await?;
     let contacts = store::contacts(tx, parent.id).await?;
-    let mut companies = Vec::new();
-    for party in store::parties(tx, parent.id).await? {
+    for party in parties {
         let copy = store::add_party(tx, child, party.company, &party.role, now).await?;
         let own: Vec<_> = contacts.iter().filter(|contact| contact.party == party.id).cloned().collect();
         store::set_contacts(tx, copy, &own).await?;
-        companies.push(party.company);
     }
     let entry = events::created(child, &number, &facts, &companies)
         .created(vec![("follow", follow.code().to_owned()), ("follows", parent.number.clone())]);
