@@ -58,6 +58,7 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/suggestions",
     "/companies/board",
     "/companies/views",
     "/companies/views/new",
@@ -82,6 +83,7 @@ pub const PAGES: &[&str] = &[
     "/agreements",
     "/agreements.csv",
     "/agreements/board",
+    "/agreements/calendar",
     "/agreements/new",
     "/agreements/{id}",
     "/agreements/{id}/edit",
@@ -101,6 +103,8 @@ pub const PAGES: &[&str] = &[
     "/tasks/{id}",
     "/tasks/{id}/edit",
     "/account/absence",
+    "/account/calendar",
+    "/calendar/{token}",
     "/imports",
     "/imports/new",
     "/imports/{id}/mapping",
@@ -183,6 +187,7 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::choice::SUGGESTIONS, get(company::choice::suggest))
         .route(company::board::PATH, page(company::board::show))
         .route(company::saved::pages::PATH, page(company::saved::pages::list))
         .route(company::saved::pages::NEW, page(company::saved::pages::create))
@@ -213,6 +218,9 @@ pub fn routes() -> Router {
         .route(agreement::pages::PATH, page(agreement::pages::list))
         .route("/agreements.csv", get(agreement::export::download_csv))
         .route(agreement::board::PATH, page(agreement::board::board))
+        .route(agreement::days::month::PATH, page(agreement::days::month::show))
+        .route(agreement::days::feed::PATH, page(agreement::days::feed::page))
+        .route("/calendar/{token}", get(agreement::days::feed::get))
         .route("/agreements/new", page(agreement::edit::create))
         .route("/agreements/{id}", page(agreement::show::show))
         .route("/agreements/{id}/edit", page(agreement::edit::edit))

@@ -41,7 +41,7 @@ both!(
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// Moves the portal to another time.
-fn at(portal: &mut Portal, local: &str) {
+pub fn at(portal: &mut Portal, local: &str) {
     let clock = Clock::fixed(Timestamp::from_local(local).unwrap());
     portal.backend = Backend::new(portal.backend.database.clone(), clock, portal.backend.settings.clone());
     portal.router = server::http::router(&portal.backend);

@@ -21,9 +21,9 @@ use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
 use crate::ui::form::{FILE, FILE_NAME};
-use crate::web::in_time;
 use crate::web::page::{error_response, first_to, see_other};
 use crate::web::post::back_to_form;
+use crate::web::{in_time, within};
 use crate::{company, message};
 
 /// The address that the form posts to; also the name under which a refused post is kept.
@@ -123,7 +123,7 @@ async fn add(visit: &Visit, company: Uuid, request: Request, form: &mut Fields) 
     })
     .await;
     let (note, file, kind) = receive(visit, request, allowed, form, check).await?;
-    in_time(write(visit, company, &file, kind, form, &note)).await
+    within(visit.backend.longest_form(), write(visit, company, &file, kind, form, &note)).await
 }
 
 /// Receives a form with a file, puts the file into the store and tells its type; `check` reads the fields. Who may not
@@ -229,6 +229,8 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     let allowed = ctx.actor.adds_documents_to(company)?;
     let chosen = Audience::from_code(form.get("audience")).filter(|audience| allowed.contains(audience));
     let mut audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
+    // While the file arrived the company may have become one with another.
+    company::store::hold(&mut ctx.tx, &[company]).await?;
     let thread = thread(&mut ctx, company, form).await?;
     if thread.is_some() {
         audience = Audience::Company;

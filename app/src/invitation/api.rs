@@ -75,6 +75,7 @@ pub async fn invite_colleague(
     let mut ctx = Ctx::begin().await?;
     let company = company.trim().parse().map_err(|_| Error::NotFound)?;
     let most = ctx.actor.may_invite_to(company)?;
+    companies::hold(&mut ctx.tx, &[company]).await?;
     let facts = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?.facts;
     let mut check = Check::default();
     let rights = chosen(&mut check, "rights", &rights);

@@ -22,6 +22,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "imports.lost" => (t.jobs_imports(), t.jobs_imports_does()),
         "companies.compare" => (t.duplicate_job(), t.duplicate_job_does()),
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
+        "agreements.warn" => (t.renewal_job(), t.renewal_job_does()),
         "agreements.clock" => (t.agreement_job(), t.agreement_job_does()),
         "agreements.signing" => (t.signing_job(), t.signing_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),

@@ -109,17 +109,15 @@ async fn token(tx: &mut Tx, text: &str) -> Result<Token> {
         return Err(dead());
     }
     let read = |code: &str| Kind::from_code(code).filter(|kind| !kind.must()).ok_or_else(dead);
-    let (of, kind, there) = match kind.strip_prefix(MAILBOX) {
-        Some(kind) => {
-            (Whose::Mailbox(id), Some(read(kind)?), "SELECT set_at FROM company_mailboxes WHERE company_id = $1")
-        }
-        None => {
-            let kind = if kind == DAILY { None } else { Some(read(kind)?) };
-            (Whose::Account(id), kind, "SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL")
-        }
-    };
+    if let Some(kind) = kind.strip_prefix(MAILBOX) {
+        let kind = Some(read(kind)?);
+        let company = mailbox::now_of(tx, id).await?.ok_or_else(dead)?;
+        return Ok(Token { of: Whose::Mailbox(company), kind });
+    }
+    let kind = if kind == DAILY { None } else { Some(read(kind)?) };
+    let there = "SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL";
     let there: Option<i64> = crate::ask!(tx, |c| sqlx::query_scalar(there).bind(id).fetch_optional(c).await)?;
-    if there.is_some() { Ok(Token { of, kind }) } else { Err(dead()) }
+    if there.is_some() { Ok(Token { of: Whose::Account(id), kind }) } else { Err(dead()) }
 }
 
 fn title(kind: Option<Kind>, t: &'static Texts) -> &'static str {

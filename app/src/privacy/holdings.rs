@@ -440,7 +440,7 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "companies",
-        columns: &["manager_id", "archived_by"],
+        columns: &["manager_id", "manager_name", "archived_by"],
         category: C::Companies,
         export: Rows(
             "SELECT id, name_en, name_zh FROM companies WHERE manager_id = {account} ORDER BY id",
@@ -858,6 +858,17 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "calendar_feeds",
+        columns: &["account_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT created_at FROM calendar_feeds WHERE account_id = {account}",
+            &[Time("created_at")],
+        ),
+        erase: Statements(&["DELETE FROM calendar_feeds WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "asked_mails",
         columns: &["email_folded", "address"],
         category: C::SignIn,
@@ -1260,6 +1271,9 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("agreement_signing_fact_kinds", "the words for kinds"),
     ("agreement_signing_methods", "the words for methods"),
     ("agreement_signing_doors", "hashes of what lets a guest in, which work for minutes"),
+    ("agreement_follows", "the words for what follows"),
+    ("agreement_warning_kinds", "the words for warnings"),
+    ("agreement_warnings", "of which day of an agreement was warned"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),
