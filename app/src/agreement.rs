@@ -7,6 +7,7 @@ pub mod board;
 pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod clock;
+pub mod days;
 pub mod documents;
 #[cfg(feature = "ssr")]
 pub mod edit;
@@ -28,6 +29,7 @@ pub mod pages;
 pub mod parties;
 #[cfg(feature = "ssr")]
 pub mod read;
+pub mod renewal;
 #[cfg(feature = "ssr")]
 pub mod show;
 pub mod signing;

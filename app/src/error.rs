@@ -206,6 +206,8 @@ pub enum Hindrance {
     /// Whoever owes it does not do without it.
     OwnDebt,
     TooManyObligations,
+    /// Another agreement renews it already.
+    HasRenewal,
 }
 
 impl From<Hindrance> for Error {

@@ -29,7 +29,8 @@ const NO_PAGES: &[&str] = &[
 fn every_page_of_the_route_table_is_asked_for() {
     // The table tells its paths to nobody but who debugs it.
     let table = format!("{:?}", app::app::routes());
-    let mut routed: Vec<&str> = table.split('"').filter(|part| part.starts_with('/') && !part.contains("__private")).collect();
+    let mut routed: Vec<&str> =
+        table.split('"').filter(|part| part.starts_with('/') && !part.contains("__private")).collect();
     routed.retain(|path| !path.contains("fallback"));
     routed.sort_unstable();
     routed.dedup();
@@ -57,9 +58,14 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" | "/search" => {
             EVERYBODY
         }
-        "/enquire" | "/enquire/sent" => EVERYBODY,
+        "/enquire" | "/enquire/sent" | "/calendar/{token}" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
-        "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements"
+        | "/agreements.csv"
+        | "/agreements/board"
+        | "/agreements/calendar"
+        | "/account/calendar"
+        | "/agreements/{id}" => NOT_EXPERTS,
         "/agreements/{id}/certificate.json" => NOT_EXPERTS,
         "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/agreements/{id}/sign" => NOT_EXPERTS,
@@ -144,6 +150,7 @@ const PUBLIC: &[&str] = &[
     "/verify/{code}",
     "/unsubscribe/{token}",
     "/sign/{token}",
+    "/calendar/{token}",
 ];
 
 /// With which rights at least a representative may call a function; `None` where none may.
@@ -312,6 +319,11 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         }
         // What a link from a mail does is open to whoever has its token.
         "/api/signing/code" | "/api/signing/enter" => (None, "token=wrong&code=000000"),
+        "/api/agreements/follow" => (Some(WRITERS), "id={agreement}&version=99999&follow=amends"),
+        "/api/agreements/decide" => (Some(WRITERS), "id={agreement}&version=99999&decision=ends&decision_reason=x"),
+        "/api/account/make-calendar" | "/api/account/end-calendar" => {
+            (Some(&[Administrator, Staff, Executive, Representative]), "")
+        }
         "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
         // Of a party's people those who may; staff says how it was told.
         "/api/agreements/word" => (
@@ -493,6 +505,17 @@ pub async fn world(portal: Portal) -> World {
     drop(tx);
     let address = "guest@guest.example";
     let (_, guest) = crate::signing::guest(&portal, &mut staff, ["The Company", "The Other"], address).await;
+    let reader = portal.account("reads-days", Staff).await;
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query(
+        "INSERT INTO calendar_feeds (account_id, token_hash, created_at) VALUES ($1, $2, 0)"
+    )
+    .bind(reader)
+    .bind(app::account::session::token_hash("a-story"))
+    .execute(c)
+    .await)
+    .unwrap();
+    tx.commit().await.unwrap();
     let deputy = portal.account("deputy", Staff).await;
     let owner_of_task = deputy.to_string();
     let spoken = [
@@ -686,6 +709,7 @@ impl World {
             page if page.starts_with("/admin/erasures/") => "erasure",
             "/account/address/{token}" => return self.fields("/account/address/{address}"),
             "/sign/{token}" => return self.fields("{guest}"),
+            "/calendar/{token}" => return "/calendar/a-story.ics".to_owned(),
             "/mailbox/{token}" => return self.fields("/mailbox/{mailbox}"),
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",

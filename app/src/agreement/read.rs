@@ -11,6 +11,7 @@ use super::filter::AgreementFilter;
 use super::life::{Standing, State};
 use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
 use super::obligation;
+use super::renewal::view::{self, Line};
 use super::signing;
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
@@ -40,6 +41,8 @@ pub struct AgreementList {
     pub count: i64,
     /// How many of those that this person may know of end soon.
     pub expiring: i64,
+    /// Of how many the zone has to decide; of others than its people nothing is told.
+    pub undecided: i64,
     /// The name of the company that is filtered by.
     pub party: String,
     pub now: Timestamp,
@@ -53,6 +56,7 @@ pub async fn list_agreements(visit: &Visit, filter: &AgreementFilter) -> Result<
     let lines = store::list(tx, filter, &scope, language, now, page).await?;
     let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
     let expiring = AgreementFilter { which: Some(super::filter::Which::Expiring), ..AgreementFilter::default() };
+    let undecided = AgreementFilter { which: Some(super::filter::Which::Undecided), ..AgreementFilter::default() };
     let party = match filter.party {
         Some(id) if ctx.actor.may_see_company(id) => party_name(tx, id, language).await?,
         // Somebody else's name is told only where it stands as a party.
@@ -62,6 +66,7 @@ pub async fn list_agreements(visit: &Visit, filter: &AgreementFilter) -> Result<
         parties: store::party_names(tx, &ids).await?,
         count: store::count(tx, filter, &scope, now).await?,
         expiring: store::count(tx, &expiring, &scope, now).await?,
+        undecided: store::count(tx, &undecided, &scope, now).await?,
         lines,
         party,
         actor: ctx.actor,
@@ -139,6 +144,7 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
         effective_at: agreement.days.effective_at.map(|at| at.0),
         ends_at: agreement.days.ends_at.map(|at| at.0),
         renews: agreement.renews(),
+        followed: false,
         reason,
         now: now.0,
     })
@@ -176,6 +182,8 @@ pub struct AgreementPage {
     pub names: HashMap<Uuid, String>,
     pub standing: Standing,
     pub obligations: obligation::read::Few,
+    /// What it follows, and what follows it.
+    pub line: Line,
     /// For the form that is asked for: companies, or who can be a party's contact.
     pub companies: Choices,
     pub possible: Vec<Contact>,
@@ -194,7 +202,8 @@ impl AgreementPage {
     }
 }
 
-pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) -> Result<AgreementPage> {
+/// `on` is the day of which it is asked what was in force.
+pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str, on: &str) -> Result<AgreementPage> {
     let mut ctx = visit.read().await?;
     let scope = ctx.actor.opens_agreements()?;
     let (now, language) = (ctx.now, visit.language);
@@ -239,6 +248,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
         notes: if ctx.actor.may_read_agreement_notes() { Some(store::notes(tx, id).await?) } else { None },
         people: crate::account::store::manager_names(tx).await?,
         standing: standing(tx, &agreement, false, now).await?,
+        line: view::read(tx, &agreement, &scope, on, now).await?,
         state: agreement.state(now),
         actor: ctx.actor,
         agreement,

@@ -882,7 +882,7 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "obligation_evidence",
-        columns: &["by_id"],
+        columns: &["by_id", "told_by"],
         category: C::Agreements,
         export: Rows(
             "SELECT id, obligation_id, body, at FROM obligation_evidence WHERE by_id = {account} ORDER BY id",
@@ -893,13 +893,24 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "obligation_steps",
-        columns: &["by_id"],
+        columns: &["by_id", "told_by"],
         category: C::Agreements,
         export: Rows(
             "SELECT id, obligation_id, to_state, reason, at FROM obligation_steps WHERE by_id = {account} ORDER BY id",
             &[Id("id"), Id("obligation_id"), Text("to_state"), Text("reason"), Time("at")],
         ),
         erase: Erase::Nothing("a party took the step; who did so for the party reads as the pseudonym"),
+        keep: &[Keep::Record],
+    },
+    Holding {
+        table: "calendar_feeds",
+        columns: &["account_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT created_at FROM calendar_feeds WHERE account_id = {account}",
+            &[Time("created_at")],
+        ),
+        erase: Statements(&["DELETE FROM calendar_feeds WHERE account_id = {account}"]),
         keep: &[Keep::Record],
     },
     Holding {
@@ -1310,6 +1321,9 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("obligation_states", "the words for states"),
     ("obligation_parties", "which parties owe and which benefit"),
     ("obligation_documents", "which documents are shown as evidence"),
+    ("agreement_follows", "the words for what follows"),
+    ("agreement_warning_kinds", "the words for warnings"),
+    ("agreement_warnings", "of which day of an agreement was warned"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),

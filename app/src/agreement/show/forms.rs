@@ -13,6 +13,7 @@ use super::super::life::{self, State};
 use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
+use super::super::renewal::api::{DecideAgreement, FollowAgreement};
 use super::super::signing::paper::{RecordSignatures, field_key};
 use super::super::signing::section;
 use super::super::store::Party;
@@ -88,7 +89,13 @@ pub(super) fn lost(
     let shown =
         step.is_some_and(|step| step.path() == post.endpoint) || section::shows(read, query, post.endpoint.as_str());
     // These forms stand on the page whatever the address says.
-    let always = [CommentAgreement::PATH, NoteAgreement::PATH, super::super::files::DOCUMENTS];
+    let always = [
+        CommentAgreement::PATH,
+        NoteAgreement::PATH,
+        super::super::files::DOCUMENTS,
+        FollowAgreement::PATH,
+        DecideAgreement::PATH,
+    ];
     if shown || always.contains(&post.endpoint.as_str()) {
         return None;
     }

@@ -24,7 +24,10 @@ pub const ACTIONS: [&str; 12] = [
 ];
 
 /// What only the zone's people read of it.
-pub const OF_ZONE: [&str; 6] = [
+pub const OF_ZONE: [&str; 8] = [
+    // The parties learn who signs once signatures are asked for.
+    "agreement.signatory_added",
+    "agreement.signing_rule_set",
     "agreement.text_opened",
     "agreement.signature_expired",
     "agreement.signatory_extended",
