@@ -356,10 +356,11 @@ enum Added {
     Person,
     Invitation,
     Document,
+    Follow,
 }
 
 impl Added {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Interaction,
         Self::Task,
         Self::Thread,
@@ -368,6 +369,7 @@ impl Added {
         Self::Person,
         Self::Invitation,
         Self::Document,
+        Self::Follow,
     ];
 
     fn rows(self) -> &'static str {
@@ -380,6 +382,7 @@ impl Added {
             Self::Person => "SELECT count(*) FROM positions WHERE company_id = $1",
             Self::Invitation => "SELECT count(*) FROM invitations WHERE company_id = $1",
             Self::Document => "SELECT count(*) FROM documents WHERE owner_id = $1",
+            Self::Follow => "SELECT count(*) FROM follows WHERE subject_id = $1",
         }
     }
 
@@ -416,6 +419,7 @@ impl Added {
                 ];
                 ("/api/invitations/invite-colleague", fields)
             }
+            Self::Follow => ("/api/follows/set", vec![("company", id.as_str()), ("follow", "true")]),
             Self::Document => {
                 let fields = [("audience", "zone"), ("note", "")];
                 let answer = staff.send(&format!("{page}/documents"), &fields, "a.txt", b"What they said.\n").await;
