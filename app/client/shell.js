@@ -92,9 +92,11 @@
         clearTimeout(later);
         later = setTimeout(async () => {
           const text = field.value;
-          const answer = await fetch(`${list.dataset.from}?q=${encodeURIComponent(text)}`).catch(() => null);
-          if (!answer?.ok || answer.redirected || field.value !== text) return;
-          list.replaceChildren(...(await answer.json()).map(([value, label]) => {
+          const found = await fetch(`${list.dataset.from}?q=${encodeURIComponent(text)}`)
+            .then((answer) => (answer.ok && !answer.redirected ? answer.json() : null))
+            .catch(() => null);
+          if (!found || field.value !== text) return;
+          list.replaceChildren(...found.map(([value, label]) => {
             const option = document.createElement("option");
             option.value = value;
             if (label) option.label = label;

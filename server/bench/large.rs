@@ -83,8 +83,10 @@ async fn fill(database: &Database, count: usize) -> Done<()> {
         tx.commit().await?;
     }
     let mut tx = database.begin().await?;
-    // The sweep for duplicates, which would compare all of them while they are looked at, is over.
+    // What the portal does of itself with so many new companies would go on while they are looked at: the sweep for
+    // duplicates is over, and none of them stalls.
     Sql::new("UPDATE companies SET compared_at = 1").execute(&mut tx).await?;
+    Sql::new("UPDATE company_stages SET stalled_days = NULL").execute(&mut tx).await?;
     journal(&mut tx).await?;
     tx.commit().await?;
     // As an operator's database is after its nightly rest.

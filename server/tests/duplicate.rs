@@ -390,10 +390,11 @@ enum Added {
     Person,
     Invitation,
     Document,
+    Follow,
 }
 
 impl Added {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Interaction,
         Self::Task,
         Self::Thread,
@@ -402,6 +403,7 @@ impl Added {
         Self::Person,
         Self::Invitation,
         Self::Document,
+        Self::Follow,
     ];
 
     fn rows(self) -> &'static str {
@@ -414,10 +416,12 @@ impl Added {
             Self::Person => "SELECT count(*) FROM positions WHERE company_id = $1",
             Self::Invitation => "SELECT count(*) FROM invitations WHERE company_id = $1",
             Self::Document => "SELECT count(*) FROM documents WHERE owner_id = $1",
+            Self::Follow => "SELECT count(*) FROM follows WHERE subject_id = $1",
         }
     }
 
-    async fn add(self, staff: &mut Browser, company: Uuid, name: &str, owner: &str) {
+    /// Adds it; gives where that leads.
+    async fn add(self, staff: &mut Browser, company: Uuid, name: &str, owner: &str) -> String {
         let id = company.to_string();
         let (page, email) = (format!("/companies/{id}"), format!("{}@story.example", id));
         let (url, fields) = match self {
@@ -450,15 +454,14 @@ impl Added {
                 ];
                 ("/api/invitations/invite-colleague", fields)
             }
+            Self::Follow => ("/api/follows/set", vec![("company", id.as_str()), ("follow", "true")]),
             Self::Document => {
                 let fields = [("audience", "zone"), ("note", "")];
                 let answer = staff.send(&format!("{page}/documents"), &fields, "a.txt", b"What they said.\n").await;
-                assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
-                return;
+                return answer.location();
             }
         };
-        let answer = staff.post(&page, url, &fields).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{self:?} {}", answer.words());
+        staff.post(&page, url, &fields).await.location()
     }
 }
 
@@ -468,6 +471,7 @@ async fn what_is_added_while_companies_are_merged_goes_with_them(portal: Portal)
     let owner = portal.account("owner", Role::Staff).await.to_string();
     one.add_company("Third Party").await;
     let soon = |by: u64| tokio::time::sleep(std::time::Duration::from_millis(by));
+    let mut moved = 0;
     for (at, added) in Added::ALL.into_iter().enumerate() {
         for added_first in [true, false] {
             let name = format!("Leaving {at} {added_first}");
@@ -482,21 +486,24 @@ async fn what_is_added_while_companies_are_merged_goes_with_them(portal: Portal)
             };
             let adding = async {
                 soon(if added_first { 0 } else { 250 }).await;
-                added.add(&mut one, loser, &name, &owner).await;
+                added.add(&mut one, loser, &name, &owner).await
             };
             let opening = async {
                 soon(600).await;
                 drop(gate);
             };
-            let (merged, (), ()) = tokio::join!(merging, adding, opening);
+            let (merged, to, ()) = tokio::join!(merging, adding, opening);
             assert_eq!(merged, format!("/companies/{winner}"), "{added:?} {added_first}");
             let left = number(&portal, added.rows(), loser).await;
             assert_eq!(left, 0, "{added:?}, added first: {added_first}: stays at who is gone");
-            if added_first {
-                assert_eq!(number(&portal, added.rows(), winner).await, 1, "{added:?} moved");
-            }
+            // On a machine that has much to do, the other one may have been faster.
+            let there = number(&portal, added.rows(), winner).await;
+            let refused = to.contains("refused=");
+            assert!(there == 1 || (refused && there == 0), "{added:?}, added first: {added_first}: {there} {to}");
+            moved += i64::from(added_first && there == 1);
         }
     }
+    assert!(moved > 0, "nothing was there to be moved");
     portal.journal_holds().await;
 }
 

@@ -89,6 +89,7 @@ pub async fn set_follow(#[server(default)] company: String, #[server(default)] f
     require(ctx.actor.may_follow_company(id))?;
     store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let (done, action) = if follow == "true" {
+        store::hold(&mut ctx.tx, &[id]).await?;
         (super::follow(&mut ctx.tx, ctx.actor.id, "company", id, ctx.now).await?, "company.followed")
     } else {
         (super::unfollow(&mut ctx.tx, ctx.actor.id, id).await?, "company.unfollowed")
