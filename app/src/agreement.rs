@@ -6,6 +6,7 @@ pub mod api;
 pub mod board;
 #[cfg(feature = "ssr")]
 pub mod clock;
+pub mod days;
 pub mod documents;
 #[cfg(feature = "ssr")]
 pub mod edit;
@@ -27,6 +28,7 @@ pub mod pages;
 pub mod parties;
 #[cfg(feature = "ssr")]
 pub mod read;
+pub mod renewal;
 #[cfg(feature = "ssr")]
 pub mod show;
 pub mod signing;

@@ -84,6 +84,7 @@ pub const PAGES: &[&str] = &[
     "/agreements",
     "/agreements.csv",
     "/agreements/board",
+    "/agreements/calendar",
     "/agreements/new",
     "/agreements/{id}",
     "/agreements/{id}/edit",
@@ -108,6 +109,8 @@ pub const PAGES: &[&str] = &[
     "/tasks/{id}",
     "/tasks/{id}/edit",
     "/account/absence",
+    "/account/calendar",
+    "/calendar/{token}",
     "/imports",
     "/imports/new",
     "/imports/{id}/mapping",
@@ -221,6 +224,9 @@ pub fn routes() -> Router {
         .route(agreement::pages::PATH, page(agreement::pages::list))
         .route("/agreements.csv", get(agreement::export::download_csv))
         .route(agreement::board::PATH, page(agreement::board::board))
+        .route(agreement::days::month::PATH, page(agreement::days::month::show))
+        .route(agreement::days::feed::PATH, page(agreement::days::feed::page))
+        .route("/calendar/{token}", get(agreement::days::feed::get))
         .route("/agreements/new", page(agreement::edit::create))
         .route("/agreements/{id}", page(agreement::show::show))
         .route("/agreements/{id}/edit", page(agreement::edit::edit))

@@ -188,6 +188,8 @@ pub enum Hindrance {
     /// Whoever owes it does not do without it.
     OwnDebt,
     TooManyObligations,
+    /// Another agreement renews it already.
+    HasRenewal,
 }
 
 impl From<Hindrance> for Error {

@@ -79,6 +79,11 @@ mod list {
             schedule: Schedule::Minutes(15),
             work: |backend| Box::pin(work::obligations(backend)),
         },
+        Job {
+            name: "agreements.warn",
+            schedule: Schedule::Minutes(15),
+            work: |backend| Box::pin(work::warnings(backend)),
+        },
         Job { name: "tasks.due", schedule: Schedule::Minutes(30), work: |backend| Box::pin(work::tasks(backend)) },
         Job {
             name: crate::company::stalled::work::JOB,

@@ -91,6 +91,12 @@ mod zoned {
             format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
         }
 
+        /// The same in a zone of IANA's; in the zone's own where there is no such zone.
+        pub fn day_in(self, name: &str) -> String {
+            let there = TimeZone::get(name).ok().zip(jiff::Timestamp::from_microsecond(self.0).ok());
+            there.map_or_else(|| self.iso_day(), |(zone, moment)| moment.to_zoned(zone).date().to_string())
+        }
+
         /// Day and time of day in the zone, in the language's form, without the zone's name.
         pub fn long(self, language: Language) -> String {
             let civil = self.civil();

@@ -35,9 +35,14 @@ fn readers(page: &str) -> &'static [Role] {
         "/" | "/sign-in" | "/today" | "/companies" | "/companies/{id}" | "/products" | "/products/{id}" | "/search" => {
             EVERYBODY
         }
-        "/enquire" | "/enquire/sent" => EVERYBODY,
+        "/enquire" | "/enquire/sent" | "/calendar/{token}" => EVERYBODY,
         "/enquiries" | "/enquiries.csv" | "/enquiries/{id}" => EXPORTERS,
-        "/agreements" | "/agreements.csv" | "/agreements/board" | "/agreements/{id}" => NOT_EXPERTS,
+        "/agreements"
+        | "/agreements.csv"
+        | "/agreements/board"
+        | "/agreements/calendar"
+        | "/account/calendar"
+        | "/agreements/{id}" => NOT_EXPERTS,
         "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
         "/obligations" | "/obligations.csv" | "/obligations/board" => NOT_EXPERTS,
         "/agreements/{id}/matrix" | "/agreements/{id}/obligations/{n}" => NOT_EXPERTS,
@@ -113,6 +118,7 @@ const PUBLIC: &[&str] = &[
     "/enquire",
     "/enquire/sent",
     "/unsubscribe/{token}",
+    "/calendar/{token}",
 ];
 
 /// With which rights at least a representative may call a function; `None` where none may.
@@ -263,6 +269,11 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/agreements/edit-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}"),
         "/api/agreements/remove-party" => (Some(WRITERS), "id={agreement}&version=99999&party={party}&reason=x"),
         "/api/agreements/sign" => (Some(WRITERS), "id={agreement}&version=99999"),
+        "/api/agreements/follow" => (Some(WRITERS), "id={agreement}&version=99999&follow=amends"),
+        "/api/agreements/decide" => (Some(WRITERS), "id={agreement}&version=99999&decision=ends&decision_reason=x"),
+        "/api/account/make-calendar" | "/api/account/end-calendar" => {
+            (Some(&[Administrator, Staff, Executive, Representative]), "")
+        }
         "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
         // Of a party's people those who may; staff says how it was told.
         "/api/agreements/word" => (
@@ -433,6 +444,17 @@ pub async fn world(portal: Portal) -> World {
     .await)
     .unwrap();
     drop(tx);
+    let reader = portal.account("reads-days", Staff).await;
+    let mut tx = portal.write().await;
+    app::on!(&mut tx, |c| sqlx::query(
+        "INSERT INTO calendar_feeds (account_id, token_hash, created_at) VALUES ($1, $2, 0)"
+    )
+    .bind(reader)
+    .bind(app::account::session::token_hash("a-story"))
+    .execute(c)
+    .await)
+    .unwrap();
+    tx.commit().await.unwrap();
     let deputy = portal.account("deputy", Staff).await;
     let owner_of_task = deputy.to_string();
     let spoken = [
@@ -619,6 +641,7 @@ impl World {
             page if page.starts_with("/joining/") => "request",
             page if page.starts_with("/admin/erasures/") => "erasure",
             "/account/address/{token}" => return self.fields("/account/address/{address}"),
+            "/calendar/{token}" => return "/calendar/a-story.ics".to_owned(),
             "/mailbox/{token}" => return self.fields("/mailbox/{mailbox}"),
             "/enquire/sent" => return "/enquire/sent?number=EN-2026-0001".to_owned(),
             _ => "product",

@@ -85,7 +85,7 @@ pub async fn go(staff: &mut Browser, number: &str, to: &str, reason: &str) -> An
 }
 
 /// Adds a new text; gives where the form led.
-async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
+pub async fn text(staff: &mut Browser, number: &str, changes: &str, content: &[u8]) -> String {
     let form = staff.page(&format!("/agreements/{number}?do=text")).await;
     let version = form.field("version");
     let fields = [("version", version.as_str()), ("language", "both"), ("changes", changes)];
@@ -140,7 +140,7 @@ async fn all_accept(staff: &mut Browser, number: &str) {
 }
 
 /// Adds the scanned original; gives its id.
-async fn original(staff: &mut Browser, number: &str) -> String {
+pub async fn original(staff: &mut Browser, number: &str) -> String {
     let path = format!("/agreements/{number}/documents");
     let led = staff.send(&path, &[("audience", "company")], "original.pdf", &pdf("original")).await.location();
     assert!(!led.contains("refused"), "{led}");
@@ -150,7 +150,7 @@ async fn original(staff: &mut Browser, number: &str) -> String {
 }
 
 /// Records that these parties signed, all on one day.
-async fn sign(
+pub async fn sign(
     staff: &mut Browser,
     number: &str,
     parties: &[String],

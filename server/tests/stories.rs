@@ -43,6 +43,7 @@ mod product;
 mod proposal;
 mod register;
 mod register_import;
+mod renewal;
 mod search;
 mod second_factor;
 mod serving;

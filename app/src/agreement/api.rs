@@ -37,6 +37,7 @@ pub async fn create_agreement(
         // Gone back to, the form sends another agreement with the same id.
         id = ctx.new_id();
     }
+    crate::company::store::hold(&mut ctx.tx, &companies).await?;
     let number = store::next_number(&mut ctx.tx, ctx.now.date().year()).await?;
     store::insert(&mut ctx.tx, id, &number, &facts, Some(ctx.actor.id), ctx.now).await?;
     for company in &companies {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::life::State;
 use super::model::url;
-use super::pages::{party_text, tabs};
+use super::pages::{Tab, party_text, tabs};
 use super::read::{self, Board};
 use super::store::AgreementLine;
 use crate::backend::context::Visit;
@@ -31,7 +31,7 @@ fn draw(board: &Board, t: &'static Texts, language: Language) -> AnyView {
         .collect_view();
     view! {
         <header class="page-head"><h1>{t.agreements_board_title()}</h1></header>
-        {tabs(true, t)}
+        {tabs(Tab::Board, t)}
         <div class="agreement-board" role="group" aria-label=t.agreements_board_title() tabindex="0">{columns}</div>
     }
     .into_any()

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use super::life::{self, Standing, State, Way};
 use super::model::{Agreement, Key, Scope};
+use super::renewal::model::Follow;
+use super::renewal::store as renewal;
 use super::{events, store, tell};
 use crate::ask;
 use crate::backend::Backend;
@@ -68,6 +70,9 @@ pub async fn settle(tx: &mut Tx, agreement: &Agreement, now: Timestamp) -> Resul
             journal::record(tx, &author, events::moved(agreement.id, state, to, "")).await?;
             tell::moved(tx, agreement, to, None, now).await?;
             (state, version, settled) = (to, version + 1, true);
+            if let (State::InForce, Some((parent, Follow::Renews))) = (to, agreement.follow) {
+                give_way(tx, &author, parent, now).await?;
+            }
         }
     }
     // Its term ended, and it goes on by itself for another one.
@@ -82,8 +87,24 @@ pub async fn settle(tx: &mut Tx, agreement: &Agreement, now: Timestamp) -> Resul
         .bind(agreement.id)
         .execute(c)
         .await)?;
+        renewal::reckon(tx, agreement.id, &agreement.facts, &days, now).await?;
         journal::record(tx, &author, events::prolonged(agreement.id, &agreement.days.ends_on, &days.ends_on)).await?;
         settled = true;
     }
     Ok(settled)
+}
+
+/// What renews an agreement took effect: that one has ended, unless it had before.
+async fn give_way(tx: &mut Tx, author: &Author, id: Uuid, now: Timestamp) -> Result<()> {
+    store::hold(tx, &Key::Id(id)).await?;
+    let before = store::find(tx, &Key::Id(id), &Scope::All).await?;
+    let standing = Standing { followed: true, now: now.0, ..Standing::default() };
+    let (from, to) = (before.stored, State::Renewed);
+    if life::may(from, to, Way::Clock, &standing).is_ok()
+        && store::set_state(tx, id, before.version, (from, to), now).await?
+    {
+        journal::record(tx, author, events::moved(id, from, to, "")).await?;
+        tell::moved(tx, &before, to, None, now).await?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::life::State;
 use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
+use super::renewal::model::{Decision, Follow};
 use super::store::{Party, Version};
 use crate::backend::journal::{Entry, Event};
 use crate::document::model::Audience;
@@ -15,7 +16,8 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// Every action there is.
-pub const ACTIONS: [&str; 16] = [
+pub const ACTIONS: [&str; 17] = [
+    "agreement.decided",
     "agreement.created",
     "agreement.edited",
     "agreement.moved",
@@ -54,6 +56,12 @@ pub fn moved(id: Uuid, from: State, to: State, reason: &str) -> Entry {
 pub fn prolonged(id: Uuid, before: &str, after: &str) -> Entry {
     let ends = |day: &str| vec![("ends_on", day.to_owned())];
     entry("agreement.prolonged", id).changed(ends(before), ends(after))
+}
+
+/// It was decided what becomes of it after its term.
+pub fn decided(id: Uuid, decision: Decision, reason: &str) -> Entry {
+    entry("agreement.decided", id)
+        .created(vec![("decision", decision.code().to_owned()), ("reason", reason.to_owned())])
 }
 
 /// What a version is called in the journal: the zone's own drafts have a nought before.
@@ -156,7 +164,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
     let mut read: Vec<Event> = events
         .into_iter()
         .filter(|event| match event.action.as_str() {
-            "agreement.noted" | "agreement.created" => false,
+            "agreement.noted" | "agreement.created" | "agreement.decided" => false,
             action if super::obligation::events::INTERNAL.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
@@ -181,6 +189,7 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "agreement.edited" => Some(t.agreement_did_edit()),
         "agreement.moved" => Some(t.agreement_did_move()),
         "agreement.prolonged" => Some(t.agreement_did_prolong()),
+        "agreement.decided" => Some(t.renewal_did_decide()),
         "agreement.text_added" => Some(t.agreement_did_add_text()),
         "agreement.accepted" => Some(t.agreement_did_accept()),
         "agreement.changes_asked" => Some(t.agreement_did_ask_changes()),
@@ -235,6 +244,9 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("signer", t.agreement_signer()),
         ("who", t.agreement_signer()),
         ("signatures", t.agreement_signatures()),
+        ("decision", t.renewal_decision()),
+        ("follow", t.renewal_follow()),
+        ("follows", t.renewal_follows()),
     ]
 }
 
@@ -259,6 +271,8 @@ pub fn shown(
         "renewal" => found(Renewal::from_code(value).map(|renewal| t.agreement_renewal_of(renewal))),
         "prevailing" => found(Tongue::from_code(value).map(|tongue| t.agreement_prevailing_of(tongue))),
         "text_language" => found(Tongue::from_code(value).map(|tongue| t.agreement_tongue_of(tongue))),
+        "decision" => found(Decision::from_code(value).map(|decision| t.renewal_decision_of(decision))),
+        "follow" => found(Follow::from_code(value).map(|follow| t.renewal_follow_of(follow))),
         "sign_on" | "effective_on" | "ends_on" => date(value, language),
         "private" if !value.is_empty() => t.agreement_yes().to_owned(),
         "signatures" => t.agreement_signatures_voided().to_owned(),
@@ -383,6 +397,7 @@ impl Texts {
             Hindrance::OwnEvidence => self.obligation_cannot_own_evidence(),
             Hindrance::OwnDebt => self.obligation_cannot_own_debt(),
             Hindrance::TooManyObligations => self.obligation_cannot_many(),
+            Hindrance::HasRenewal => self.renewal_cannot_twice(),
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum Which {
     UnderWay,
     /// In force, and its last day is near.
     Expiring,
+    /// The day for notice, or the last day, is over, and nobody said what becomes of it. For the zone.
+    Undecided,
     State(State),
 }
 
@@ -21,6 +23,7 @@ impl Which {
         match self {
             Self::UnderWay => "under_way",
             Self::Expiring => "expiring",
+            Self::Undecided => "undecided",
             Self::State(state) => state.code(),
         }
     }
@@ -29,6 +32,7 @@ impl Which {
         match code {
             "under_way" => Some(Self::UnderWay),
             "expiring" => Some(Self::Expiring),
+            "undecided" => Some(Self::Undecided),
             code => State::from_code(code).map(Self::State),
         }
     }

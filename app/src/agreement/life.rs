@@ -56,13 +56,17 @@ pub enum Guard {
     Begun,
     /// The last day is over, and nothing renews it.
     Ended,
+    /// Another agreement that renews it is in force.
+    Followed,
 }
 
 type Row = (State, State, Way, &'static [Guard]);
 
 /// Every move there is. What is not in here is refused.
-const TRANSITIONS: [Row; 25] = {
-    use Guard::{Accepted, AllSigned, Begun, EffectiveDay, Ended, Original, Reason, SomeSigned, Text, TwoParties};
+const TRANSITIONS: [Row; 27] = {
+    use Guard::{
+        Accepted, AllSigned, Begun, EffectiveDay, Ended, Followed, Original, Reason, SomeSigned, Text, TwoParties,
+    };
     use State::{
         Draft, Expired, ForSignature, InForce, InternalReview, Negotiation, PartlySigned, Rejected, Renewed, Signed,
         Terminated, TextAgreed, Withdrawn,
@@ -95,6 +99,8 @@ const TRANSITIONS: [Row; 25] = {
         (Signed, Terminated, Staff, &[Reason]),
         (InForce, Expired, Clock, &[Ended]),
         (InForce, Renewed, Staff, &[Reason]),
+        (InForce, Renewed, Clock, &[Followed]),
+        (Expired, Renewed, Clock, &[Followed]),
         (InForce, Terminated, Staff, &[Reason]),
     ]
 };
@@ -113,6 +119,8 @@ pub struct Standing {
     pub ends_at: Option<i64>,
     /// Whether it goes on by itself when its term ends.
     pub renews: bool,
+    /// Whether another agreement that renews it is in force.
+    pub followed: bool,
     /// Whether it is said why.
     pub reason: bool,
     pub now: i64,
@@ -131,6 +139,7 @@ impl Guard {
             Self::Original => (s.has_original, Hindrance::Original),
             Self::EffectiveDay => (s.effective_at.is_some(), Hindrance::EffectiveDay),
             Self::Begun => (s.effective_at.is_some_and(|at| at <= s.now), Hindrance::NotYet),
+            Self::Followed => (s.followed, Hindrance::NotYet),
             Self::Ended => (!s.renews && s.ends_at.is_some_and(|at| at <= s.now), Hindrance::NotYet),
         };
         (!holds).then_some(hindrance)

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::life::State;
+use super::renewal::model::Follow;
 use crate::actor::{Actor, Rights, Role, require};
 use crate::codes::codes;
 use crate::error::{Error, Result};
@@ -175,6 +176,10 @@ pub struct Agreement {
     pub stored: State,
     pub days: Days,
     pub shared_at: Option<Timestamp>,
+    /// The agreement that it amends or renews.
+    pub follow: Option<(Uuid, Follow)>,
+    /// The last day of the term for which it was decided what becomes of it; empty before.
+    pub decided_for: String,
     pub owner_name: Option<String>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,

@@ -41,14 +41,24 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
     Ok(page.section(Section::Agreements).actor(actor))
 }
 
-/// The ways between the list and the board.
-pub fn tabs(board: bool, t: &'static Texts) -> AnyView {
+/// The ways in which agreements are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    List,
+    Board,
+    Calendar,
+}
+
+/// The ways between the list, the board and the calendar.
+pub fn tabs(current: Tab, t: &'static Texts) -> AnyView {
     let tab = |href: &'static str, text: &'static str, current: bool| {
         view! { <li><a href=href aria-current=current.then_some("page")>{text}</a></li> }
     };
     view! {
         <nav class="tabs" aria-label=t.agreements_views()><ul>
-            {tab(PATH, t.agreements_list(), !board)}{tab(super::board::PATH, t.agreements_board(), board)}
+            {tab(PATH, t.agreements_list(), current == Tab::List)}
+            {tab(super::board::PATH, t.agreements_board(), current == Tab::Board)}
+            {tab(super::days::month::PATH, t.feed_calendar(), current == Tab::Calendar)}
             {tab(super::obligation::pages::PATH, t.obligations_list(), false)}
         </ul></nav>
     }
@@ -109,6 +119,13 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
             <p class="notice attention"><Icon name="clock" /><a href=href>{t.agreements_expiring(number(found.expiring))}</a></p>
         }
     });
+    let undecided = (found.undecided > 0 && filter.which != Some(Which::Undecided)).then(|| {
+        let href = format!("{PATH}?state={}", Which::Undecided.code());
+        view! {
+            <p class="notice attention"><Icon name="alert-triangle" />
+                <a href=href>{t.renewal_undecided_count(number(found.undecided))}</a></p>
+        }
+    });
     view! {
         <header class="page-head">
             <h1>{t.agreements_title()}</h1>
@@ -117,8 +134,9 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
                 {add}
             </div>
         </header>
-        {tabs(false, t)}
+        {tabs(Tab::List, t)}
         {expiring}
+        {undecided}
         {filters(filter, found, t)}
         <Chips chips=chips clear=PATH texts=t />
         <p class="count" role="status">{t.agreements_count(number(found.count))}</p>
@@ -202,8 +220,10 @@ pub fn short_table(lines: &[AgreementLine], now: Timestamp, t: &'static Texts, l
 fn whiches(found: &AgreementList, t: &'static Texts) -> Vec<(String, String)> {
     let internal = found.actor.role != Role::Representative;
     let states = State::ALL.iter().filter(|state| internal || !state.is_internal());
+    let undecided = found.actor.role.works_in_zone().then(|| (Which::Undecided, t.renewal_undecided()));
     [(Which::UnderWay, t.agreements_under_way()), (Which::Expiring, t.agreement_expiring())]
         .into_iter()
+        .chain(undecided)
         .chain(states.map(|state| (Which::State(*state), t.agreement_state_of(*state))))
         .map(|(which, text)| (which.code().to_owned(), text.to_owned()))
         .collect()
@@ -251,6 +271,7 @@ fn chips(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts) -> 
         let text = match which {
             Which::UnderWay => t.agreements_under_way(),
             Which::Expiring => t.agreement_expiring(),
+            Which::Undecided => t.renewal_undecided(),
             Which::State(state) => t.agreement_state_of(state),
         };
         chip("state", t.agreement_state(), text);

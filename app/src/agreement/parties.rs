@@ -34,6 +34,7 @@ pub async fn add_party(
         return Err(Hindrance::TooManyParties.into());
     }
     let tx = &mut step.ctx.tx;
+    crate::company::store::hold(tx, &[company]).await?;
     store::add_party(tx, agreement.id, company, &role, now).await?;
     store::void_words(tx, agreement.id, now).await?;
     store::touch(tx, agreement.id, now).await?;

@@ -10,13 +10,14 @@ use super::filter::AgreementFilter;
 use super::life::{Standing, State};
 use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
 use super::obligation;
+use super::renewal::view::{self, Line};
 use super::store::{self, AgreementLine, Contact, Given, Party, Said, Signature, Text, Version};
 use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Event};
 use crate::backend::refused::RefusedPost;
-use crate::company::store::Choice;
+use crate::company::store::Choices;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::notification;
@@ -38,6 +39,8 @@ pub struct AgreementList {
     pub count: i64,
     /// How many of those that this person may know of end soon.
     pub expiring: i64,
+    /// Of how many the zone has to decide; of others than its people nothing is told.
+    pub undecided: i64,
     /// The name of the company that is filtered by.
     pub party: String,
     pub now: Timestamp,
@@ -51,6 +54,7 @@ pub async fn list_agreements(visit: &Visit, filter: &AgreementFilter) -> Result<
     let lines = store::list(tx, filter, &scope, language, now, page).await?;
     let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
     let expiring = AgreementFilter { which: Some(super::filter::Which::Expiring), ..AgreementFilter::default() };
+    let undecided = AgreementFilter { which: Some(super::filter::Which::Undecided), ..AgreementFilter::default() };
     let party = match filter.party {
         Some(id) if ctx.actor.may_see_company(id) => party_name(tx, id, language).await?,
         // Somebody else's name is told only where it stands as a party.
@@ -60,6 +64,7 @@ pub async fn list_agreements(visit: &Visit, filter: &AgreementFilter) -> Result<
         parties: store::party_names(tx, &ids).await?,
         count: store::count(tx, filter, &scope, now).await?,
         expiring: store::count(tx, &expiring, &scope, now).await?,
+        undecided: store::count(tx, &undecided, &scope, now).await?,
         lines,
         party,
         actor: ctx.actor,
@@ -133,6 +138,7 @@ pub async fn standing(tx: &mut Tx, agreement: &Agreement, reason: bool, now: Tim
         effective_at: agreement.days.effective_at.map(|at| at.0),
         ends_at: agreement.days.ends_at.map(|at| at.0),
         renews: agreement.renews(),
+        followed: false,
         reason,
         now: now.0,
     })
@@ -168,8 +174,10 @@ pub struct AgreementPage {
     pub names: HashMap<Uuid, String>,
     pub standing: Standing,
     pub obligations: obligation::read::Few,
+    /// What it follows, and what follows it.
+    pub line: Line,
     /// For the form that is asked for: all companies, or who can be a party's contact.
-    pub companies: Vec<Choice>,
+    pub companies: Choices,
     pub possible: Vec<Contact>,
     pub now: Timestamp,
 }
@@ -186,7 +194,8 @@ impl AgreementPage {
     }
 }
 
-pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) -> Result<AgreementPage> {
+/// `on` is the day of which it is asked what was in force.
+pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str, on: &str) -> Result<AgreementPage> {
     let mut ctx = visit.read().await?;
     let scope = ctx.actor.opens_agreements()?;
     let (now, language) = (ctx.now, visit.language);
@@ -212,7 +221,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
     let companies = if edits && form == "party" && party.is_empty() {
         crate::company::store::choices(tx, language).await?
     } else {
-        Vec::new()
+        Choices::default()
     };
     let chosen = parties.iter().find(|known| edits && known.id.to_string() == party);
     let possible = match chosen {
@@ -229,6 +238,7 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str) ->
         notes: if ctx.actor.may_read_agreement_notes() { Some(store::notes(tx, id).await?) } else { None },
         people: crate::account::store::manager_names(tx).await?,
         standing: standing(tx, &agreement, false, now).await?,
+        line: view::read(tx, &agreement, &scope, on, now).await?,
         state: agreement.state(now),
         actor: ctx.actor,
         agreement,

@@ -10,6 +10,7 @@ use super::life::{self, State};
 use super::model::{Agreement, Word, party_letter};
 use super::pages::{PATH, state_badge};
 use super::read::{self, AgreementPage};
+use super::renewal::view;
 use super::store::Party;
 use crate::access;
 use crate::backend::context::Visit;
@@ -24,7 +25,7 @@ use forms::Step;
 /// `/agreements/{id}`; `?do=…` opens the form of a step.
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let (asked, party) = (at.query.get("do"), at.query.get("party"));
-    let read = read::read_agreement(&visit, at.parameter("id"), asked, party).await?;
+    let read = read::read_agreement(&visit, at.parameter("id"), asked, party, at.query.get("on")).await?;
     let language = visit.language;
     let refused = visit.refused.clone();
     let actor = read.actor.clone();
@@ -53,6 +54,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 <p class="number">{agreement.number.clone()}" · "{t.agreement_kind_of(agreement.facts.kind)}</p>
                 {state_badge(read.state, t)}{expiring}{private}
             </header>
+            {read.line.flag(agreement, read.state, &read.actor, t)}
             {lost}
             <div class="detail">
                 <div class="detail-main">
@@ -62,6 +64,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {parts::texts(&read, t, language)}
                     {parts::words(&read, t, language)}
                     {obligations(&read, t, language)}
+                    {line(&read, refused.as_ref(), t, language)}
                     {parts::comments(&read, refused.as_ref(), t, language)}
                     {parts::notes(&read, refused.as_ref(), t, language)}
                     {parts::documents(&read, step.as_ref(), refused.as_ref(), t, language)}
@@ -190,6 +193,7 @@ fn facts(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView
     let facts = &agreement.facts;
     // Where it goes on by itself, the term that runs is told, also before the job wrote it down.
     let ends_on = agreement.facts.days_at(read.now).ends_on;
+    let notice_on = super::renewal::model::notice_on(facts, &ends_on);
     let term = match facts.term_months {
         Some(months) => t.agreement_months(months),
         None => t.agreement_no_end().to_owned(),
@@ -201,6 +205,7 @@ fn facts(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView
         (t.agreement_sign_place(), facts.sign_place.clone()),
         (t.agreement_sign_on(), date(&facts.sign_on, language)),
         (t.agreement_effective_on(), date(&facts.effective_on, language)),
+        (t.renewal_notice_on(), notice_on.map(|day| date(&day.to_string(), language)).unwrap_or_default()),
         (t.agreement_ends_on(), date(&ends_on, language)),
         (t.agreement_zone(), facts.zone.clone()),
         (t.agreement_term_months(), term),
@@ -225,6 +230,19 @@ fn facts(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView
 fn obligations(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView {
     let plans = read.actor.may_edit_agreements() && !read.state.is_over();
     super::obligation::sections::of_agreement(&read.agreement, &read.obligations, plans, t, language)
+}
+
+/// What it follows, and what follows it.
+fn line(
+    read: &AgreementPage,
+    refused: Option<&std::sync::Arc<crate::backend::refused::RefusedPost>>,
+    t: &'static Texts,
+    language: Language,
+) -> Option<AnyView> {
+    let (actor, now) = (&read.actor, read.now);
+    let drawn =
+        view::Drawn { line: &read.line, agreement: &read.agreement, state: read.state, actor, now, refused, language };
+    view::panel(&drawn, t)
 }
 
 fn timeline(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyView {

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::life::State;
 use super::model::{Agreement, Days, Facts, Key, Kind, Renewal, Scope, Tongue, USUAL_ZONE, number_text};
+use super::renewal::model::Follow;
+use super::renewal::store as renewal;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::{search_text, sort_key};
 use crate::error::{Error, Result};
@@ -74,7 +76,8 @@ pub async fn insert(
 
 /// Replaces an agreement's facts if it still is at `version`; tells whether it was.
 pub async fn update(tx: &mut Tx, id: Uuid, number: &str, version: i64, facts: &Facts, now: Timestamp) -> Result<bool> {
-    let Days { ends_on, effective_at, ends_at } = facts.days_at(now);
+    let days = facts.days_at(now);
+    let Days { ends_on, effective_at, ends_at } = days.clone();
     let changed: Option<i64> = ask!(&mut *tx, |c| {
         sqlx::query_scalar(
         "UPDATE agreements SET kind = $1, title_en = $2, title_zh = $3, summary_en = $4, summary_zh = $5,
@@ -114,6 +117,9 @@ pub async fn update(tx: &mut Tx, id: Uuid, number: &str, version: i64, facts: &F
     .fetch_optional(c)
     .await
     })?;
+    if changed.is_some() {
+        renewal::reckon(tx, id, facts, &days, now).await?;
+    }
     search::note(tx, search::Kind::Agreement, id);
     Ok(changed.is_some())
 }
@@ -142,6 +148,13 @@ pub async fn set_state(
     .fetch_optional(c)
     .await
     })?;
+    if moved.is_some() && matches!(to, State::Terminated | State::Renewed) {
+        let zone: String = ask!(&mut *tx, |c| sqlx::query_scalar("SELECT zone FROM agreements WHERE id = $1")
+            .bind(id)
+            .fetch_one(c)
+            .await)?;
+        renewal::set_ended(tx, id, &now.day_in(&zone)).await?;
+    }
     search::note(tx, search::Kind::Agreement, id);
     Ok(moved.is_some())
 }
@@ -202,6 +215,9 @@ struct Row {
     created_at: i64,
     changed_at: i64,
     version: i64,
+    follows_id: Option<Uuid>,
+    follows_as: Option<String>,
+    decided_for: String,
 }
 
 impl Row {
@@ -241,6 +257,8 @@ impl Row {
             created_at: Timestamp(self.created_at),
             changed_at: Timestamp(self.changed_at),
             version: self.version,
+            follow: self.follows_id.zip(self.follows_as.as_deref().and_then(Follow::from_code)),
+            decided_for: self.decided_for,
         }
     }
 }
@@ -254,7 +272,8 @@ pub async fn find(tx: &mut Tx, key: &Key, scope: &Scope) -> Result<Agreement> {
         "SELECT a.id, a.number, a.kind, a.state, a.title_en, a.title_zh, a.summary_en, a.summary_zh, a.prevailing, a.areas,
                 a.sign_place, a.sign_on, a.effective_on, a.ends_on, a.zone, a.effective_at, a.ends_at, a.term_months,
                 a.renewal, a.notice_days, a.governing_law, a.confidentiality, a.private, a.shared_at, a.owner_id,
-                o.name AS owner_name, a.created_at, a.changed_at, a.version
+                o.name AS owner_name, a.created_at, a.changed_at, a.version,
+                a.follows_id, a.follows_as, a.decided_for
          FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE ",
     );
     match key {

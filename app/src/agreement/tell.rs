@@ -15,7 +15,7 @@ use crate::on;
 use crate::time::Timestamp;
 
 /// What an agreement is called where it is told of.
-fn names(agreement: &Agreement) -> (String, String) {
+pub(super) fn names(agreement: &Agreement) -> (String, String) {
     let name = |title: &str| format!("{} {title}", agreement.number);
     let facts = &agreement.facts;
     let or = |one: &str, other: &str| name(if one.is_empty() { other } else { one });

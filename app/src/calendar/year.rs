@@ -11,7 +11,7 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// The days of the week, from Monday.
-pub(super) fn weekday_names(t: &'static Texts) -> Vec<&'static str> {
+pub fn weekday_names(t: &'static Texts) -> Vec<&'static str> {
     t.calendar_weekday_names().split(' ').collect()
 }
 

@@ -23,6 +23,7 @@ pub fn job_texts(name: &str, t: &'static Texts) -> (&'static str, &'static str) 
         "companies.compare" => (t.duplicate_job(), t.duplicate_job_does()),
         "enquiries.overdue" => (t.enquiry_job(), t.enquiry_job_does()),
         "obligations.clock" => (t.obligation_job(), t.obligation_job_does()),
+        "agreements.warn" => (t.renewal_job(), t.renewal_job_does()),
         "agreements.clock" => (t.agreement_job(), t.agreement_job_does()),
         "refused_posts.sweep" => (t.jobs_posts(), t.jobs_posts_does()),
         "sessions.sweep" => (t.jobs_sessions(), t.jobs_sessions_does()),

@@ -67,6 +67,11 @@ pub(super) async fn obligations(backend: Backend) -> Done {
     agreement::obligation::clock::work(&backend).await.map_err(|error| error.to_string())
 }
 
+/// Those whom it concerns are warned before notice, or the term, of an agreement is over.
+pub(super) async fn warnings(backend: Backend) -> Done {
+    agreement::renewal::clock::work(&backend).await.map_err(|error| error.to_string())
+}
+
 /// Who has a task that is due is reminded.
 pub(super) async fn tasks(backend: Backend) -> Done {
     task::remind::remind(&backend).await.map_err(|error| error.to_string())

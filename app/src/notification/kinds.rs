@@ -210,6 +210,12 @@ kinds! {
     ObligationOverdue = "obligation.overdue": Deadlines, Zone, Prompt, AtOnce, obligation_notice_kind_overdue, |t, f| t.obligation_notice_overdue(f.of("due"), f.of("name"));
     /// It has been late for long. Facts: `name`, `due`.
     ObligationEscalated = "obligation.escalated": Deadlines, Zone, Prompt, AtOnce, obligation_notice_kind_escalated, |t, f| t.obligation_notice_escalated(f.of("due"), f.of("name"));
+    /// The day for notice, or the last day, of an agreement is near. Facts: `name`, `agreement_warning`, `due`.
+    AgreementEnds = "agreement.ends": Deadlines, Anybody, Prompt, AtOnce, renewal_notice_kind, |t, f| match f.of("agreement_warning").as_str() {
+        "notice" => t.renewal_notice_notice(f.of("due"), f.of("name")),
+        "goes_on" => t.renewal_notice_goes_on(f.of("due"), f.of("name")),
+        _ => t.renewal_notice_end(f.of("due"), f.of("name")),
+    };
     /// Somebody named the receiver in what the zone notes for itself. Facts: `by`, `name`, `text`.
     Mention = "mention": Work, Zone, Gathered, AtOnce, notice_kind_mention, |t, f| t.notice_line_mention(f.of("by"), f.of("name"));
     /// Somebody wrote in a conversation of the receiver's. Facts: `by`, `name`, `text`.

@@ -818,6 +818,17 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "calendar_feeds",
+        columns: &["account_id"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT created_at FROM calendar_feeds WHERE account_id = {account}",
+            &[Time("created_at")],
+        ),
+        erase: Statements(&["DELETE FROM calendar_feeds WHERE account_id = {account}"]),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "asked_mails",
         columns: &["email_folded", "address"],
         category: C::SignIn,
@@ -1219,6 +1230,9 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("obligation_states", "the words for states"),
     ("obligation_parties", "which parties owe and which benefit"),
     ("obligation_documents", "which documents are shown as evidence"),
+    ("agreement_follows", "the words for what follows"),
+    ("agreement_warning_kinds", "the words for warnings"),
+    ("agreement_warnings", "of which day of an agreement was warned"),
     ("interaction_kinds", "the words for kinds"),
     ("interaction_companies", "which companies an interaction was with"),
     ("interaction_people", "which contacts took part in an interaction; the contact is held in people"),

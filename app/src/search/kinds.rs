@@ -286,6 +286,7 @@ static AGREEMENTS: Source = Source {
                               FROM agreement_parties p JOIN companies c ON c.id = p.company_id
                               WHERE p.agreement_id = g.id AND p.removed_at IS NULL), '')
                     || ' · ' || g.areas || ' · ' || g.sign_place || ' · ' || g.summary_en || ' · ' || g.summary_zh AS body,
+                    '' AS known,
                     '' AS internal, g.changed_at
              FROM agreements g WHERE 1 = 1",
     id: "g.id",

@@ -5,7 +5,9 @@ use super::requirement::roles_from;
 use crate::language::Texts;
 
 /// Every action that the journal knows of.
-pub const ACTIONS: [&str; 17] = [
+pub const ACTIONS: [&str; 19] = [
+    "account.calendar_made",
+    "account.calendar_ended",
     "account.confirmed",
     "account.edited",
     "account.password_changed",
@@ -27,6 +29,8 @@ pub const ACTIONS: [&str; 17] = [
 
 pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
     Some(match action {
+        "account.calendar_made" => t.feed_did_make(),
+        "account.calendar_ended" => t.feed_did_end(),
         "account.confirmed" => t.security_event_confirmed(),
         "account.edited" => t.security_event_edited(),
         "account.password_changed" => t.security_event_password_changed(),

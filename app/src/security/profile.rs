@@ -94,6 +94,9 @@ mod drawn {
             (crate::notification::pages::CHOICES, t.notice_choice_title(), t.security_way_notices()),
             (crate::privacy::pages::PATH, t.privacy_own_title(), t.security_way_privacy()),
         ];
+        if actor.may_see_agreements() {
+            ways.push((crate::agreement::days::feed::PATH, t.feed_title(), t.feed_way()));
+        }
         if actor.may_handle_enquiries() {
             ways.push((crate::absence::pages::PATH, t.absence_title(), t.security_way_absence()));
         }

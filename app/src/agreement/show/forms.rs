@@ -13,6 +13,7 @@ use super::super::life::{self, State};
 use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
+use super::super::renewal::api::{DecideAgreement, FollowAgreement};
 use super::super::signing::{RecordSignatures, field_key};
 use super::super::store::Party;
 use super::super::words::{CommentAgreement, GiveWord, NoteAgreement};
@@ -79,7 +80,13 @@ pub(super) fn lost(refused: Option<&Arc<RefusedPost>>, step: Option<&Step>, t: &
     let post = refused?;
     let shown = step.is_some_and(|step| step.path() == post.endpoint);
     // These forms stand on the page whatever the address says.
-    let always = [CommentAgreement::PATH, NoteAgreement::PATH, super::super::files::DOCUMENTS];
+    let always = [
+        CommentAgreement::PATH,
+        NoteAgreement::PATH,
+        super::super::files::DOCUMENTS,
+        FollowAgreement::PATH,
+        DecideAgreement::PATH,
+    ];
     if shown || always.contains(&post.endpoint.as_str()) {
         return None;
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::super::filter::{AgreementFilter, Sort, Which};
 use super::super::life::State;
 use super::super::model::{EXPIRING, Scope};
+use super::super::renewal::store as renewal;
 use super::scope_into;
 use crate::backend::database::{Sql, Tx, containing};
 use crate::backend::fold::fold;
@@ -113,6 +114,11 @@ fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Time
             state_into(sql, State::InForce, now);
             sql.bind(" AND a.renewal <> 'automatic' AND a.ends_at <= ?", now.plus(EXPIRING).0);
         }
+        // What the zone still has to decide its parties are not told.
+        Some(Which::Undecided) if matches!(scope, Scope::Of(_)) => {
+            sql.push(" AND 1 = 0");
+        }
+        Some(Which::Undecided) => renewal::undecided_into(sql, now),
         Some(Which::State(state)) => state_into(sql, state, now),
         None => {}
     }
