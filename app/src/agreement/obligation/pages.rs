@@ -159,8 +159,11 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
         }
         .into_any()
     };
-    let count =
-        if found.count > MOST_COUNTED { count_text(found.count, MOST_COUNTED, t) } else { t.obligations_count(number(found.count)) };
+    let count = if found.count > MOST_COUNTED {
+        count_text(found.count, MOST_COUNTED, t)
+    } else {
+        t.obligations_count(number(found.count))
+    };
     view! {
         <header class="page-head">
             {heading(found.company.as_ref().map(|(_, name)| name.as_str()), t.obligations_title(), t)}
