@@ -12,7 +12,7 @@ pub enum Line {
     Agreement(Agreement),
     Party(Party),
     Version(Version),
-    Event(Event),
+    Event(Box<Event>),
     Journal(Journal),
 }
 
@@ -138,7 +138,7 @@ impl Content {
         let mut lines = vec![Line::Certificate(self.certificate.clone()), Line::Agreement(self.agreement.clone())];
         lines.extend(self.parties.iter().cloned().map(Line::Party));
         lines.extend(self.versions.iter().cloned().map(Line::Version));
-        lines.extend(self.events.iter().cloned().map(Line::Event));
+        lines.extend(self.events.iter().cloned().map(Box::new).map(Line::Event));
         lines.push(Line::Journal(self.journal.clone()));
         let mut text = String::new();
         for line in lines {
@@ -157,7 +157,7 @@ impl Content {
                 Line::Agreement(agreement) => content.agreement = agreement,
                 Line::Party(party) => content.parties.push(party),
                 Line::Version(version) => content.versions.push(version),
-                Line::Event(event) => content.events.push(event),
+                Line::Event(event) => content.events.push(*event),
                 Line::Journal(journal) => content.journal = journal,
             }
         }
