@@ -290,6 +290,9 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let companies = entry(Section::Companies, "/companies", "building", t.companies_title(), "c");
     let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
+    if actor.acts_for_any().is_err() {
+        return vec![(None, vec![today])];
+    }
     if actor.role == Role::Representative {
         return vec![(None, vec![today, companies, people, products])];
     }

@@ -166,7 +166,7 @@ impl Kind {
                 PeopleScope::All => Some(Scope::All),
                 PeopleScope::Of(companies) => some(companies, Scope::PeopleOf),
             },
-            Self::Product => Some(Scope::All),
+            Self::Product => actor.acts_for_any().is_ok().then_some(Scope::All),
             Self::Enquiry => actor.may_see_enquiries().then_some(Scope::All),
             Self::Document => match actor.companies() {
                 CompanyScope::All => Some(Scope::All),
