@@ -82,6 +82,25 @@
       button.hidden = false;
       button.addEventListener("click", () => print());
     }
+    // A field whose list does not have everything asks for what fits, as one types.
+    for (const list of document.querySelectorAll("datalist[data-from]")) {
+      const field = document.querySelector(`input[list="${list.id}"]`);
+      let later;
+      field?.addEventListener("input", () => {
+        clearTimeout(later);
+        later = setTimeout(async () => {
+          const text = field.value;
+          const answer = await fetch(`${list.dataset.from}?q=${encodeURIComponent(text)}`).catch(() => null);
+          if (!answer?.ok || answer.redirected || field.value !== text) return;
+          list.replaceChildren(...(await answer.json()).map(([value, label]) => {
+            const option = document.createElement("option");
+            option.value = value;
+            if (label) option.label = label;
+            return option;
+          }));
+        }, 150);
+      });
+    }
     // An open menu closes by Escape and by a click elsewhere.
     for (const menu of document.querySelectorAll("details.menu")) {
       addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));

@@ -58,6 +58,7 @@ pub const PAGES: &[&str] = &[
     "/companies",
     "/companies.csv",
     "/companies/new",
+    "/companies/suggestions",
     "/companies/board",
     "/companies/views",
     "/companies/views/new",
@@ -175,6 +176,7 @@ pub fn routes() -> Router {
         .route("/account/security/passkeys", page(security::passkeys::page))
         .route("/companies.csv", get(company::export::download_csv))
         .route("/companies/new", page(company::edit::create))
+        .route(company::choice::SUGGESTIONS, get(company::choice::suggest))
         .route(company::board::PATH, page(company::board::show))
         .route(company::saved::pages::PATH, page(company::saved::pages::list))
         .route(company::saved::pages::NEW, page(company::saved::pages::create))

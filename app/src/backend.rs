@@ -20,16 +20,22 @@ pub mod under_way;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use uuid::Uuid;
 
 use crate::actor::Actor;
+use crate::web::LONGEST;
 use crate::web::drawings::Drawings;
 use clock::Clock;
 use database::Database;
 use files::FileStore;
 use scanner::Scanner;
+
+/// How long a form waits for its turn while an import is written.
+pub const LONGEST_TURN: Duration = Duration::from_secs(30);
 
 /// What a process has once: its database, clock and settings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,6 +56,18 @@ pub struct Inner {
     pub guesses: Mutex<HashMap<String, Actor>>,
     /// How far the imports of this process are: rows done, rows in all.
     pub progress: Mutex<HashMap<Uuid, (usize, usize)>>,
+    /// How many of this process write so much that others wait longer than usual.
+    large_writes: Arc<AtomicUsize>,
+}
+
+/// Somebody writes much, until this is dropped.
+#[derive(Debug)]
+pub struct LargeWrite(Arc<AtomicUsize>);
+
+impl Drop for LargeWrite {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What the process was told at its start.
@@ -113,7 +131,21 @@ impl Backend {
             drawings: Drawings::default(),
             guesses: Mutex::default(),
             progress: Mutex::default(),
+            large_writes: Arc::default(),
         }))
+    }
+
+    /// Says that much is written from now on in one transaction, for which other writers wait.
+    pub fn writes_much(&self) -> LargeWrite {
+        self.large_writes.fetch_add(1, Ordering::Relaxed);
+        LargeWrite(self.large_writes.clone())
+    }
+
+    /// How long a form may take: while much is written to SQLite's file, it waits for its turn rather than be refused. On
+    /// PostgreSQL those who wait would keep the connections of those who only read.
+    pub fn longest_form(&self) -> Duration {
+        let busy = self.large_writes.load(Ordering::Relaxed) > 0;
+        if busy && matches!(self.database, Database::Sqlite { .. }) { LONGEST_TURN } else { LONGEST }
     }
 
     /// The address that a request came from: the nearest hop that is no trusted proxy.

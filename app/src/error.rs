@@ -117,6 +117,8 @@ pub enum Refusal {
     NotByHand,
     /// The record is archived: it is to be restored before it can be changed.
     Archived,
+    /// The company became one with another while this was written: what is added now belongs there.
+    Merged,
     /// The stage that was chosen does not follow the one that the company is at.
     NoSuchMove,
     /// This person's last proposal for the company has still to be decided.

@@ -11,15 +11,23 @@ use crate::error::{Error, Result};
 
 /// How long a page is read or a form is written before the visitor is told that the portal cannot do it now: whoever
 /// waits for a database that does not answer should know within five seconds.
-const LONGEST: Duration = Duration::from_millis(4_500);
+pub const LONGEST: Duration = Duration::from_millis(4_500);
 
 /// What the work gives, if it is done in time. Given up in a transaction, that is rolled back.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when it took too long.
 pub async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| {
-        tracing::error!(seconds = LONGEST.as_secs_f64(), "given up: it took too long");
+    within(LONGEST, work).await
+}
+
+/// The same with another limit.
+///
+/// # Errors
+/// [`Error::Unavailable`] when it took longer.
+pub async fn within<T>(longest: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(longest, work).await.unwrap_or_else(|_| {
+        tracing::error!(seconds = longest.as_secs_f64(), "given up: it took too long");
         Err(Error::Unavailable)
     })
 }

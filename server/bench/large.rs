@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use app::backend::clock::{new_id, stopwatch};
 use app::backend::database::{Database, Sql, Tx};
-use app::backend::fold::{search_text, sort_key};
+use app::company::model::{CompanyForm, Facts, Stage};
+use app::company::store;
 use app::error::Result as Done;
+use app::time::Timestamp;
+use sqlx::types::Uuid;
 use tokio::runtime::Runtime;
 
 use crate::client::{self, Answer, Job, Until, get};
@@ -16,7 +19,7 @@ use crate::staff;
 
 /// What many is compared with.
 const FEW: usize = 1000;
-/// Rows in one statement.
+/// Companies in one transaction.
 const CHUNK: usize = 200;
 
 const FIRST: [&str; 16] = [
@@ -40,54 +43,75 @@ const LAST: [&str; 8] = [
 const HAN: [&str; 12] = ["华", "康", "泰", "安", "健", "德", "诺", "和", "瑞", "仁", "信", "达"];
 const HAN_LAST: [&str; 4] = ["生物制药有限公司", "医疗器械有限公司", "医药科技股份有限公司", "生命科学有限公司"];
 const COUNTRIES: [&str; 12] = ["DK", "DE", "US", "CH", "JP", "FR", "GB", "SE", "NL", "KR", "CN", "SG"];
-const STAGES: [&str; 4] = ["target", "contacted", "in_talks", "partner"];
+const KINDS: [&str; 4] = ["manufacturer", "agent", "medical_institution", "research"];
+const AREAS: [&str; 4] = ["Oncology", "Diabetes", "Cardiology", "Ophthalmology"];
+const STAGES: [Stage; 4] = [Stage::Target, Stage::Contacted, Stage::InTalks, Stage::Partner];
 
 /// The same numbers each time.
 struct Dice(u64);
 
 impl Dice {
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+    fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        all[(self.0 >> 33) as usize % all.len()]
+        (self.0 >> 33) as usize % sides
+    }
+
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.roll(all.len())]
+    }
+
+    fn stage(&mut self) -> Stage {
+        STAGES[self.roll(STAGES.len())]
     }
 }
 
-/// Adds invented companies, with ten rows of the journal for each, and makes their entries in the search.
+/// Adds invented companies as an import would, with ten rows of the journal for each, and with their entries in the search.
 async fn fill(database: &Database, count: usize) -> Done<()> {
     let mut dice = Dice(7);
-    let mut tx = database.begin().await?;
+    let mut tx = database.read().await?;
+    let managers = app::account::store::managers(&mut tx).await?;
+    drop(tx);
     for start in (0..count).step_by(CHUNK) {
-        let mut sql = Sql::new(
-            "INSERT INTO companies (id, name_en, name_zh, name_local, kinds, country, city, website, stage, about,
-                 search_text, sort_en, sort_zh, created_at, changed_at, version) VALUES ",
-        );
+        let mut companies = Vec::with_capacity(CHUNK);
         for number in start..(start + CHUNK).min(count) {
-            let mut name = || format!("{}{}", dice.of(&FIRST), dice.of(&SECOND));
-            let (first, second) = (name(), name());
-            let en = format!("{first} {second} {number} {}", dice.of(&LAST));
-            let zh = format!("{}{}{}{}", dice.of(&HAN), dice.of(&HAN), dice.of(&HAN), dice.of(&HAN_LAST));
-            let at = 1_700_000_000_000_000 + i64::try_from(number).unwrap_or_default() * 1_000_000;
-            sql.bind(if number == start { "(?" } else { ", (?" }, new_id());
-            sql.bind(", ?", en.clone()).bind(", ?, '', ' manufacturer '", zh.clone());
-            sql.bind(", ?, 'Copenhagen', 'https://company.example'", dice.of(&COUNTRIES)).bind(", ?", dice.of(&STAGES));
-            sql.bind(
-                ", ?",
-                format!("An invented company of the benchmark that makes {first} and looks for hospitals."),
-            );
-            sql.bind(", ?", search_text([en.as_str(), &zh])).bind(", ?", sort_key(&en)).bind(", ?", sort_key(&zh));
-            sql.bind(", ?, ?, 1)", at);
+            companies.push((new_id(), invented(&mut dice, number, &managers)?, dice.stage()));
         }
-        sql.execute(&mut tx).await?;
+        let new: Vec<store::New<'_>> = companies.iter().map(|(id, facts, stage)| (*id, facts, *stage)).collect();
+        let at = Timestamp(1_700_000_000_000_000 + i64::try_from(start).unwrap_or_default() * 1_000_000);
+        let mut tx = database.begin().await?;
+        store::insert_all(&mut tx, &new, at).await?;
+        tx.commit().await?;
     }
-    journal(&mut tx).await?;
-    tx.commit().await?;
     let mut tx = database.begin().await?;
-    app::search::store::rebuild(&mut tx).await?;
+    // The sweep for duplicates, which would compare all of them while they are looked at, is over.
+    Sql::new("UPDATE companies SET compared_at = 1").execute(&mut tx).await?;
+    journal(&mut tx).await?;
     tx.commit().await?;
     // As an operator's database is after its nightly rest.
     let mut tx = database.begin().await?;
     Sql::new("ANALYZE").execute(&mut tx).await?;
     tx.commit().await
+}
+
+fn invented(dice: &mut Dice, number: usize, managers: &[(Uuid, String)]) -> Done<Facts> {
+    let mut name = || format!("{}{}", dice.of(&FIRST), dice.of(&SECOND));
+    let (first, second) = (name(), name());
+    let manager = managers.get(number % (2 * managers.len().max(1)));
+    let form = CompanyForm {
+        name_en: format!("{first} {second} {number} {}", dice.of(&LAST)),
+        name_zh: format!("{}{}{}{}", dice.of(&HAN), dice.of(&HAN), dice.of(&HAN), dice.of(&HAN_LAST)),
+        aliases: format!("INV-{number}"),
+        kinds: vec![dice.of(&KINDS).to_owned()],
+        country: dice.of(&COUNTRIES).to_owned(),
+        city: "Copenhagen".to_owned(),
+        website: format!("https://invented-{number}.example"),
+        areas: dice.of(&AREAS).to_owned(),
+        tags: format!("fair {}", number % 40),
+        manager: manager.map(|(id, _)| id.to_string()).unwrap_or_default(),
+        about: format!("An invented company of the benchmark that makes {first} and looks for hospitals."),
+        ..CompanyForm::default()
+    };
+    form.parse()
 }
 
 /// Ten rows of the journal for each company. They are read, and not chained.
@@ -124,7 +148,14 @@ fn questions(company: &str) -> Vec<(&'static str, String)> {
         ("companies: of a country, by date", "/companies?country=DK&sort=-changed".to_owned()),
         ("companies: at a stage, by country", "/companies?stage=partner&sort=country".to_owned()),
         ("companies: by number of products", "/companies?sort=-products".to_owned()),
-        ("companies: by a part of their names", "/companies?q=vatech".to_owned()),
+        ("companies: of a kind, by manager", "/companies?kind=agent&sort=manager".to_owned()),
+        ("companies: of a country and a stage, backwards", "/companies?country=DK&stage=partner&sort=-name".to_owned()),
+        ("companies: with a tag, by date", "/companies?tag=fair+7&sort=-changed".to_owned()),
+        ("companies: by a common part of their names", "/companies?q=medi".to_owned()),
+        ("companies: by a rarer part, of a country", "/companies?q=vatech&country=DK".to_owned()),
+        ("companies: a far page", "/companies?page=15".to_owned()),
+        ("the form of an interaction", "/interactions/new".to_owned()),
+        ("suggestions for a field", "/companies/suggestions?q=medite".to_owned()),
         ("a company", format!("/companies/{company}")),
     ]
 }
@@ -136,7 +167,7 @@ async fn ask(site: &Site) -> Result<Vec<(&'static str, f64)>, String> {
         let found = async {
             let mut tx = database.read().await?;
             let sql = Sql::new("SELECT id FROM companies WHERE city = 'Copenhagen' ORDER BY changed_at DESC LIMIT 1");
-            sql.rows::<(sqlx::types::Uuid,)>(&mut tx).await
+            sql.rows::<(Uuid,)>(&mut tx).await
         };
         let found = found.await.map_err(|error| error.to_string())?;
         database.close().await;

@@ -47,6 +47,8 @@ pub(crate) fn import(report: &mut Report, runtime: &Runtime, site: &Site) -> Res
         let applied = step(&portal, &cookie, "/api/imports/apply", &fields, &until, "/api/imports/revert").await?;
         report.line("applied in one transaction, which holds SQLite's writer", applied.seconds, "s", Target::None);
         report.line("   the list of companies meanwhile, slowest", applied.slowest, "ms", Target::None);
+        report.line("   a form that was posted meanwhile, slowest", applied.waited, "ms", Target::None);
+        report.line("   such forms that were refused", f64::from(applied.refused), "", Target::AtMost(0.0));
         peak(report, &portal, "   memory of the process, at most")?;
         let undone = step(&portal, &cookie, "/api/imports/revert", &fields, &until, "?outcome=create").await?;
         report.line("undone", undone.seconds, "s", Target::None);
@@ -119,6 +121,9 @@ struct Step {
     seconds: f64,
     /// The slowest of the pages that were asked for meanwhile, in milliseconds.
     slowest: f64,
+    /// The slowest of the forms that were posted meanwhile, in milliseconds, and how many were not taken.
+    waited: f64,
+    refused: u32,
 }
 
 /// Posts a form and waits until the import's page has the next one.
@@ -134,14 +139,23 @@ async fn step(
     let mut connection = Connection::open(portal.addr).await?;
     connection.ask(&post(portal.addr, cookie, action, fields)).await?;
     let mut slowest: f64 = 0.0;
+    let (mut waited, mut refused, mut posted) = (0.0_f64, 0, 0);
     while began.elapsed().as_secs_f64() < LONGEST {
         let asked = stopwatch();
         connection.ask(&get(portal.addr, cookie, "/companies", "")).await?;
         slowest = slowest.max(asked.elapsed().as_secs_f64() * 1e3);
+        // Somebody else's work, which waits for the import where that writes.
+        posted += 1;
+        let form =
+            format!("name_en=Meanwhile+{}+{posted}&kinds%5B%5D=agent&stage=target&not_duplicate=yes", next.len());
+        let asked = stopwatch();
+        let status = connection.ask(&post(portal.addr, cookie, "/api/companies/create", &form)).await?.status;
+        waited = waited.max(asked.elapsed().as_secs_f64() * 1e3);
+        refused += u32::from(status != 303);
         let answer = connection.ask(&get(portal.addr, cookie, page, "")).await?;
         let body = String::from_utf8_lossy(answer.body).into_owned();
         if body.contains(next) && !body.contains("<leptos-island") {
-            return Ok(Step { seconds: began.elapsed().as_secs_f64(), slowest });
+            return Ok(Step { seconds: began.elapsed().as_secs_f64(), slowest, waited, refused });
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -21,6 +21,8 @@ both!(
     everything_that_refers_to_the_loser_moves_and_comes_back,
     what_was_changed_since_stays_when_a_merge_is_undone,
     two_people_merge_the_same_pair,
+    what_is_added_while_companies_are_merged_goes_with_them,
+    the_agencys_table_finds_the_company_that_stays,
     a_merge_that_was_merged_on_cannot_be_undone,
     every_column_that_may_refer_to_a_company_or_a_person_is_known,
     notifications_that_would_not_be_told_apart_stay,
@@ -64,7 +66,7 @@ pub async fn merge(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&s
     staff.post(&page, "/api/companies/merge", &all).await.location()
 }
 
-async fn undo(portal: &Portal, staff: &mut Browser, loser: Uuid) -> String {
+pub async fn undo(portal: &Portal, staff: &mut Browser, loser: Uuid) -> String {
     let mut tx = portal.read().await;
     let id: Uuid = ask!(&mut tx, |c| {
         sqlx::query_scalar("SELECT id FROM company_merges WHERE loser_id = $1 ORDER BY merged_at DESC")
@@ -343,6 +345,139 @@ async fn two_people_merge_the_same_pair(portal: Portal) {
     let (_, told) = one.submit(&page, "/api/companies/merge", &stale).await;
     assert!(told.words().contains("changed"), "{}", told.words());
     assert_eq!(portal.count("company_merges").await, 1);
+}
+
+/// What staff adds to a company: where the rows are, and how they come there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Added {
+    Interaction,
+    Task,
+    Thread,
+    Note,
+    Relation,
+    Person,
+    Invitation,
+    Document,
+}
+
+impl Added {
+    const ALL: [Self; 8] = [
+        Self::Interaction,
+        Self::Task,
+        Self::Thread,
+        Self::Note,
+        Self::Relation,
+        Self::Person,
+        Self::Invitation,
+        Self::Document,
+    ];
+
+    fn rows(self) -> &'static str {
+        match self {
+            Self::Interaction => "SELECT count(*) FROM interaction_companies WHERE company_id = $1",
+            Self::Task => "SELECT count(*) FROM tasks WHERE company_id = $1",
+            Self::Thread => "SELECT count(*) FROM messages WHERE company_id = $1",
+            Self::Note => "SELECT count(*) FROM notes WHERE company_id = $1",
+            Self::Relation => "SELECT count(*) FROM company_relations WHERE from_company = $1 OR to_company = $1",
+            Self::Person => "SELECT count(*) FROM positions WHERE company_id = $1",
+            Self::Invitation => "SELECT count(*) FROM invitations WHERE company_id = $1",
+            Self::Document => "SELECT count(*) FROM documents WHERE owner_id = $1",
+        }
+    }
+
+    async fn add(self, staff: &mut Browser, company: Uuid, name: &str, owner: &str) {
+        let id = company.to_string();
+        let (page, email) = (format!("/companies/{id}"), format!("{}@story.example", id));
+        let (url, fields) = match self {
+            Self::Interaction => {
+                let fields =
+                    vec![("kind", "call"), ("at", "2026-01-05T10:00"), ("company", name), ("summary", "Spoken.")];
+                ("/api/interactions/record", fields)
+            }
+            Self::Task => {
+                let fields =
+                    vec![("company", id.as_str()), ("title", "Call"), ("owner", owner), ("due_on", "2027-01-05")];
+                ("/api/tasks/create", fields)
+            }
+            Self::Thread => {
+                ("/api/messages/open", vec![("company", id.as_str()), ("subject", "A visit"), ("body", "When?")])
+            }
+            Self::Note => ("/api/notes/add", vec![("company", id.as_str()), ("body", "They hesitate.")]),
+            Self::Relation => {
+                let fields = vec![("company", id.as_str()), ("other_company", "Third Party"), ("side", "competitor")];
+                ("/api/companies/relate", fields)
+            }
+            Self::Person => ("/api/people/create", vec![("name", name), ("company", name), ("title", "Doctor")]),
+            Self::Invitation => {
+                let fields = vec![
+                    ("company", id.as_str()),
+                    ("email", email.as_str()),
+                    ("name", "Invited"),
+                    ("rights", "viewer"),
+                    ("language", "en"),
+                ];
+                ("/api/invitations/invite-colleague", fields)
+            }
+            Self::Document => {
+                let fields = [("audience", "zone"), ("note", "")];
+                let answer = staff.send(&format!("{page}/documents"), &fields, "a.txt", b"What they said.\n").await;
+                assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
+                return;
+            }
+        };
+        let answer = staff.post(&page, url, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{self:?} {}", answer.words());
+    }
+}
+
+async fn what_is_added_while_companies_are_merged_goes_with_them(portal: Portal) {
+    let mut one = portal.signed_in(Role::Staff).await;
+    let mut other = portal.signed_in(Role::Administrator).await;
+    let owner = portal.account("owner", Role::Staff).await.to_string();
+    one.add_company("Third Party").await;
+    let soon = |by: u64| tokio::time::sleep(std::time::Duration::from_millis(by));
+    for (at, added) in Added::ALL.into_iter().enumerate() {
+        for added_first in [true, false] {
+            let name = format!("Leaving {at} {added_first}");
+            let winner = one.add_company(&format!("Staying {at} {added_first}")).await;
+            let loser = one.add_company(&name).await;
+            // Both write, and neither comes to the end before the other has begun: the journal is held.
+            let mut gate = portal.write().await;
+            app::backend::journal::Chain::open(&mut gate).await.unwrap();
+            let merging = async {
+                soon(if added_first { 250 } else { 0 }).await;
+                merge(&mut other, winner, loser, &[("name_en", "Stays")]).await
+            };
+            let adding = async {
+                soon(if added_first { 0 } else { 250 }).await;
+                added.add(&mut one, loser, &name, &owner).await;
+            };
+            let opening = async {
+                soon(600).await;
+                drop(gate);
+            };
+            let (merged, (), ()) = tokio::join!(merging, adding, opening);
+            assert_eq!(merged, format!("/companies/{winner}"), "{added:?} {added_first}");
+            let left = number(&portal, added.rows(), loser).await;
+            assert_eq!(left, 0, "{added:?}, added first: {added_first}: stays at who is gone");
+            if added_first {
+                assert_eq!(number(&portal, added.rows(), winner).await, 1, "{added:?} moved");
+            }
+        }
+    }
+    portal.journal_holds().await;
+}
+
+async fn the_agencys_table_finds_the_company_that_stays(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Marvel Life Sciences Ltd.").await;
+    let loser = staff.add_company("Marvel LifeSciences Ltd").await;
+    merge(&mut staff, winner, loser, &[("name_en", "Marvel Life Sciences Ltd.")]).await;
+    let table =
+        crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "Marvel LifeSciences Ltd")]);
+    app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
+    assert_eq!(number(&portal, "SELECT count(*) FROM products WHERE company_id = $1", winner).await, 1);
+    assert_eq!(portal.count("companies").await, 2, "and none is made");
 }
 
 async fn a_merge_that_was_merged_on_cannot_be_undone(portal: Portal) {

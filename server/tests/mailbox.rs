@@ -19,6 +19,7 @@ both!(
     one_press_ends_a_kind_of_mails_to_the_mailbox,
     an_old_link_does_not_end_the_mails_to_another_mailbox,
     addresses_are_asked_only_so_often,
+    what_was_ended_stays_ended_when_the_company_is_merged,
     a_mailbox_of_ones_own_address_gets_nothing_twice,
     while_the_manager_is_away_the_deputy_is_told,
 );
@@ -255,6 +256,51 @@ async fn one_press_ends_a_kind_of_mails_to_the_mailbox(portal: Portal) {
     browser.submit(&list, "/api/mailbox/set", &fields).await;
     assert_eq!(again().await.0, 5);
     assert_eq!(subjects(&portal).await[4], "Due on 1 Dec 2026: Shipment");
+    portal.journal_holds().await;
+}
+
+async fn what_was_ended_stays_ended_when_the_company_is_merged(portal: Portal) {
+    let (own, _, boss, _) = with_mailbox(&portal, MAILBOX).await;
+    let link_of = async |kind: &'static str| -> String {
+        let mut tx = portal.read().await;
+        let url: String = app::ask!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT unsubscribe_url FROM mails WHERE address = $1 AND kind = $2"
+        )
+        .bind(MAILBOX)
+        .bind(kind)
+        .fetch_one(c)
+        .await)
+        .unwrap();
+        url.strip_prefix(&portal.backend.settings.url).unwrap().to_owned()
+    };
+    let told = async |company: Uuid| {
+        for kind in [Kind::TaskDue, Kind::ProposalDecided] {
+            tell(&portal, kind, clock::new_id(), company, &[boss]).await;
+        }
+        portal.later(Duration::from_secs(24 * 3600));
+        subjects(&portal).await.len()
+    };
+    assert_eq!(told(own).await, 2);
+    let (due, decided) = (link_of("task.due").await, link_of("proposal.decided").await);
+    press(&portal, &due, "").await;
+    assert_eq!(told(own).await, 3);
+    // It is days later.
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Stays Pharma").await;
+    crate::duplicate::merge(&mut staff, winner, own, &[("name_en", "Stays Pharma")]).await;
+    assert_eq!(told(winner).await, 4, "what was ended is ended still");
+    // The link in a mail from before ends what comes now.
+    assert_eq!(press(&portal, &decided, "").await.status, StatusCode::OK);
+    assert_eq!(told(winner).await, 4);
+    staff = portal.signed_in(Role::Staff).await;
+    let list = staff.page(&format!("/companies/{winner}/representatives")).await.words();
+    assert!(list.contains("has stopped these mails"), "{list}");
+    crate::duplicate::undo(&portal, &mut staff, own).await;
+    assert_eq!(told(own).await, 4, "and when it is undone");
+    staff = portal.signed_in(Role::Staff).await;
+    let list = staff.page(&format!("/companies/{winner}/representatives")).await.words();
+    assert!(!list.contains("has stopped these mails"), "{list}");
+    assert_eq!(portal.count("mailbox_stops").await, 2);
     portal.journal_holds().await;
 }
 

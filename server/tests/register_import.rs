@@ -14,6 +14,7 @@ both!(
     what_is_exported_is_unchanged_when_it_comes_back,
     an_import_is_applied_once,
     a_plan_that_nobody_saw_is_not_applied,
+    a_form_waits_while_an_import_is_written,
     records_changed_since_keep_what_they_have,
     hostile_files_are_refused,
     people_come_with_where_they_work_and_go_again,
@@ -625,4 +626,27 @@ async fn the_demonstration_comes_back_unchanged(portal: Portal) {
         let words = staff.page(&format!("{import}/preview")).await.words();
         assert!(words.contains("Create 0 Update 0") && words.contains("Rejected 0"), "{what}: {words}");
     }
+}
+
+/// SQLite has one writer. What somebody types while an import has it is written after it, though that takes long.
+async fn a_form_waits_while_an_import_is_written(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let writer = portal.write().await;
+    if matches!(writer, app::backend::database::Tx::Postgres(_)) {
+        return;
+    }
+    let fields = [("name_en", "Meanwhile Ltd"), ("kinds[]", "agent"), ("stage", "target")];
+    let post = async |staff: &mut Browser| staff.post("/companies/new", "/api/companies/create", &fields).await;
+    let longer = tokio::time::Duration::from_secs(6);
+    let busy = portal.backend.writes_much();
+    let (answer, ()) = tokio::join!(post(&mut staff), async {
+        tokio::time::sleep(longer).await;
+        drop(writer);
+    });
+    assert!(answer.location().starts_with("/companies/0"), "{} {}", answer.status, answer.words());
+    drop(busy);
+    // For anything else nobody is kept waiting for so long.
+    let writer = portal.write().await;
+    assert_eq!(post(&mut staff).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    drop(writer);
 }

@@ -24,6 +24,7 @@ mod invitation;
 mod job;
 mod joining;
 mod journal;
+mod large;
 mod looking;
 mod mail;
 mod mailbox;

@@ -22,10 +22,12 @@ both!(
     stages_are_moved_together_as_far_as_they_can,
     everything_the_list_finds_is_changed_at_once,
     managers_are_told_once_of_many,
+    who_stands_in_for_a_manager_is_told_for_whom,
     what_nobody_changed_since_is_undone,
     a_preview_is_for_who_asked_and_is_made_once,
     a_company_stalls_once_and_its_manager_is_told_once,
     days_until_stalled_are_set,
+    talking_with_a_company_ends_its_stall,
 );
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -467,6 +469,37 @@ async fn managers_are_told_once_of_many(portal: Portal) {
     assert!(ada.page("/companies?manager=none").await.words().contains("5 companies"));
 }
 
+async fn who_stands_in_for_a_manager_is_told_for_whom(portal: Portal) {
+    let mut ada = portal.signed_in(Role::Staff).await;
+    let (bo_id, mut bo) = person(&portal, "bo", Role::Staff).await;
+    let (cy_id, mut cy) = person(&portal, "cy", Role::Staff).await;
+    let today = portal.backend.clock.now().iso_day();
+    let away = [("deputy", cy_id.as_str()), ("since", &today), ("until", &today)];
+    assert_eq!(bo.post("/account/absence", "/api/absence/add", &away).await.location(), "/account/absence");
+    let mut companies = Vec::new();
+    for number in 0..3 {
+        companies.push(add(&mut ada, &format!("Many {number}"), &[("manager", bo_id.as_str())]).await);
+    }
+    for browser in [&mut bo, &mut cy] {
+        browser.post("/notifications", "/api/notifications/read-all", &[]).await;
+    }
+    let page = prepare(&mut ada, &companies, &[("change", "tier:key")]).await;
+    step(&mut ada, &page, "apply").await;
+    let words = bo.page("/notifications").await.words();
+    assert!(words.contains("changed 3 companies of yours") && !words.contains("for bo, who is away: "), "{words}");
+    let words = cy.page("/notifications").await.words();
+    assert!(words.contains("changed 3 companies") && words.contains("for bo, who is away"), "{words}");
+    assert_eq!(cy.page(&page).await.status, StatusCode::OK);
+    // Who has one of their own among them is told of all at once.
+    let own = add(&mut ada, "Of Cy", &[("manager", cy_id.as_str())]).await;
+    portal.write_mails().await;
+    companies.push(own);
+    let page = prepare(&mut ada, &companies, &[("change", "tier:strategic")]).await;
+    step(&mut ada, &page, "apply").await;
+    assert!(cy.page("/notifications").await.words().contains("changed 4 companies of yours"));
+    assert!(bo.page("/notifications").await.words().contains("changed 3 companies of yours"));
+}
+
 async fn what_nobody_changed_since_is_undone(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let mut admin = portal.signed_in(Role::Administrator).await;
@@ -592,6 +625,15 @@ async fn a_company_stalls_once_and_its_manager_is_told_once(portal: Portal) {
     staff.sign_in("ada").await;
     work::note(&portal.backend).await.unwrap();
     assert_eq!(shown(&mut staff, "/companies?stalled=yes", &names).await, ["Slow Ltd", "Talked Ltd"]);
+    // By now nobody talked with them for sixty days either; each is named once.
+    portal.later(40 * DAY);
+    staff.sign_in("ada").await;
+    work::note(&portal.backend).await.unwrap();
+    let today = staff.page("/today").await;
+    for name in ["Slow Ltd", "Talked Ltd"] {
+        let named = today.text().matches(&format!("{name}</a></th>")).count();
+        assert_eq!(named, 1, "{}", today.words());
+    }
     to_monday(&portal);
     assert_eq!(work::tell(&portal.backend).await.unwrap(), 1);
 }
@@ -620,5 +662,47 @@ async fn days_until_stalled_are_set(portal: Portal) {
     work::note(&portal.backend).await.unwrap();
     assert_eq!(shown(&mut staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len(), 0, "more days are allowed now");
     assert!(admin.page("/admin/journal").await.words().contains("changed after how many days companies are stalled"));
+    portal.journal_holds().await;
+}
+
+async fn talking_with_a_company_ends_its_stall(portal: Portal) {
+    let (_, mut staff) = person(&portal, "ada", Role::Staff).await;
+    let company = add(&mut staff, "Slow Ltd", &[("stage", "contacted")]).await;
+    portal.later(31 * DAY);
+    staff.sign_in("ada").await;
+    let stalled = async |staff: &mut Browser| {
+        work::note(&portal.backend).await.unwrap();
+        shown(staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len()
+    };
+    assert_eq!(stalled(&mut staff).await, 1);
+    // When somebody spoke is said to the minute.
+    portal.later(Duration::from_secs(120));
+    let now = portal.backend.clock.now();
+    let (at, long_ago) = (now.local(), now.minus(29 * 86_400_000_000).local());
+    let record = async |staff: &mut Browser, at: &str| {
+        let fields = [("kind", "call"), ("at", at), ("company", "Slow Ltd"), ("summary", "Spoken with each other.")];
+        let url = staff.post("/interactions/new", "/api/interactions/record", &fields).await.location();
+        url.strip_prefix("/interactions/").unwrap_or_else(|| panic!("{url}")).to_owned()
+    };
+    let remove = async |staff: &mut Browser, id: &str| {
+        let fields = [("id", id), ("remove_reason", "Not so.")];
+        let answer = staff.post(&format!("/interactions/{id}"), "/api/interactions/remove", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
+    };
+    let spoken = record(&mut staff, &at).await;
+    assert_eq!(shown(&mut staff, "/companies?stalled=yes", &["Slow Ltd"]).await.len(), 0, "at once");
+    assert_eq!(stalled(&mut staff).await, 0);
+    // Noted by mistake, it is as if nobody had spoken.
+    remove(&mut staff, &spoken).await;
+    assert_eq!(stalled(&mut staff).await, 1);
+    // What was said before it stalled, and noted late, counts, too.
+    let spoken = record(&mut staff, &long_ago).await;
+    assert_eq!(stalled(&mut staff).await, 0);
+    remove(&mut staff, &spoken).await;
+    assert_eq!(stalled(&mut staff).await, 1);
+    let id = company.to_string();
+    let fields = [("company", id.as_str()), ("subject", "A visit"), ("body", "When would it suit you?")];
+    staff.post(&format!("/companies/{id}/messages"), "/api/messages/open", &fields).await;
+    assert_eq!(stalled(&mut staff).await, 0);
     portal.journal_holds().await;
 }

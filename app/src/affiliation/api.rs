@@ -133,9 +133,7 @@ mod write {
     /// Takes the people of a company for this write, and gives the actor as they are now: while it waited for its turn,
     /// somebody may have taken their rights.
     pub(in super::super) async fn hold(ctx: &mut Ctx, company: Uuid) -> Result<Actor> {
-        if !store::hold(&mut ctx.tx, company).await? {
-            return Err(Error::NotFound);
-        }
+        crate::company::store::hold(&mut ctx.tx, &[company]).await?;
         account::store::actor(&mut ctx.tx, ctx.actor.id, ctx.now).await?.ok_or(Error::SignedOut)
     }
 

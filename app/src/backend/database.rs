@@ -17,7 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, Postgres};
 use uuid::Uuid;
 
-pub use self::sql::{Column, Part, Sql, Value, containing, from_json, together};
+pub use self::sql::{Column, Kept, Part, Sql, Value, containing, from_json, together};
 use super::under_way::UnderWay;
 use crate::error::Result;
 use crate::search::Kind;
@@ -132,10 +132,11 @@ impl Database {
             .foreign_keys(true)
             .statement_cache_capacity(256)
             .optimize_on_close(true, None);
-        let writer = Lender::new(options.clone(), 1);
+        // A page or form gives up by itself before that; what is done beside them waits its turn.
+        let writer = Lender::new(options.clone(), 1, super::LONGEST_TURN);
         // The writer makes the file; readers could not.
         drop(writer.lend().await?);
-        let readers = Lender::new(options.read_only(true).row_buffer_size(1000), 4);
+        let readers = Lender::new(options.read_only(true).row_buffer_size(1000), 4, LONGEST_WAIT);
         Ok(Self::Sqlite { writer, readers })
     }
 
@@ -165,6 +166,7 @@ impl Database {
         let mut tx = self.begin().await.map_err(|error| error.to_string())?;
         crate::country::store(&mut tx).await.map_err(|error| error.to_string())?;
         crate::enquiry::guard::prepare(&mut tx).await.map_err(|error| error.to_string())?;
+        crate::company::store::places::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         crate::search::store::prepare(&mut tx).await.map_err(|error| error.to_string())?;
         tx.commit().await.map_err(|error| error.to_string())
     }

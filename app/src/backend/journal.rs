@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::clock;
-use super::database::Tx;
+use super::database::{Sql, Tx};
 use crate::error::{Result, internal};
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -153,6 +153,9 @@ impl Row {
     }
 }
 
+/// So many entries are written by one statement.
+const AT_ONCE: usize = 40;
+
 /// The end of the chain, held by this transaction: others who write wait, so the chain has no forks.
 #[derive(Debug)]
 pub struct Chain {
@@ -171,6 +174,32 @@ impl Chain {
 
     /// Adds an entry.
     pub async fn append(&mut self, tx: &mut Tx, author: &Author, entry: Entry) -> Result<()> {
+        self.append_all(tx, author, vec![entry]).await
+    }
+
+    /// Adds entries, with few statements.
+    pub async fn append_all(&mut self, tx: &mut Tx, author: &Author, entries: Vec<Entry>) -> Result<()> {
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let mut sql = Sql::new(
+                "INSERT INTO journal
+                     (seq, at, actor_id, origin, action, subject_kind, subject_id, changes, previous, hash) VALUES ",
+            );
+            let (at, actor, origin) = (sql.keep(author.now.0), sql.keep(author.actor), sql.keep(author.origin));
+            for (index, entry) in entries.by_ref().take(AT_ONCE).enumerate() {
+                let row = self.link(author, entry)?;
+                sql.bind(if index == 0 { "(?, " } else { ", (?, " }, row.seq);
+                sql.again(at).push(", ").again(actor).push(", ").again(origin);
+                sql.bind(", ?", row.action).bind(", ?", row.subject_kind).bind(", ?", row.subject_id);
+                sql.bind(", ?", row.changes).bind(", ?", row.previous).bind(", ?)", row.hash);
+            }
+            sql.execute(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// The row of an entry, which is the chain's end from now on.
+    fn link(&mut self, author: &Author, entry: Entry) -> Result<Row> {
         let mut changes: Vec<Change> =
             entry.changes.into_iter().map(|(field, before, after)| Change::new(field, before, after)).collect();
         if !author.address.is_empty() {
@@ -189,26 +218,9 @@ impl Chain {
             hash: String::new(),
         };
         row.hash = row.computed_hash(&changes);
-        on!(tx, |c| sqlx::query(
-            "INSERT INTO journal
-                 (seq, at, actor_id, origin, action, subject_kind, subject_id, changes, previous, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        )
-        .bind(row.seq)
-        .bind(row.at)
-        .bind(row.actor_id)
-        .bind(&row.origin)
-        .bind(&row.action)
-        .bind(&row.subject_kind)
-        .bind(row.subject_id)
-        .bind(&row.changes)
-        .bind(&row.previous)
-        .bind(&row.hash)
-        .execute(c)
-        .await)?;
         self.seq = row.seq;
-        self.hash = row.hash;
-        Ok(())
+        self.hash.clone_from(&row.hash);
+        Ok(row)
     }
 
     /// Writes the new head.
@@ -266,7 +278,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn apply(&self, sql: &mut super::database::Sql) {
+    fn apply(&self, sql: &mut Sql) {
         if let Some(subject) = self.subject {
             sql.bind(" AND j.subject_id = ?", subject);
         }
@@ -296,7 +308,7 @@ pub async fn numbered(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Event>> {
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = super::database::Sql::new(EVENTS);
+    let mut sql = Sql::new(EVENTS);
     sql.push(" AND j.seq IN (");
     for (index, number) in numbers.iter().enumerate() {
         sql.bind(if index == 0 { "?" } else { ", ?" }, *number);
@@ -307,14 +319,14 @@ pub async fn numbered(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Event>> {
 
 /// Events, the newest first.
 pub async fn events(tx: &mut Tx, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<Event>> {
-    let mut sql = super::database::Sql::new(EVENTS);
+    let mut sql = Sql::new(EVENTS);
     filter.apply(&mut sql);
     sql.push(" ORDER BY j.seq DESC").limit(limit, offset);
     read_events(tx, &sql).await
 }
 
 /// The events that a statement beginning with [`EVENTS`] finds.
-pub async fn read_events(tx: &mut Tx, sql: &super::database::Sql) -> Result<Vec<Event>> {
+pub async fn read_events(tx: &mut Tx, sql: &Sql) -> Result<Vec<Event>> {
     let rows: Vec<EventRow> = sql.rows(tx).await?;
     Ok(rows
         .into_iter()
@@ -341,7 +353,7 @@ pub async fn read_events(tx: &mut Tx, sql: &super::database::Sql) -> Result<Vec<
 
 /// How many events a filter finds.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> Result<i64> {
-    let mut sql = super::database::Sql::new("SELECT count(*) FROM journal j WHERE 1 = 1");
+    let mut sql = Sql::new("SELECT count(*) FROM journal j WHERE 1 = 1");
     filter.apply(&mut sql);
     sql.number(tx).await
 }

@@ -139,12 +139,13 @@ mod read {
     use super::super::filter::CompanyFilter;
     use super::super::model::{Company, CompanyForm};
     use super::super::opened::Opened;
-    use super::super::store::{self, BoardPage, CompanyLine, ListPage, Terms};
+    use super::super::store::{self, BoardPage, CompanyLine, ListPage, Reached, Terms};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
     use crate::error::{Error, Refusal, Result};
+    use crate::search::index::Dialect;
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;
@@ -156,15 +157,35 @@ mod read {
         pub page: ListPage,
     }
 
-    /// Reads the page that staff opens all day, in one round trip; [`CompanyList::new`] makes the list of it.
+    /// Reads the page that staff opens all day; [`CompanyList::new`] makes the list of it.
     pub async fn list_companies(visit: &Visit, filter: &CompanyFilter) -> Result<(Actor, Vec<String>)> {
-        let offset = (filter.page - 1) * PAGE;
-        let parts = |actor: &Actor| {
+        let limits = (PAGE, (filter.page - 1) * PAGE);
+        let dialect = Dialect::of(&visit.backend.database);
+        let known = |actor: &Actor| {
             let scope = actor.companies();
-            let tabs = super::super::saved::store::tabs_part(actor);
-            ListPage::parts(&filter.clone().within(&scope), &scope, visit.language, PAGE, offset, tabs)
+            let filter = filter.clone().within(&scope);
+            (Reached::without_asking(&filter, &scope), filter, scope)
         };
-        visit.read_at_once(parts).await
+        // In one round trip where that can be known from the address; what is filtered takes two.
+        let first = |actor: &Actor| match known(actor) {
+            (Some(reached), filter, scope) => {
+                let tabs = super::super::saved::store::tabs_part(actor);
+                ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
+            }
+            (None, filter, scope) => store::reach_parts(&filter, &scope, dialect),
+        };
+        let (actor, read) = visit.read_at_once(first).await?;
+        if known(&actor).0.is_some() {
+            return Ok((actor, read));
+        }
+        let reached = Reached::from_json(&read)?;
+        let then = |actor: &Actor| {
+            let (at_once, filter, scope) = known(actor);
+            let reached = at_once.unwrap_or(reached);
+            let tabs = super::super::saved::store::tabs_part(actor);
+            ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
+        };
+        visit.read_at_once(then).await
     }
 
     impl CompanyList {
@@ -200,8 +221,9 @@ mod read {
             ctx.require_recent()?;
         }
         let scope = ctx.actor.companies();
-        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language).await?;
-        Ok((companies, store::terms(&mut ctx.tx, filter, &scope).await?))
+        let reach = store::reached(&mut ctx.tx, filter, &scope).await?.reach;
+        let companies = store::list(&mut ctx.tx, filter, &scope, visit.language, reach).await?;
+        Ok((companies, store::terms(&mut ctx.tx, filter, &scope, reach).await?))
     }
 
     /// The moves from stage to stage, the newest first.

@@ -10,7 +10,7 @@ use super::list_filters::{Around, chips, filters};
 use super::model::{Kind, Stage, TermKind, Tier, kinds_from, url};
 use super::saved::store::Tab;
 use super::stalled::model::stalled_badge;
-use super::store::{CompanyLine, Terms};
+use super::store::{CompanyLine, MOST, Terms};
 use crate::actor::{Actor, CompanyScope};
 use crate::backend::context::Visit;
 use crate::country;
@@ -129,6 +129,8 @@ fn draw(
     });
     let own = matches!(found.scope, CompanyScope::Own(_));
     let all = found.scope == CompanyScope::All;
+    let more = found.page.count > MOST;
+    let count = if more { t.large_companies(number(MOST)) } else { t.companies_count(number(found.page.count)) };
     let around = Around { path: PATH, layout: "table", filter, tabs: &found.page.tabs, actor, t };
     let clear = around.everything();
     let mut chips = chips(filter, PATH, &found.page.managers, t, language);
@@ -163,11 +165,11 @@ fn draw(
         {(!own).then(|| filters(filter, PATH, &found.page.countries, &found.page.managers, all, t, language))}
         <Chips chips=chips clear=clear texts=t />
         <div class="list-tools">
-            <p class="count" role="status">{t.companies_count(number(found.page.count))}</p>
+            <p class="count" role="status">{count}</p>
             {tools}
         </div>
         {body}
-        <Pager page=filter.page size=PAGE count=found.page.count path=PATH query=query texts=t />
+        <Pager page=filter.page size=PAGE count=found.page.count.min(MOST) more=more path=PATH query=query texts=t />
     }
     .into_any()
 }

@@ -109,47 +109,16 @@ pub async fn restore_company(#[server(default)] id: String) -> Result<()> {
 /// Takes a company for the rest of a write that adds something to it: who archives it, or merges it into another, waits.
 ///
 /// # Errors
-/// [`crate::error::Refusal::Archived`] for one that is archived, or was merged into another, by now.
+/// [`crate::error::Refusal::Archived`] for one that was archived since it was looked up, and those of [`super::store::hold`].
 #[cfg(feature = "ssr")]
 pub async fn hold_open(tx: &mut crate::backend::database::Tx, company: uuid::Uuid) -> Result<()> {
-    if held::hold(tx, company).await?.archived_at.is_some() { Err(held::refused()) } else { Ok(()) }
-}
+    use crate::error::{Error, Refusal};
 
-/// The same for what may still be added to an archived one, as long as it is in the register under its own name.
-///
-/// # Errors
-/// [`crate::error::Refusal::Archived`] for one that was merged into another by now: what is added belongs there.
-#[cfg(feature = "ssr")]
-pub async fn hold_unmerged(tx: &mut crate::backend::database::Tx, company: uuid::Uuid) -> Result<()> {
-    if held::hold(tx, company).await?.merged_into.is_some() { Err(held::refused()) } else { Ok(()) }
-}
-
-#[cfg(feature = "ssr")]
-mod held {
-    use uuid::Uuid;
-
-    use crate::ask;
-    use crate::backend::database::Tx;
-    use crate::error::{Error, Refusal, Result};
-
-    /// How a company stands while nobody else can change it.
-    #[derive(sqlx::FromRow)]
-    pub(super) struct Held {
-        pub archived_at: Option<i64>,
-        pub merged_into: Option<Uuid>,
-    }
-
-    pub(super) async fn hold(tx: &mut Tx, company: Uuid) -> Result<Held> {
-        let held: Option<Held> = ask!(tx, |c| sqlx::query_as(
-            "UPDATE companies SET version = version WHERE id = $1 RETURNING archived_at, merged_into"
-        )
-        .bind(company)
-        .fetch_optional(c)
-        .await)?;
-        held.ok_or(Error::NotFound)
-    }
-
-    pub(super) fn refused() -> Error {
-        Error::Refused(Refusal::Archived)
-    }
+    super::store::hold(tx, &[company]).await?;
+    let archived: Option<i64> =
+        crate::ask!(tx, |c| sqlx::query_scalar("SELECT archived_at FROM companies WHERE id = $1")
+            .bind(company)
+            .fetch_one(c)
+            .await)?;
+    if archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(()) }
 }

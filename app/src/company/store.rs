@@ -2,52 +2,109 @@
 
 mod board;
 mod list;
+mod named;
+pub mod places;
+mod reach;
 
 use uuid::Uuid;
 
-use super::duplicate::store::{forget_open, set_keys};
+use super::duplicate::store::{RULES, forget_open, insert_keys, set_keys};
 use super::likeness::Profile;
 use super::model::{Archived, Company, Facts, Stage, TermKind, Tier, kinds_from, words};
 use super::terms::folded;
-use crate::backend::database::{Column, Sql, Tx, containing};
-use crate::backend::fold::{fold, search_text, sort_key};
-use crate::error::Result;
+use crate::backend::database::{Kept, Sql, Tx};
+use crate::backend::fold::{search_text, sort_key};
+use crate::error::{Error, Refusal, Result};
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on, search};
 
 pub use board::BoardPage;
 pub use list::*;
+pub use named::{Choice, Choices, choices, named, suggested};
+pub use reach::{MOST, Reach, Reached, reach_parts, reached};
+
+/// So many companies, and so many words of theirs, are written by one statement.
+const AT_ONCE: usize = 40;
+const TERMS_AT_ONCE: usize = 400;
+
+/// A company that is not in the register yet.
+pub type New<'a> = (Uuid, &'a Facts, Stage);
 
 pub async fn insert(tx: &mut Tx, id: Uuid, facts: &Facts, stage: Stage, now: Timestamp) -> Result<()> {
-    search::note(tx, search::Kind::Company, id);
-    on!(&mut *tx, |c| sqlx::query(
-        "INSERT INTO companies
-             (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier,
-              search_text, name_text, sort_en, sort_zh, created_at, changed_at, version, stage_since)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, 1, $17)"
-    )
-    .bind(id)
-    .bind(&facts.name_en)
-    .bind(&facts.name_zh)
-    .bind(&facts.name_local)
-    .bind(format!(" {} ", words(&facts.kinds)))
-    .bind(&facts.country)
-    .bind(&facts.city)
-    .bind(&facts.website)
-    .bind(stage.code())
-    .bind(facts.manager)
-    .bind(&facts.about)
-    .bind(facts.tier.map(Tier::code))
-    .bind(found_by(facts))
-    .bind(search_text(names(facts)))
-    .bind(sort_key(Language::En.prefer(&facts.name_en, &facts.name_zh)))
-    .bind(sort_key(Language::Zh.prefer(&facts.name_en, &facts.name_zh)))
-    .bind(now.0)
-    .execute(c)
-    .await)?;
-    insert_terms(tx, id, facts).await?;
-    set_keys(tx, id, &Profile::of(facts)).await
+    insert_all(tx, &[(id, facts, stage)], now).await
+}
+
+/// Writes several companies with few statements: an import writes thousands of them while others wait to write.
+pub async fn insert_all(tx: &mut Tx, companies: &[New<'_>], now: Timestamp) -> Result<()> {
+    for some in companies.chunks(AT_ONCE) {
+        let mut sql = Sql::new(
+            "INSERT INTO companies
+                 (id, name_en, name_zh, name_local, kinds, country, city, website, stage, manager_id, about, tier, search_text,
+                  name_text, sort_en, sort_zh, created_at, changed_at, stage_since, version, keys_rules, stage_position,
+                  country_en, country_zh, manager_name) VALUES ",
+        );
+        let now = sql.keep(now.0);
+        for (index, (id, facts, stage)) in some.iter().enumerate() {
+            search::note(tx, search::Kind::Company, *id);
+            sql.push(if index == 0 { "(" } else { ", (" });
+            insert_row(&mut sql, *id, facts, *stage, now);
+        }
+        sql.execute(tx).await?;
+        let terms: Vec<(Uuid, &Facts)> = some.iter().map(|(id, facts, _)| (*id, *facts)).collect();
+        insert_terms(tx, &terms).await?;
+        let keys: Vec<(Uuid, Vec<String>)> =
+            some.iter().map(|(id, facts, _)| (*id, Profile::of(facts).keys())).collect();
+        insert_keys(tx, &keys).await?;
+    }
+    Ok(())
+}
+
+/// The values of a row, without the parenthesis before them.
+fn insert_row(sql: &mut Sql, id: Uuid, facts: &Facts, stage: Stage, now: Kept) {
+    sql.bind("?", id);
+    for text in [&facts.name_en, &facts.name_zh, &facts.name_local] {
+        sql.bind(", ?", text.as_str());
+    }
+    sql.bind(", ?", format!(" {} ", words(&facts.kinds)));
+    // What is looked up elsewhere is named again below.
+    let country = facts.country.as_deref().map(|country| sql.keep(country));
+    let (stage, manager) = (sql.keep(stage.code()), facts.manager.map(|manager| sql.keep(manager)));
+    let or_null = |sql: &mut Sql, value: Option<Kept>| match value {
+        Some(value) => drop(sql.push(", ").again(value)),
+        None => drop(sql.push(", NULL")),
+    };
+    or_null(sql, country);
+    sql.bind(", ?", facts.city.as_str()).bind(", ?", facts.website.as_str()).push(", ").again(stage);
+    or_null(sql, manager);
+    sql.bind(", ?", facts.about.as_str());
+    match facts.tier {
+        Some(tier) => sql.bind(", ?", tier.code()),
+        None => sql.push(", NULL"),
+    };
+    sql.bind(", ?", found_by(facts)).bind(", ?", search_text(names(facts)));
+    for language in [Language::En, Language::Zh] {
+        sql.bind(", ?", sort_key(language.prefer(&facts.name_en, &facts.name_zh)));
+    }
+    for _ in ["created", "changed", "stage since"] {
+        sql.push(", ").again(now);
+    }
+    sql.push(", 1, ").number_literal(RULES);
+    // The triggers would write these after the row, and each index twice.
+    sql.push(", coalesce((SELECT s.position FROM company_stages s WHERE s.stage = ").again(stage).push("), 0)");
+    match country {
+        Some(country) => {
+            sql.push(", coalesce((SELECT n.rank_en FROM countries n WHERE n.code = ").again(country).push("), 999)");
+            sql.push(", coalesce((SELECT n.rank_zh FROM countries n WHERE n.code = ").again(country).push("), 999)");
+        }
+        None => drop(sql.push(", 999, 999")),
+    }
+    match manager {
+        Some(manager) => {
+            sql.push(", coalesce((SELECT a.name FROM accounts a WHERE a.id = ").again(manager).push("), '~'))");
+        }
+        None => drop(sql.push(", '~')")),
+    }
 }
 
 /// Replaces a company's facts if it still is at `version` and not archived; tells whether it was.
@@ -79,7 +136,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, facts: &Facts, now: Tim
     .await)?;
     if changed.is_some() {
         on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1").bind(id).execute(c).await)?;
-        insert_terms(tx, id, facts).await?;
+        insert_terms(tx, &[(id, facts)]).await?;
         search::note(tx, search::Kind::Company, id);
         set_keys(tx, id, &Profile::of(facts)).await?;
     }
@@ -96,16 +153,15 @@ fn found_by(facts: &Facts) -> String {
     search_text(names(facts).into_iter().chain(terms.map(String::as_str)))
 }
 
-async fn insert_terms(tx: &mut Tx, id: Uuid, facts: &Facts) -> Result<()> {
-    // One statement: an import writes thousands of companies while others wait to write.
-    let mut sql = Sql::new("INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ");
-    let mut before = "(?, ";
-    for (kind, position, value) in facts.terms() {
-        sql.bind(before, id).bind("?, ", kind.code()).bind("?, ", i64::try_from(position).unwrap_or_default());
-        sql.bind("?, ", value).bind("?)", folded(kind, value));
-        before = ", (?, ";
-    }
-    if before != "(?, " {
+async fn insert_terms(tx: &mut Tx, companies: &[(Uuid, &Facts)]) -> Result<()> {
+    let rows: Vec<_> = companies.iter().flat_map(|(id, facts)| facts.terms().map(move |term| (*id, term))).collect();
+    for some in rows.chunks(TERMS_AT_ONCE) {
+        let mut sql = Sql::new("INSERT INTO company_terms (company_id, kind, position, value, folded) VALUES ");
+        for (index, (id, (kind, position, value))) in some.iter().enumerate() {
+            sql.bind(if index == 0 { "(?, " } else { ", (?, " }, *id).bind("?, ", kind.code());
+            sql.bind("?, ", i64::try_from(*position).unwrap_or_default());
+            sql.bind("?, ", *value).bind("?)", folded(*kind, value));
+        }
         sql.execute(tx).await?;
     }
     Ok(())
@@ -237,39 +293,27 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Company>> {
     }))
 }
 
-/// The companies that go by a name: exactly this one in any language or as an alias, or – if none does – those in whose
-/// names every word of it stands. At most three, which tell that there are several.
-pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
-    let folded_name = fold(name);
-    let exact: Vec<Uuid> = ask!(&mut *tx, |c| {
-        sqlx::query_scalar(
-        "SELECT c.id FROM companies c WHERE c.archived_at IS NULL AND (c.name_en = $1 OR c.name_zh = $1 OR c.name_local = $1
-             OR EXISTS (SELECT 1 FROM company_terms t WHERE t.company_id = c.id AND t.kind = 'alias' AND t.folded = $2))
-         ORDER BY c.id LIMIT 3"
-    )
-    .bind(name)
-    .bind(&folded_name)
-    .fetch_all(c)
-    .await
-    })?;
-    if !exact.is_empty() || folded_name.trim().is_empty() {
-        return Ok(exact);
+/// Takes companies to which something is added, for the rest of the transaction: who merges one of them waits, and moves what
+/// was added, too. The order is always the same, before all else that is written.
+///
+/// # Errors
+/// [`Refusal::Merged`] for one that was merged into another since it was looked up.
+pub async fn hold(tx: &mut Tx, companies: &[Uuid]) -> Result<()> {
+    let mut companies = companies.to_vec();
+    companies.sort();
+    companies.dedup();
+    for company in companies {
+        let held: Option<Option<Uuid>> = ask!(&mut *tx, |c| sqlx::query_scalar(
+            "UPDATE companies SET version = version WHERE id = $1 RETURNING merged_into"
+        )
+        .bind(company)
+        .fetch_optional(c)
+        .await)?;
+        match held {
+            None => return Err(Error::NotFound),
+            Some(Some(_)) => return Err(Error::Refused(Refusal::Merged)),
+            Some(None) => {}
+        }
     }
-    let mut sql = Sql::new("SELECT c.id FROM companies c WHERE c.archived_at IS NULL");
-    for word in folded_name.split_whitespace().take(8) {
-        sql.bind(r" AND c.name_text LIKE ? ESCAPE '\'", containing(word));
-    }
-    sql.push(" ORDER BY c.id LIMIT 3");
-    let rows: Vec<(Uuid,)> = sql.rows(tx).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// A company as something to choose: its id and its names in English and Chinese.
-pub type Choice = (Uuid, String, String);
-
-/// All that can be chosen, by name.
-pub async fn choices(tx: &mut Tx, language: Language) -> Result<Vec<Choice>> {
-    let mut sql = Sql::new("SELECT id, name_en, name_zh FROM companies WHERE archived_at IS NULL ORDER BY ");
-    sql.push(if language == Language::En { "sort_en, id" } else { "sort_zh, id" });
-    sql.json(tx, &[Column::Id("id"), Column::Plain("name_en"), Column::Plain("name_zh")]).await
+    Ok(())
 }

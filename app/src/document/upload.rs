@@ -21,9 +21,9 @@ use crate::backend::inspect::{self, Type};
 use crate::backend::refused::RefusedPost;
 use crate::error::{Check, Error, FileProblem, Problem, Refusal, Result, internal};
 use crate::ui::form::{FILE, FILE_NAME};
-use crate::web::in_time;
 use crate::web::page::{error_response, first_to, see_other};
 use crate::web::post::back_to_form;
+use crate::web::{in_time, within};
 use crate::{company, message};
 
 /// The address that the form posts to; also the name under which a refused post is kept.
@@ -171,7 +171,7 @@ async fn receive(visit: &Visit, company: Uuid, request: Request, form: &mut Form
     }
     let kind = inspect::look(file.path(), &form.name).await?;
     visit.backend.settings.files.put(&file).await?;
-    in_time(write(visit, company, &file, kind, form, &note)).await
+    within(visit.backend.longest_form(), write(visit, company, &file, kind, form, &note)).await
 }
 
 /// Writes down a file that is in the store.

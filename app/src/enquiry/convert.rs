@@ -35,6 +35,7 @@ pub async fn convert_enquiry(
         check.note("company", if company.trim().is_empty() { Problem::Missing } else { Problem::NoSuchCompany });
         return check.finish(());
     }
+    crate::company::store::hold(&mut step.ctx.tx, found.as_slice()).await?;
     step.to.company_id = found;
     step.finish("enquiry.converted", Vec::new()).await
 }

@@ -176,9 +176,6 @@ pub async fn follow_up_enquiry(
         return check.finish(());
     }
     step.note(MessageKind::Note, &note).await?;
-    if let Some(company) = step.to.company_id {
-        crate::company::stalled::store::talked(&mut step.ctx.tx, company, now).await?;
-    }
     step.to.next_on = next.map(|next| next.to_string()).unwrap_or_default();
     step.finish("enquiry.followed_up", Vec::new()).await
 }
@@ -284,6 +281,8 @@ mod step {
             if enquiry.version != version {
                 return Err(Error::Conflict);
             }
+            // A step writes whose it is, too.
+            crate::company::store::hold(&mut ctx.tx, enquiry.company_id.as_slice()).await?;
             let state = enquiry.state.after(action, enquiry.progress())?;
             let to = Changed::of(&enquiry, state);
             Ok(Self { ctx, enquiry, to })

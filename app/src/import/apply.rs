@@ -52,7 +52,10 @@ pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Aut
 }
 
 async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Author) -> Result<()> {
+    let _busy = backend.writes_much();
     let mut tx = backend.database.begin().await?;
+    // Whoever merges a company to which something is added is done, or waits; before the journal, as everywhere.
+    store::hold_companies(&mut tx, import.id).await?;
     // From here on nobody else writes, so that what was looked at holds.
     let chain = Chain::open(&mut tx).await?;
     let known = Known::load(&mut tx, import.subject()).await?;
@@ -66,12 +69,18 @@ async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Autho
             let Some(last) = plans.last() else { break };
             after = last.line;
             let mut changed = Vec::with_capacity(plans.len());
+            let made_together = (import.subject(), outcome) == (Subject::Companies, Outcome::Create);
+            if made_together {
+                company_apply::create_all(&mut work, &known, &plans).await?;
+            }
             for plan in &plans {
-                let version = match (import.subject(), outcome) {
-                    (Subject::Companies, Outcome::Create) => company_apply::create(&mut work, &known, plan).await?,
-                    (Subject::Companies, _) => company_apply::update(&mut work, plan).await?,
-                    (Subject::People, Outcome::Create) => person_apply::create(&mut work, &known, plan).await?,
-                    (Subject::People, _) => person_apply::update(&mut work, &known, plan).await?,
+                let version = match import.subject() {
+                    Subject::Companies if made_together => 1,
+                    Subject::Companies => company_apply::update(&mut work, plan).await?,
+                    Subject::People if outcome == Outcome::Create => {
+                        person_apply::create(&mut work, &known, plan).await?
+                    }
+                    Subject::People => person_apply::update(&mut work, &known, plan).await?,
                 };
                 changed.push(Done { plan, version });
             }
@@ -110,15 +119,23 @@ pub struct Work<'a> {
 
 impl Work<'_> {
     /// Notes in the journal what happened to a record.
-    pub async fn record(&mut self, mut entry: Entry) -> Result<()> {
-        entry.changes.push(("import".to_owned(), String::new(), self.import.mark()));
-        self.chain.append(&mut self.tx, self.author, entry).await
+    pub async fn record(&mut self, entry: Entry) -> Result<()> {
+        self.record_all(vec![entry]).await
+    }
+
+    /// The same of several records.
+    pub async fn record_all(&mut self, mut entries: Vec<Entry>) -> Result<()> {
+        for entry in &mut entries {
+            entry.changes.push(("import".to_owned(), String::new(), self.import.mark()));
+        }
+        self.chain.append_all(&mut self.tx, self.author, entries).await
     }
 }
 
 /// Undoes an import in the background; it stays applied when that is not possible.
 pub async fn undo(backend: &Backend, import: &Import, attempt: Uuid, others: bool, author: &Author, reason: &str) {
     let done = async {
+        let _busy = backend.writes_much();
         let tx = backend.database.begin().await?;
         let mut tx = revert(tx, import, others, author, reason).await?;
         if !store::end(&mut tx, import.id, attempt, "reverted", "").await? {

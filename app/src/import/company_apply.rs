@@ -11,21 +11,28 @@ use crate::company::model::CompanyForm;
 use crate::company::store as companies;
 use crate::error::{Error, Result};
 
-pub async fn create(work: &mut Work<'_>, known: &Known, plan: &Plan) -> Result<i64> {
-    let mut form = CompanyForm::default();
-    for (field, _, value) in &plan.changes {
-        form.set(field, value.clone());
+/// Adds the companies of several plans.
+pub async fn create_all(work: &mut Work<'_>, known: &Known, plans: &[Plan]) -> Result<()> {
+    let mut made = Vec::with_capacity(plans.len());
+    let mut entries = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let mut form = CompanyForm::default();
+        for (field, _, value) in &plan.changes {
+            form.set(field, value.clone());
+        }
+        let (facts, stage, reason) = form.parse_new().map_err(|_| Error::Conflict)?;
+        let mut fields = facts.fields();
+        // Somebody may have added it since.
+        if known.companies.find("", &fields) != Ok(None) {
+            return Err(Error::Conflict);
+        }
+        fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
+        entries.push(Entry::new("company.imported", "company", plan.subject).created(fields));
+        made.push((plan.subject, facts, stage));
     }
-    let (facts, stage, reason) = form.parse_new().map_err(|_| Error::Conflict)?;
-    let mut fields = facts.fields();
-    // Somebody may have added it since.
-    if known.companies.find("", &fields) != Ok(None) {
-        return Err(Error::Conflict);
-    }
-    companies::insert(&mut work.tx, plan.subject, &facts, stage, work.author.now).await?;
-    fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
-    work.record(Entry::new("company.imported", "company", plan.subject).created(fields)).await?;
-    Ok(1)
+    let made: Vec<_> = made.iter().map(|(id, facts, stage)| (*id, facts, *stage)).collect();
+    companies::insert_all(&mut work.tx, &made, work.author.now).await?;
+    work.record_all(entries).await
 }
 
 pub async fn update(work: &mut Work<'_>, plan: &Plan) -> Result<i64> {

@@ -374,3 +374,12 @@ pub async fn save_mapping(
     })?;
     Ok(())
 }
+
+/// Takes the companies that an import adds something to, for the rest of the transaction.
+pub async fn hold_companies(tx: &mut Tx, import: Uuid) -> Result<()> {
+    let mut sql =
+        Sql::new("UPDATE companies SET version = version WHERE id IN (SELECT p.company_id FROM import_plans p");
+    sql.bind(" WHERE p.import_id = ? AND p.company_id IS NOT NULL)", import);
+    sql.execute(tx).await?;
+    Ok(())
+}

@@ -29,6 +29,7 @@ pub async fn record_interaction(
         task::api::check_owner(&mut ctx, &mut check, "next_owner", step.owner).await?;
     }
     check.finish(())?;
+    crate::company::store::hold(&mut ctx.tx, &details.companies).await?;
     let mut id = ctx.id_of_form(&form_id);
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.details == details {
@@ -91,6 +92,8 @@ pub async fn edit_interaction(
     if before.details != details {
         let fields_before = events::fields(&mut ctx.tx, &before.details).await?;
         let fields = events::fields(&mut ctx.tx, &details).await?;
+        let companies = [before.details.companies.as_slice(), &details.companies].concat();
+        crate::company::store::hold(&mut ctx.tx, &companies).await?;
         if !store::update(&mut ctx.tx, id, version, &details, ctx.now).await? {
             return Err(Error::Conflict);
         }
@@ -148,7 +151,7 @@ mod read {
     use crate::actor::{Actor, require};
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
-    use crate::company::store::Choice;
+    use crate::company::store::Choices;
     use crate::document::api::{Documents, documents_of_interaction};
     use crate::error::{Error, Result};
     use crate::language::Language;
@@ -282,7 +285,7 @@ mod read {
         pub interaction: Option<Interaction>,
         /// Its companies as the form names them.
         pub companies: Vec<String>,
-        pub choices: Vec<Choice>,
+        pub choices: Choices,
         pub takers: Takers,
         /// After a concurrent edit: who was faster.
         pub rival: Option<Event>,
@@ -295,7 +298,12 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_record_interactions())?;
         let choices = crate::company::store::choices(&mut ctx.tx, visit.language).await?;
-        let known: Vec<Uuid> = company.into_iter().filter(|id| choices.iter().any(|(known, ..)| known == id)).collect();
+        let company = match company {
+            Some(id) => crate::company::store::find(&mut ctx.tx, id).await?,
+            None => None,
+        };
+        let known: Vec<Uuid> =
+            company.filter(|company| company.archived.is_none()).map(|company| company.id).into_iter().collect();
         let takers = takers(&mut ctx, &known, visit.language).await?;
         let companies = names_for_form(&mut ctx, &known, visit.language).await?;
         let now = ctx.now.local();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::filter::InteractionFilter;
 use super::model::{Details, Interaction, Kind};
 use crate::backend::database::{Sql, Tx};
+use crate::company::stalled::store as stalled;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -79,6 +80,7 @@ async fn insert_links(tx: &mut Tx, id: Uuid, details: &Details) -> Result<()> {
         .bind(details.at.0)
         .execute(c)
         .await)?;
+        stalled::talked(tx, *company, details.at).await?;
     }
     for (text, ids) in [
         ("INSERT INTO interaction_people (interaction_id, person_id) VALUES ($1, $2)", &details.people),
@@ -92,12 +94,21 @@ async fn insert_links(tx: &mut Tx, id: Uuid, details: &Details) -> Result<()> {
 }
 
 async fn delete_links(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let companies: Vec<Uuid> = ask!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT company_id FROM interaction_companies WHERE interaction_id = $1 ORDER BY company_id"
+    )
+    .bind(id)
+    .fetch_all(c)
+    .await)?;
     for text in [
         "DELETE FROM interaction_companies WHERE interaction_id = $1",
         "DELETE FROM interaction_people WHERE interaction_id = $1",
         "DELETE FROM interaction_accounts WHERE interaction_id = $1",
     ] {
         on!(&mut *tx, |c| sqlx::query(text).bind(id).execute(c).await)?;
+    }
+    for company in companies {
+        stalled::recount(tx, company).await?;
     }
     Ok(())
 }
@@ -308,8 +319,9 @@ pub async fn latest(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<Line>>
     sql.rows(tx).await
 }
 
-/// Companies that one of the zone's people looks after and with which nobody has spoken since a moment, those first with
-/// which it was longest ago: id, names and when they last did. Only those with which the zone is in contact.
+/// Companies that one of the zone's people looks after and with which nobody has talked since a moment, those first with
+/// which it was longest ago: id, names and when they last did. Only those with which the zone is in contact, and that are not
+/// named as stalled anyway.
 pub async fn silent(
     tx: &mut Tx,
     manager: Uuid,
@@ -317,12 +329,10 @@ pub async fn silent(
     limit: i64,
 ) -> Result<Vec<(Uuid, String, String, Option<i64>)>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT s.id, s.name_en, s.name_zh, s.last
-         FROM (SELECT c.id, c.name_en, c.name_zh, c.created_at,
-                      (SELECT max(l.at) FROM interaction_companies l WHERE l.company_id = c.id) AS last
-               FROM companies c
-               WHERE c.manager_id = $1 AND c.archived_at IS NULL AND c.stage IN ('contacted', 'in_talks', 'partner')) s
-         WHERE coalesce(s.last, s.created_at) < $2 ORDER BY coalesce(s.last, 0), s.id LIMIT $3"
+        "SELECT c.id, c.name_en, c.name_zh, nullif(c.contact_at, 0) FROM companies c
+         WHERE c.manager_id = $1 AND c.archived_at IS NULL AND c.stage IN ('contacted', 'in_talks', 'partner')
+           AND c.stalled_at IS NULL AND c.contact_at < $2 AND c.created_at < $2
+         ORDER BY c.contact_at, c.id LIMIT $3"
     )
     .bind(manager)
     .bind(since.0)

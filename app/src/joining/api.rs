@@ -106,7 +106,7 @@ mod read {
     use super::super::store;
     use crate::account::address::domain;
     use crate::account::store::{self as accounts, Colleague, Known};
-    use crate::actor::{Actor, CompanyScope, require};
+    use crate::actor::{Actor, require};
     use crate::backend::context::Visit;
     use crate::backend::link;
     use crate::company::filter::CompanyFilter;
@@ -186,8 +186,8 @@ mod read {
                 ranked(&sought, &candidates, LIKELY).into_iter().map(|found| (found.id, Some(found))).collect();
             if !search.is_empty() {
                 let filter = CompanyFilter { search: search.to_owned(), page: 1, ..CompanyFilter::default() };
-                let scope = CompanyScope::All;
-                let mut lines = companies::list(&mut ctx.tx, &filter, &scope, visit.language).await?;
+                let most = i64::try_from(FOUND + ids.len()).unwrap_or(i64::MAX);
+                let (mut lines, _) = companies::first(&mut ctx.tx, &filter, visit.language, most).await?;
                 lines.retain(|line| !ids.iter().any(|(id, _)| *id == line.id));
                 ids.extend(lines.into_iter().take(FOUND).map(|line| (line.id, None)));
             }

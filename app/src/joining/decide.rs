@@ -32,6 +32,7 @@ pub async fn accept_joining(
         check.note("company", if company.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
     }
     let found = check.finish(found)?.ok_or(Error::NotFound)?;
+    companies::hold(&mut ctx.tx, &[found.id]).await?;
     work::accept(&mut ctx, id, found.id, (&found.facts.name_en, &found.facts.name_zh), rights).await?;
     ctx.commit().await?;
     redirect(&model::url(id));

@@ -214,13 +214,14 @@ async fn found(
     Ok((message, thread))
 }
 
-/// A company to which something can be written now.
+/// A company to which something can be written now, held for this write.
 ///
 /// # Errors
-/// A refusal for an archived one.
+/// A refusal for an archived one, and for one that was merged into another a moment ago.
 #[cfg(feature = "ssr")]
 async fn writable(ctx: &mut crate::backend::context::Ctx, id: uuid::Uuid) -> Result<crate::company::model::Company> {
     use crate::error::{Error, Refusal};
+    crate::company::store::hold(&mut ctx.tx, &[id]).await?;
     let company = crate::company::store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     if company.archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(company) }
 }

@@ -6,6 +6,7 @@ use super::model::{Message, Thread, UNREAD_FOR};
 use crate::actor::Actor;
 use crate::backend::context::Visit;
 use crate::backend::database::{Sql, Tx};
+use crate::company::stalled::store as stalled;
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::writing::store::Row as WritingRow;
@@ -57,14 +58,16 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: Timestamp) -> Result<()> {
     .bind(new.corrects)
     .execute(c)
     .await)?;
-    on!(tx, |c| sqlx::query("UPDATE message_threads SET last_at = $1, last_by = $2, last_of_zone = $3 WHERE id = $4")
-        .bind(now.0)
-        .bind(new.by)
-        .bind(new.of_zone)
-        .bind(new.thread)
-        .execute(c)
-        .await)?;
-    Ok(())
+    on!(&mut *tx, |c| sqlx::query(
+        "UPDATE message_threads SET last_at = $1, last_by = $2, last_of_zone = $3 WHERE id = $4"
+    )
+    .bind(now.0)
+    .bind(new.by)
+    .bind(new.of_zone)
+    .bind(new.thread)
+    .execute(c)
+    .await)?;
+    stalled::talked(tx, new.company, now).await
 }
 
 #[derive(sqlx::FromRow)]

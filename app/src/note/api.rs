@@ -56,7 +56,7 @@ async fn write(
     if let Some(note) = &corrects {
         note.writing.may_correct(&ctx.actor, ctx.now)?;
     }
-    crate::company::standing::hold_unmerged(&mut ctx.tx, company).await?;
+    crate::company::store::hold(&mut ctx.tx, &[company]).await?;
     let company = crate::company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
     let people = store::people(&mut ctx.tx).await?;
     let mut check = Check::default();

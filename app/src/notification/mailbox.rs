@@ -198,3 +198,35 @@ pub async fn begin_anew(tx: &mut Tx, company: Uuid, same_address: bool) -> Resul
     }
     Ok(())
 }
+
+/// A mailbox goes from one company to another that has none: what was ended of its mails stays ended.
+pub async fn moves(tx: &mut Tx, from: Uuid, to: Uuid) -> Result<()> {
+    // What an earlier mailbox of that company left.
+    on!(&mut *tx, |c| sqlx::query("DELETE FROM mailbox_stops WHERE company_id = $1").bind(to).execute(c).await)?;
+    on!(tx, |c| sqlx::query("UPDATE mailbox_stops SET company_id = $1 WHERE company_id = $2")
+        .bind(to)
+        .bind(from)
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
+/// The company that has the mailbox which a company had when a mail was sent: itself, or the one into which it was merged.
+pub(super) async fn now_of(tx: &mut Tx, company: Uuid) -> Result<Option<Uuid>> {
+    let mut at = company;
+    for _ in 0..10 {
+        let found: Option<(i64, Option<Uuid>)> = ask!(&mut *tx, |c| sqlx::query_as(
+            "SELECT (SELECT count(*) FROM company_mailboxes m WHERE m.company_id = c.id), c.merged_into
+             FROM companies c WHERE c.id = $1"
+        )
+        .bind(at)
+        .fetch_optional(c)
+        .await)?;
+        match found {
+            Some((0, Some(next))) => at = next,
+            Some((1.., _)) => return Ok(Some(at)),
+            _ => break,
+        }
+    }
+    Ok(None)
+}

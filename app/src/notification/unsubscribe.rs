@@ -114,9 +114,10 @@ async fn token(tx: &mut Tx, text: &str) -> Result<Token> {
     if let Some(rest) = kind.strip_prefix(MAILBOX) {
         let (set_at, kind) = rest.split_once('.').ok_or_else(dead)?;
         let kind = Some(read(kind)?);
-        let there = crate::affiliation::mailbox::find(tx, id).await?.ok_or_else(dead)?;
+        let company = mailbox::now_of(tx, id).await?.ok_or_else(dead)?;
+        let there = crate::affiliation::mailbox::find(tx, company).await?.ok_or_else(dead)?;
         let same = there.set_at.to_string() == set_at;
-        return if same { Ok(Token { of: Whose::Mailbox(id), kind }) } else { Err(dead()) };
+        return if same { Ok(Token { of: Whose::Mailbox(company), kind }) } else { Err(dead()) };
     }
     let kind = if kind == DAILY { None } else { Some(read(kind)?) };
     let there = "SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL";

@@ -48,6 +48,7 @@ pub async fn create_person(
         check.note("not_duplicate", Problem::LooksAlike);
     }
     check.finish(())?;
+    crate::company::store::hold(&mut ctx.tx, &companies).await?;
     taken(store::insert(&mut ctx.tx, id, &details, ctx.now).await)?;
     let mut entry = events::created(id, &details);
     if !alike.is_empty() {
@@ -201,7 +202,7 @@ mod read {
     use crate::backend::database::Tx;
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
-    use crate::company::store::Choice;
+    use crate::company::store::{Choice, Choices};
     use crate::error::{Check, Error, Refusal, Result};
 
     /// Rows on a page of the list.
@@ -297,7 +298,7 @@ mod read {
         /// The company from whose page one comes.
         pub company: Option<Choice>,
         /// The companies to choose from.
-        pub choices: Vec<Choice>,
+        pub choices: Choices,
         /// After a concurrent edit: who was faster.
         pub rival: Option<Event>,
         /// After a refused post: who may be the person that was typed.
@@ -309,7 +310,13 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_edit_people())?;
         let choices = crate::company::store::choices(&mut ctx.tx, visit.language).await?;
-        let company = choices.iter().find(|(id, ..)| Some(*id) == company).cloned();
+        let company = match company {
+            Some(id) => crate::company::store::find(&mut ctx.tx, id).await?,
+            None => None,
+        };
+        let company = company
+            .filter(|company| company.archived.is_none())
+            .map(|company| (company.id, company.facts.name_en, company.facts.name_zh));
         let alike = alike(&mut ctx.tx, visit).await?;
         Ok(PersonFormPage { actor: ctx.actor, person: None, company, choices, rival: None, alike })
     }
@@ -343,7 +350,7 @@ mod read {
                 journal::Filter { subject: Some(id), action: "person.edited".to_owned(), ..journal::Filter::default() };
             rival = journal::events(&mut ctx.tx, &about, 1, 0).await?.pop();
         }
-        let (choices, alike) = (Vec::new(), Vec::new());
+        let (choices, alike) = (Choices::default(), Vec::new());
         Ok(PersonFormPage { actor: ctx.actor, person: Some(person), company: None, choices, rival, alike })
     }
 

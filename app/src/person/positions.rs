@@ -35,6 +35,7 @@ pub async fn add_position(
     let company = crate::company::choice::resolve(&mut ctx.tx, &mut check, "company", &form.company).await?;
     let (title, title_zh, since, until) = form.parse(&mut check);
     let company = check.finish(company)?.ok_or(Error::NotFound)?;
+    crate::company::store::hold(&mut ctx.tx, &[company]).await?;
     let main = !form.main.is_empty();
     let position = Position { id, person: person.id, company, title, title_zh, since, until, main };
     store::add_position(&mut ctx.tx, &position, ctx.now).await?;

@@ -436,7 +436,7 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "companies",
-        columns: &["manager_id", "archived_by"],
+        columns: &["manager_id", "manager_name", "archived_by"],
         category: C::Companies,
         export: Rows(
             "SELECT id, name_en, name_zh FROM companies WHERE manager_id = {account} ORDER BY id",

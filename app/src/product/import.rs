@@ -12,10 +12,13 @@ use super::published::{Published, published};
 use super::store;
 use crate::ask;
 use crate::backend::clock;
-use crate::backend::database::Tx;
+use crate::backend::database::{Sql, Tx};
 use crate::backend::journal::{Author, Chain, Entry};
 use crate::company;
 use crate::error::Result;
+
+/// So many companies are taken by one statement.
+const AT_ONCE: usize = 200;
 
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,13 +86,25 @@ fn approval_of(medicine: &Medicine) -> Approval {
 }
 
 /// The companies by the holders' names: those that an approval already ties to a company (it may have been renamed since),
-/// and those with exactly this name.
+/// and those with exactly this name. Of one that was merged into another, that one.
 async fn companies_by_holder(tx: &mut Tx, published: &[Published]) -> Result<HashMap<String, Uuid>> {
-    let named: Vec<(String, Uuid)> =
-        ask!(tx, |c| sqlx::query_as("SELECT name_en, id FROM companies WHERE name_en <> '' ORDER BY id DESC")
-            .fetch_all(c)
-            .await)?;
-    let mut companies: HashMap<String, Uuid> = named.into_iter().collect();
+    let named: Vec<(String, Uuid, Option<Uuid>)> = ask!(tx, |c| sqlx::query_as(
+        "SELECT name_en, id, merged_into FROM companies WHERE name_en <> '' ORDER BY id DESC"
+    )
+    .fetch_all(c)
+    .await)?;
+    let merged: HashMap<Uuid, Uuid> = named.iter().filter_map(|(_, id, into)| Some((*id, (*into)?))).collect();
+    let now = |mut id: Uuid| {
+        // A chain of merges ends; nobody makes a circle of more than these.
+        for _ in 0..10 {
+            id = merged.get(&id).copied().unwrap_or(id);
+        }
+        id
+    };
+    // A company that is there goes before one of the same name that was merged away.
+    let (gone, there): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, _, into)| into.is_some());
+    let mut companies: HashMap<String, Uuid> =
+        gone.into_iter().chain(there).map(|(name, id, _)| (name, now(id))).collect();
     for known in published {
         if let Some(company) = known.facts.company.filter(|_| !known.approval.holder.is_empty()) {
             companies.insert(known.approval.holder.clone(), company);
@@ -98,12 +113,56 @@ async fn companies_by_holder(tx: &mut Tx, published: &[Published]) -> Result<Has
     Ok(companies)
 }
 
+/// What the portal has of the Agency's table: products by their numbers, and companies by the holders' names.
+struct There {
+    published: HashMap<String, Published>,
+    companies: HashMap<String, Uuid>,
+}
+
+impl There {
+    async fn read(tx: &mut Tx) -> Result<Self> {
+        let published = published(tx, AGENCY).await?;
+        let companies = companies_by_holder(tx, &published).await?;
+        let published = published.into_iter().map(|known| (known.approval.number.clone(), known)).collect();
+        Ok(Self { published, companies })
+    }
+
+    /// The company to which a medicine is tied, if it is there.
+    fn company(&self, medicine: &Medicine) -> Option<Uuid> {
+        let holder = medicine.holder.as_deref();
+        match self.published.get(&medicine.number) {
+            // The same holder as before: staff may have tied the product to another company since.
+            Some(known) if known.approval.holder == holder.unwrap_or_default() => known.facts.company,
+            _ => self.companies.get(holder?).copied(),
+        }
+    }
+
+    /// The companies that get products which they do not have, in order.
+    fn getting(&self, table: &Table) -> Vec<Uuid> {
+        let new = |medicine: &&Medicine| {
+            let before = self.published.get(&medicine.number).map(|known| known.facts.company);
+            before != Some(self.company(medicine))
+        };
+        let mut companies: Vec<Uuid> =
+            table.medicines.iter().filter(new).filter_map(|medicine| self.company(medicine)).collect();
+        companies.sort();
+        companies.dedup();
+        companies
+    }
+}
+
 /// Applies a table that was read. `progress` hears how many rows are done.
 pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl Fn(usize)) -> Result<Report> {
-    let published = published(tx, AGENCY).await?;
-    let mut companies = companies_by_holder(tx, &published).await?;
-    let published: HashMap<String, Published> =
-        published.into_iter().map(|known| (known.approval.number.clone(), known)).collect();
+    let mut there = There::read(tx).await?;
+    let getting = there.getting(table);
+    if !getting.is_empty() {
+        // Companies before the journal, as everywhere. Whoever merged one of them meanwhile is done now.
+        for some in getting.chunks(AT_ONCE) {
+            let mut sql = Sql::new("UPDATE companies SET version = version WHERE ");
+            sql.bind_in("id", some).execute(tx).await?;
+        }
+        there = There::read(tx).await?;
+    }
     let mut chain = Chain::open(tx).await?;
     let mut report = Report {
         rows: table.rows,
@@ -125,22 +184,19 @@ pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl F
             progress(index);
         }
         let approval = approval_of(medicine);
-        let known = published.get(&medicine.number);
-        let company = match (&medicine.holder, known) {
-            // The same holder as before: staff may have tied the product to another company since.
-            (_, Some(known)) if known.approval.holder == approval.holder => known.facts.company,
-            (Some(holder), _) => match companies.get(holder) {
-                Some(company) => Some(*company),
-                None => {
-                    let company = create_company(tx, &mut chain, author, holder).await?;
-                    companies.insert(holder.clone(), company);
-                    report.companies_created += 1;
-                    Some(company)
-                }
-            },
-            (None, _) => None,
+        let is_as_before =
+            there.published.get(&medicine.number).is_some_and(|known| known.approval.holder == approval.holder);
+        let company = match (&medicine.holder, there.company(medicine)) {
+            (Some(holder), None) if !is_as_before => {
+                let company = create_company(tx, &mut chain, author, holder).await?;
+                there.companies.insert(holder.clone(), company);
+                report.companies_created += 1;
+                Some(company)
+            }
+            (_, company) => company,
         };
         let mut facts = facts_of(medicine, company);
+        let known = there.published.get(&medicine.number);
         let id = match known {
             None => {
                 let id = clock::new_id();

@@ -14,7 +14,7 @@ use crate::backend::database::{Database, Sql, Tx, Value};
 use crate::error::Result;
 
 /// Another number when other words are kept of the same records: the migrating process then makes the index anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// At most so many entries of a kind are looked at for their words; what is asked for so broadly is asked more narrowly.
 pub const MOST: i64 = 1000;
 
@@ -32,7 +32,7 @@ impl Dialect {
         }
     }
 
-    fn of_tx(tx: &Tx) -> Self {
+    pub(crate) fn of_tx(tx: &Tx) -> Self {
         match tx {
             Tx::Sqlite(_) => Self::Sqlite,
             Tx::Postgres(_) => Self::Postgres,
@@ -41,7 +41,7 @@ impl Dialect {
 }
 
 /// Waits until nobody else makes the index; it holds until the transaction ends.
-pub(super) async fn lock(tx: &mut Tx) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
     match Dialect::of_tx(tx) {
         // There is one writer.
         Dialect::Sqlite => Ok(()),
@@ -65,7 +65,7 @@ pub(super) async fn make(tx: &mut Tx) -> Result<()> {
                 sql.execute(tx).await?;
                 let mut sql = Sql::new("CREATE VIRTUAL TABLE IF NOT EXISTS ");
                 sql.push(kind.parts()).push(
-                    " USING fts5(parts, companies, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '3')",
+                    " USING fts5(parts, known, companies, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '3')",
                 );
                 sql.execute(tx).await?;
             }
@@ -128,7 +128,7 @@ pub(super) fn more_columns(tx: &Tx) -> (&'static str, &'static str) {
 pub(super) fn more_values(tx: &Tx, entry: &Entry, row: &mut Sql) {
     if Dialect::of_tx(tx) == Dialect::Postgres {
         row.bind(", CAST(? AS tsvector)", vector(&[(&entry.names, "")]));
-        row.bind(", CAST(? AS tsvector)", vector(&[(&entry.parts, "")]));
+        row.bind(", CAST(? AS tsvector)", vector(&[(&entry.parts, "A"), (&entry.known, "B")]));
         let all =
             [(&entry.names[..], "A"), (&entry.body_words, "B"), (&entry.companies, "C"), (&entry.internal_words, "D")];
         row.bind(", CAST(? AS tsvector)", vector(&all));
@@ -161,8 +161,8 @@ pub(super) async fn write(tx: &mut Tx, kind: Kind, entries: &[(i64, &Entry)]) ->
         vec![&entry.names, &entry.body_words, &entry.internal_words, &entry.companies]
     })
     .await?;
-    let columns = " (rowid, parts, companies) VALUES ";
-    insert(tx, kind.parts(), columns, entries, |entry| vec![&entry.parts, &entry.companies]).await
+    let columns = " (rowid, parts, known, companies) VALUES ";
+    insert(tx, kind.parts(), columns, entries, |entry| vec![&entry.parts, &entry.known, &entry.companies]).await
 }
 
 async fn insert(
@@ -251,7 +251,7 @@ pub(super) fn company_word(company: Uuid) -> String {
 /// Whether a term's last word may go on.
 fn is_open(term: &Term, within: Within) -> bool {
     // What names end in is kept from this length on.
-    if within == Within::Parts { term.is_part() } else { term.open }
+    term.open || within == Within::Parts && term.is_part()
 }
 
 fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
@@ -261,7 +261,8 @@ fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
         .map(|term| format!("\"{}\"{}", term.words.join(" "), if is_open(term, within) { " *" } else { "" }));
     let columns = match (within, scope) {
         (Within::Names, _) => "names",
-        (Within::Parts, _) => "parts",
+        (Within::Parts, Scope::Names) => "parts",
+        (Within::Parts, _) => "parts known",
         (Within::Everything, Scope::All) => "names body internal",
         (Within::Everything, _) => "names body",
     };
@@ -275,6 +276,7 @@ fn fts5(asked: &Asked, scope: &Scope, within: Within) -> String {
 
 fn tsquery(asked: &Asked, scope: &Scope, within: Within) -> String {
     let weights = match (within, scope) {
+        (Within::Parts, Scope::Names) => "A",
         (Within::Names | Within::Parts, _) => "",
         (Within::Everything, Scope::All) => "ABD",
         (Within::Everything, _) => "AB",
@@ -310,6 +312,6 @@ mod tests {
             format!("{{companies}} : (\"{word}\") AND {{names body}} : (\"x\" *)")
         );
         assert_eq!(tsquery(&Asked::new("x"), &own, Within::Everything), "('x':*AB)");
-        assert_eq!(fts5(&Asked::new("ordisk x"), &Scope::Names, Within::Parts), "{parts} : (\"ordisk\" * AND \"x\")");
+        assert_eq!(fts5(&Asked::new("ordisk x"), &Scope::Names, Within::Parts), "{parts} : (\"ordisk\" * AND \"x\" *)");
     }
 }

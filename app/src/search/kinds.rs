@@ -101,6 +101,8 @@ pub struct Row {
     /// Two values for the note.
     pub note: String,
     pub note_too: String,
+    /// What else it is called; part of the body, too.
+    pub known: String,
     /// What else it is found by, by everybody who sees it whole.
     pub body: String,
     /// What it is found by for the zone alone.
@@ -198,6 +200,9 @@ static COMPANIES: Source = Source {
     select: "SELECT c.id, c.id AS company_id, c.id AS shown_at, c.name_en AS title_en, c.name_zh AS title_zh,
                     c.name_local AS title_other, coalesce(c.country, '') AS note, c.kinds AS note_too,
                     coalesce((SELECT string_agg(t.value, ' · ' ORDER BY t.kind, t.position) FROM company_terms t
+                              WHERE t.company_id = c.id AND t.kind IN ('alias', 'email_domain', 'registration')), '')
+                        AS known,
+                    coalesce((SELECT string_agg(t.value, ' · ' ORDER BY t.kind, t.position) FROM company_terms t
                               WHERE t.company_id = c.id AND t.kind <> 'tag'), '')
                     || ' · ' || c.city || ' · ' || c.website || ' · ' || c.about AS body,
                     coalesce((SELECT string_agg(t.value, ' · ' ORDER BY t.position) FROM company_terms t
@@ -234,7 +239,7 @@ static PEOPLE: Source = Source {
                                          ORDER BY z.main DESC, coalesce(z.since, '') DESC, z.id)
                               FROM positions z JOIN companies c ON c.id = z.company_id
                               WHERE z.person_id = p.id AND z.until IS NULL), '') AS note_too,
-                    p.email || ' · ' || p.phone AS body,
+                    p.email || ' · ' || p.phone AS body, '' AS known,
                     p.wechat || ' · ' || p.note || ' · '
                     || coalesce((SELECT string_agg(z.title || ' · ' || z.title_zh || ' · ' || c.name_en || ' · ' || c.name_zh,
                                          ' · ' ORDER BY z.id)
@@ -259,7 +264,7 @@ static ENQUIRIES: Source = Source {
                     '' AS title_zh,
                     CASE WHEN e.company <> '' AND e.name <> '' THEN e.name || ' · ' || e.number
                          WHEN e.company <> '' OR e.name <> '' THEN e.number ELSE '' END AS title_other,
-                    e.kind AS note, e.state AS note_too, e.message || ' · ' || e.email || ' · ' || e.phone AS body,
+                    e.kind AS note, e.state AS note_too, e.message || ' · ' || e.email || ' · ' || e.phone AS body, '' AS known,
                     '' AS internal, e.changed_at
              FROM enquiries e WHERE 1 = 1",
     id: "e.id",
@@ -285,7 +290,7 @@ static PRODUCTS: Source = Source {
                     || p.pharmacotherapeutic_group || ' · ' || p.therapeutic_areas || ' · '
                     || coalesce((SELECT string_agg(a.agency || ' ' || a.number || ' · ' || a.holder, ' · ' ORDER BY a.id)
                                  FROM approvals a WHERE a.product_id = p.id), '')
-                    || ' · ' || p.indication AS body, '' AS internal, p.changed_at
+                    || ' · ' || p.indication AS body, '' AS known, '' AS internal, p.changed_at
              FROM products p LEFT JOIN companies c ON c.id = p.company_id WHERE 1 = 1",
     id: "p.id",
     of_company: Some("SELECT id FROM products WHERE company_id"),
@@ -300,7 +305,7 @@ static DOCUMENTS: Source = Source {
     // What is for the zone alone is found by no company.
     select: "SELECT d.id, CASE WHEN d.audience = 'company' THEN d.owner_id END AS company_id, d.owner_id AS shown_at,
                     d.name AS title_en, '' AS title_zh, '' AS title_other, c.name_en AS note, c.name_zh AS note_too,
-                    d.note || ' · ' || c.name_en || ' · ' || c.name_zh AS body, '' AS internal, d.uploaded_at AS changed_at
+                    d.note || ' · ' || c.name_en || ' · ' || c.name_zh AS body, '' AS known, '' AS internal, d.uploaded_at AS changed_at
              FROM documents d JOIN companies c ON c.id = d.owner_id
              WHERE d.owner_kind = 'company' AND d.removed_at IS NULL AND c.archived_at IS NULL",
     id: "d.id",
@@ -314,7 +319,7 @@ static DOCUMENTS: Source = Source {
 static ACCOUNTS: Source = Source {
     table: "accounts",
     select: "SELECT a.id, CAST(NULL AS UUID) AS company_id, a.id AS shown_at, a.name AS title_en, '' AS title_zh,
-                    a.email AS title_other, a.role AS note, '' AS note_too, '' AS body, '' AS internal,
+                    a.email AS title_other, a.role AS note, '' AS note_too, '' AS body, '' AS known, '' AS internal,
                     a.created_at AS changed_at
              FROM accounts a WHERE a.erased_at IS NULL",
     id: "a.id",

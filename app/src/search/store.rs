@@ -37,6 +37,8 @@ pub(super) struct Entry {
     pub(super) internal_words: Vec<String>,
     /// The names and all that their words end in.
     pub(super) parts: Vec<String>,
+    /// The same of what else it is called.
+    pub(super) known: Vec<String>,
     pub(super) companies: Vec<String>,
 }
 
@@ -53,6 +55,10 @@ impl Entry {
             latin.extend(romanized(name));
             endings.extend(super::words::endings(name));
         }
+        let mut known = words(&row.known, MOST_NAMES);
+        known.extend(romanized(&row.known));
+        known.extend(super::words::endings(&row.known));
+        known.truncate(MOST_NAMES);
         names.extend(latin);
         names.truncate(MOST_NAMES);
         endings.truncate(MOST_NAMES);
@@ -71,6 +77,7 @@ impl Entry {
             keys: [key(&row.title_en), key(&row.title_zh)],
             parts: names.iter().cloned().chain(endings).collect(),
             names,
+            known,
             body_words,
             internal_words,
             companies: row.company_id.iter().chain(companies).map(|id| index::company_word(*id)).collect(),

@@ -167,6 +167,8 @@ pub struct Term {
     pub words: Vec<String>,
     /// Whether the last of them may go on.
     pub open: bool,
+    /// Of what was typed, in bytes.
+    length: usize,
 }
 
 impl Asked {
@@ -188,6 +190,13 @@ impl Term {
                 && !self.pieces.iter().any(|p| p.han)
     }
 
+    /// Whether the index finds it wherever it stands within the words of a name: characters, or a part of a word that is not
+    /// too short.
+    pub fn is_anywhere(&self) -> bool {
+        let [piece] = &self.pieces[..] else { return false };
+        piece.start == 0 && piece.end == self.length && (piece.han || piece.text.chars().count() >= SHORTEST_PART)
+    }
+
     fn new(text: &str) -> Option<Self> {
         let pieces = pieces(text);
         let last = pieces.last()?;
@@ -197,7 +206,7 @@ impl Term {
         for (index, piece) in pieces.iter().enumerate() {
             push_words(piece, index + 1 < pieces.len(), &mut words);
         }
-        Some(Self { pieces, words, open })
+        Some(Self { pieces, words, open, length: text.len() })
     }
 }
 
@@ -230,6 +239,17 @@ mod tests {
         assert_eq!(endings("ab"), [""; 0]);
         let part = |text: &str| Asked::new(text).terms[0].is_part();
         assert!(part("ord") && part("诺") && !part("or") && !part("诺和"));
+    }
+
+    #[test]
+    fn what_the_index_finds_anywhere_has_no_signs_and_is_not_short() {
+        let anywhere = |text: &str| Asked::new(text).terms[0].is_anywhere();
+        for text in ["ord", "诺", "诺和", "3ma"] {
+            assert!(anywhere(text), "{text}");
+        }
+        for text in ["or", "a/s", "novo-", "(novo", "3m公司"] {
+            assert!(!anywhere(text), "{text}");
+        }
     }
 
     #[test]

@@ -242,6 +242,7 @@ impl Texts {
                 Refusal::Removed => self.writing_removed_already(),
                 Refusal::Table(problem) => self.table_problem(*problem),
                 Refusal::ProposalsOpen => self.duplicate_proposals_open(),
+                Refusal::Merged => self.large_merged(),
                 Refusal::NotUndoable => self.duplicate_not_undoable(),
                 Refusal::MergeMakesCircle => self.duplicate_circle(),
             }

@@ -66,21 +66,26 @@ pub fn Pager(
     /// Rows on a page.
     size: i64,
     count: i64,
+    /// Whether there are more than that; nobody knows how many.
+    #[prop(optional)]
+    more: bool,
     path: &'static str,
     query: Query,
     texts: &'static Texts,
 ) -> impl IntoView {
     let first = (page - 1) * size + 1;
-    let last = (page * size).min(count);
+    let last = if more { page * size } else { (page * size).min(count) };
     let url = move |page: i64| query.with("page", &if page > 1 { page.to_string() } else { String::new() }).url(path);
     (count > size || page > 1).then(move || {
-        let range = if first <= count {
+        let range = if more {
+            texts.large_range(number(first), number(last), number(count))
+        } else if first <= count {
             texts.list_range(number(first), number(last), number(count))
         } else {
             texts.list_beyond(number(count))
         };
-        let before = (page > 1).then(|| url((page - 1).min((count + size - 1) / size).max(1)));
-        let after = (last < count && first <= count).then(|| url(page + 1));
+        let before = (page > 1).then(|| url(if more { page - 1 } else { (page - 1).min((count + size - 1) / size).max(1) }));
+        let after = (more || (last < count && first <= count)).then(|| url(page + 1));
         view! {
             <nav class="pager" aria-label=texts.list_pages()>
                 {before.map(|url| view! { <a rel="prev" href=url><Icon name="chevron-left" />{texts.list_previous()}</a> })}

@@ -16,7 +16,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::security::carry;
 use crate::ui::form_island::{HEADER, Outcome};
 use crate::ui::query::{Query, encode};
-use crate::web::in_time;
+use crate::web::{in_time, within};
 
 /// The largest form that is read, in bytes.
 pub const LARGEST_FORM: usize = 1024 * 1024;
@@ -73,7 +73,7 @@ pub async fn server_function(visit: Visit, request: Request) -> Response {
     let (answer, location) = loop {
         let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
         let answering = async { Ok(leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()) };
-        let answer = match in_time(answering).await {
+        let answer = match within(visit.backend.longest_form(), answering).await {
             Ok(answer) => answer,
             Err(error) => return refuse(&visit, &client, page, endpoint, &body, error).await,
         };

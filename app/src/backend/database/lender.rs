@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long one waits for a connection before the database counts as not available.
+/// How long one waits at the end for those who still work.
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
 
 /// At most so many connections with the same options, opened when they are first needed.
@@ -22,6 +22,8 @@ pub struct Lender(Arc<Inner>);
 struct Inner {
     options: SqliteConnectOptions,
     most: u32,
+    /// How long one waits for a connection before the database counts as not available.
+    longest_wait: Duration,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<SqliteConnection>>,
 }
@@ -36,9 +38,9 @@ pub struct Lent {
 }
 
 impl Lender {
-    pub fn new(options: SqliteConnectOptions, most: u32) -> Self {
+    pub fn new(options: SqliteConnectOptions, most: u32, longest_wait: Duration) -> Self {
         let permits = Arc::new(Semaphore::new(most as usize));
-        Self(Arc::new(Inner { options, most, permits, idle: Mutex::default() }))
+        Self(Arc::new(Inner { options, most, longest_wait, permits, idle: Mutex::default() }))
     }
 
     /// Lends a connection.
@@ -46,7 +48,7 @@ impl Lender {
     /// # Errors
     /// [`sqlx::Error::PoolTimedOut`] when all are lent for too long, [`sqlx::Error::PoolClosed`] after [`Lender::close`].
     pub async fn lend(&self) -> Result<Lent, sqlx::Error> {
-        let permit = tokio::time::timeout(LONGEST_WAIT, self.0.permits.clone().acquire_owned())
+        let permit = tokio::time::timeout(self.0.longest_wait, self.0.permits.clone().acquire_owned())
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)?
             .map_err(|_| sqlx::Error::PoolClosed)?;

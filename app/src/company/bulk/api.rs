@@ -27,7 +27,7 @@ pub async fn prepare_bulk_edit(#[server(flatten)] form: BulkForm) -> Result<()> 
     use super::model::{Change, MOST};
     use super::{pages, store};
     use crate::account;
-    use crate::actor::{CompanyScope, Role, require};
+    use crate::actor::{Role, require};
     use crate::backend::context::{Ctx, redirect};
     use crate::company::filter::CompanyFilter;
     use crate::company::{form::reason, store as companies};
@@ -59,8 +59,9 @@ pub async fn prepare_bulk_edit(#[server(flatten)] form: BulkForm) -> Result<()> 
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let mut found = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     if all {
-        found = companies::count(&mut ctx.tx, &filter, &CompanyScope::All).await?;
-        ids = companies::first_ids(&mut ctx.tx, &filter, ctx.visit.language, MOST).await?;
+        let lines;
+        (lines, found) = companies::first(&mut ctx.tx, &filter, ctx.visit.language, MOST).await?;
+        ids = lines.into_iter().map(|line| line.id).collect();
     }
     ids.truncate(most);
     let snapshots = store::snapshots(&mut ctx.tx, &ids).await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::model::{Change, Outcome, Snapshot};
 use super::store::{self, BulkEdit, Row};
+use crate::absence::stand_in;
 use crate::backend::context::Ctx;
 use crate::backend::journal::{Author, Chain, Entry};
 use crate::company::model::Stage;
@@ -120,7 +121,8 @@ async fn record(ctx: &mut Ctx, entries: Vec<Entry>) -> Result<()> {
     chain.close(&mut ctx.tx).await
 }
 
-/// Tells account managers – those before and those now – and who follows: each once, of how many of theirs.
+/// Tells account managers – those before and those now – and who follows: each once, of how many of theirs; and who stands in
+/// for an absent manager, for whom.
 async fn tell(
     ctx: &mut Ctx,
     edit: &BulkEdit,
@@ -138,18 +140,40 @@ async fn tell(
             concerned.entry(manager).or_default().insert(row.company_id);
         }
     }
+    let mut deputies: BTreeMap<Uuid, (Vec<String>, HashSet<Uuid>)> = BTreeMap::new();
+    for (manager, companies) in &concerned {
+        if let Some(stand_in) = stand_in(&mut ctx.tx, *manager, ctx.now).await? {
+            let (absent, theirs) = deputies.entry(stand_in.deputy).or_default();
+            absent.push(stand_in.absent);
+            theirs.extend(companies);
+        }
+    }
     let companies: Vec<Uuid> = done.iter().map(|row| row.company_id).collect();
     for (account, company) in store::followers(&mut ctx.tx, &companies).await? {
         concerned.entry(account).or_default().insert(company);
     }
+    // Who has companies of their own among them is told of all together.
+    let mut told: Vec<(Uuid, usize, String)> = Vec::new();
+    for (deputy, (absent, theirs)) in deputies {
+        match concerned.get_mut(&deputy) {
+            Some(own) => own.extend(theirs),
+            None => told.push((deputy, theirs.len(), absent.join(", "))),
+        }
+    }
+    told.extend(concerned.into_iter().map(|(account, companies)| (account, companies.len(), String::new())));
+    // Always in the same order, so that two who tell the same people never wait for each other.
+    told.sort();
     let managers = crate::account::store::managers(&mut ctx.tx).await?;
     let said = [Language::En, Language::Zh].map(|language| change.said(&managers, language.texts()));
     let path = super::pages::url(edit.id);
     let subject = Subject { kind: "bulk_edit", id: edit.id, path: &path, company: None };
     let (by, author, now) = (ctx.actor.name.clone(), Some(ctx.actor.id), ctx.now);
-    for (account, companies) in concerned {
-        let count = companies.len().to_string();
-        let facts = [("name_en", said[0].as_str()), ("name_zh", &said[1]), ("by", &by), ("count", &count)];
+    for (account, count, absent) in told {
+        let count = count.to_string();
+        let mut facts = vec![("name_en", said[0].as_str()), ("name_zh", &said[1]), ("by", &by), ("count", &count)];
+        if !absent.is_empty() {
+            facts.push(("instead_of", &absent));
+        }
         notification::tell(&mut ctx.tx, Kind::CompaniesChanged, &subject, &facts, &[account], author, now).await?;
     }
     Ok(())

@@ -87,7 +87,8 @@ pub fn bar(
         ("reason", t.register_reason()),
     ];
     let all = match count {
-        count if count > MOST => t.bulk_first(number(MOST), number(count)),
+        // More are not counted.
+        count if count > MOST => t.bulk_first(number(MOST)),
         count => t.bulk_all(number(count)),
     };
     let every = !state.value("all", "").is_empty();

@@ -15,26 +15,33 @@ use crate::{ask, on};
 pub const RULES: i64 = 2;
 /// A key that more companies have says little; only of names and numbers that are the same some are looked at still.
 const MOST: i64 = 50;
+/// So many keys are written by one statement.
+const KEYS_AT_ONCE: usize = 500;
 /// How sure a likeness must be to be kept.
 const LEAST_SCORE: i64 = 45;
 
 /// Writes a company's keys anew; it is compared with all others by the next sweep.
 pub async fn set_keys(tx: &mut Tx, id: Uuid, profile: &Profile) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM company_keys WHERE company_id = $1").bind(id).execute(c).await)?;
-    let keys = profile.keys();
-    if !keys.is_empty() {
-        let mut sql = Sql::new("INSERT INTO company_keys (key, company_id) VALUES ");
-        let company = sql.keep(id);
-        for (index, key) in keys.into_iter().enumerate() {
-            sql.bind(if index == 0 { "(?, " } else { ", (?, " }, key).again(company).push(")");
-        }
-        sql.execute(tx).await?;
-    }
+    insert_keys(tx, &[(id, profile.keys())]).await?;
     on!(tx, |c| sqlx::query("UPDATE companies SET keys_rules = $1, compared_at = 0 WHERE id = $2")
         .bind(RULES)
         .bind(id)
         .execute(c)
         .await)?;
+    Ok(())
+}
+
+/// Writes the keys of companies that have none.
+pub async fn insert_keys(tx: &mut Tx, companies: &[(Uuid, Vec<String>)]) -> Result<()> {
+    let rows: Vec<_> = companies.iter().flat_map(|(id, keys)| keys.iter().map(move |key| (key, *id))).collect();
+    for some in rows.chunks(KEYS_AT_ONCE) {
+        let mut sql = Sql::new("INSERT INTO company_keys (key, company_id) VALUES ");
+        for (index, (key, id)) in some.iter().enumerate() {
+            sql.bind(if index == 0 { "(?" } else { ", (?" }, key.as_str()).bind(", ?)", *id);
+        }
+        sql.execute(tx).await?;
+    }
     Ok(())
 }
 

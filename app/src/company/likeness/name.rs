@@ -207,7 +207,7 @@ impl Name {
         let slip = mine != theirs
             && mine.chars().count().min(theirs.chars().count()) >= LONG
             && !differ_in_numbers(&mine, &theirs)
-            && (one_edit(&mine, &theirs) || one_edit(&self.letters, &other.letters));
+            && (is_slip(&mine, &theirs) || is_slip(&self.letters, &other.letters));
         if mine == theirs || slip {
             if self.territory != other.territory {
                 return Some((Related, Reason::Territory, 75));
@@ -311,6 +311,17 @@ fn differ_in_numbers(one: &str, other: &str) -> bool {
     let digit = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
     let digits = |text: &str| text.chars().filter(digit).collect::<String>();
     digits(one) != digits(other)
+}
+
+/// Whether two long names differ by one wrong letter. A character says more than a letter, so of a name that is written in
+/// both, the half in which the letter stands must be long by itself.
+fn is_slip(one: &str, other: &str) -> bool {
+    let half = |text: &str, han: bool| text.chars().filter(|c| is_han(*c) == han).collect::<String>();
+    one_edit(one, other)
+        && [true, false].into_iter().all(|han| {
+            let (mine, theirs) = (half(one, han), half(other, han));
+            mine == theirs || mine.chars().count().min(theirs.chars().count()) >= LONG
+        })
 }
 
 /// Whether one letter put in, left out or replaced, or two neighbours swapped, makes one text the other.

@@ -137,6 +137,10 @@ fn chinese_names_have_places_and_forms_too() {
         ("上海交通大学医学院附属瑞金医院", "上海交通大学医学院附属新华医院", None),
         ("浙江大学医学院附属第一医院", "浙江大学医学院附属第二医院", None),
         ("上海交通大学医学院附属瑞金医院", "上海交通大学医学院附厲瑞金医院", Some(Verdict::Duplicate)),
+        // In both scripts: another character is another name, a wrong letter is not.
+        ("诺和 Novomed Pharmaceuticals 有限公司", "诺华 Novomed Pharmaceuticals 有限公司", None),
+        ("华康 Novomed Pharmaceuticals", "华安 Novomed Pharmaceuticals", None),
+        ("诺和诺德 Novomed Pharmaceuticals", "诺和诺德 Novomed Pharmacuticals", Some(Verdict::Duplicate)),
     ] {
         assert_eq!(verdict(one, other), expected, "{one} | {other}");
     }

@@ -113,6 +113,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     store::insert(&mut ctx.tx, &merge, ctx.actor.id).await?;
     let today = ctx.now.iso_day();
     let moved = store::move_all(&mut ctx.tx, &merge, &today).await?;
+    super::super::stalled::store::recount(&mut ctx.tx, winner).await?;
     crate::affiliation::api::look_at(&mut ctx, winner).await?;
     let decision = Decision { state: "merged", by: Some(ctx.actor.id), note: "", now: ctx.now };
     decide(&mut ctx.tx, winner, loser, &decision).await?;
@@ -178,6 +179,7 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     undo::note(&mut ctx.tx, id, ctx.actor.id, &kept, ctx.now).await?;
     for company in [merge.winner_id, merge.loser_id] {
         crate::affiliation::api::look_at(&mut ctx, company).await?;
+        super::super::stalled::store::recount(&mut ctx.tx, company).await?;
     }
     let decision = Decision { state: "open", by: None, note: "", now: ctx.now };
     decide(&mut ctx.tx, merge.winner_id, merge.loser_id, &decision).await?;

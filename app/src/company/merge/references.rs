@@ -82,7 +82,7 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("companies", "merged_into", "an address leads on from one to the next"),
     ("mailbox_notices", "company_id", "gone within minutes, to the mailbox it waits for"),
     ("mailbox_notices", "subject_id", "gone within minutes, to the mailbox it waits for"),
-    ("mailbox_stops", "company_id", "whoever reads the mailbox that moved ends them again by the link in each mail"),
+    ("mailbox_stops", "company_id", "goes where the mailbox goes"),
     ("unattended_companies", "company_id", "looked at anew for both"),
     ("links", "subject_id", "a link confirms the loser's mailbox, or is about no company"),
     ("journal", "subject_id", "what happened, happened to the loser"),

@@ -62,6 +62,8 @@ pub struct RelationImage {
 
 /// The winner's affiliation before its rights or its end changed.
 pub const AFFILIATION_BEFORE: &str = "affiliations.before";
+/// The shared mailbox, with which goes what whoever reads it wants no more.
+const MAILBOX: &str = "company_mailboxes.company_id";
 /// A relation that the winner has no use for.
 pub const RELATION_GONE: &str = "company_relations.gone";
 
@@ -191,6 +193,9 @@ pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
         }
     }
     drop_doubled_relations(tx, winner, today, &mut moved).await?;
+    if moved.iter().any(|row| row.place == MAILBOX) {
+        crate::notification::mailbox::moves(tx, loser, winner).await?;
+    }
     on!(&mut *tx, |c| sqlx::query("DELETE FROM unattended_companies WHERE company_id = $1")
         .bind(loser)
         .execute(c)
@@ -435,6 +440,15 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge, moved: &Move) -> Result<()> {
         }
         ("follows.subject_id", image) if !image.is_empty() => {
             put_follow(tx, moved.row_id, loser, from_json(image)?).await?;
+        }
+        (MAILBOX, image) => {
+            if let Some(reference) = Reference::of(MAILBOX) {
+                reference.move_back(tx, moved.row_id, image, winner, loser).await?;
+                // Where the winner has another one by now, that stays, and so does what was ended of it.
+                if reference.count(tx, loser).await? > 0 && reference.count(tx, winner).await? == 0 {
+                    crate::notification::mailbox::moves(tx, winner, loser).await?;
+                }
+            }
         }
         // For whom somebody acts in a browser they choose there.
         ("sessions.company_id", _) => {}

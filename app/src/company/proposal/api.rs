@@ -33,6 +33,7 @@ pub async fn propose(
     let company = company.parse().map_err(|_| Error::NotFound)?;
     ctx.actor.may_propose_to(company)?;
     let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
+    companies::hold(&mut ctx.tx, &[company]).await?;
     let company = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
     if company.archived.is_some() {
         return Err(Error::Refused(Refusal::Archived));

@@ -45,10 +45,12 @@ pub async fn add_relation(
         redirect(&pages::section_url(company));
         return Ok(());
     }
-    // Who adds a relation at the same time waits here, so that no two of them make a circle together.
-    Chain::open(&mut ctx.tx).await?;
     let mut check = Check::default();
     let other = crate::company::choice::resolve(&mut ctx.tx, &mut check, "other_company", &form.other_company).await?;
+    let both: Vec<_> = std::iter::once(company).chain(other).collect();
+    companies::hold(&mut ctx.tx, &both).await?;
+    // Who adds a relation at the same time waits here, so that no two of them make a circle together.
+    Chain::open(&mut ctx.tx).await?;
     let side = Side::from_code(form.side.trim());
     if side.is_none() {
         check.note("side", if form.side.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });

@@ -80,6 +80,22 @@ pub async fn talked(tx: &mut Tx, company: Uuid, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Counts anew when somebody last talked with a company: an interaction was corrected or removed, or two companies became
+/// one. What follows from it the next run finds.
+pub async fn recount(tx: &mut Tx, company: Uuid) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "UPDATE companies SET contact_at = coalesce((SELECT max(t.at) FROM (
+                SELECT max(l.at) AS at FROM interaction_companies l WHERE l.company_id = $1
+                UNION ALL SELECT max(m.at) FROM messages m WHERE m.company_id = $1
+                UNION ALL SELECT max(e.answered_at) FROM enquiries e WHERE e.company_id = $1) t), 0)
+         WHERE id = $1"
+    )
+    .bind(company)
+    .execute(c)
+    .await)?;
+    Ok(())
+}
+
 /// A stalled company, for its account manager.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Stalled {

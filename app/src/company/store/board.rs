@@ -30,7 +30,7 @@ impl BoardPage {
         let mut parts = Vec::new();
         for stage in Stage::ALL {
             let of_stage = CompanyFilter { stage: Some(stage), ..filter.clone() };
-            let mut list = list_statement(&of_stage, scope, language);
+            let mut list = list_statement(&of_stage, scope, language, None);
             list.limit(each, 0);
             parts.extend([(list, COLUMNS), (count_statement(&of_stage, scope), COUNT)]);
         }

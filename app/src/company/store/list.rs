@@ -8,14 +8,13 @@ use uuid::Uuid;
 use super::super::filter::{CompanyFilter, Sort};
 use super::super::model::TermKind;
 use super::super::saved::store::Tab;
-use super::super::terms::folded;
+use super::reach::{MOST, Reach, Reached, by_name, few_into, filter_into, reached};
 use crate::actor::CompanyScope;
 use crate::ask;
-use crate::backend::database::{Column, Part, Sql, Tx, containing, from_json};
-use crate::backend::fold::fold;
+use crate::backend::database::{Column, Part, Sql, Tx, from_json};
 use crate::error::{Result, internal};
 use crate::language::Language;
-use crate::time::Timestamp;
+use crate::search::index::Dialect;
 
 /// A line of the list. What the asking person may not see is empty.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,120 +59,94 @@ pub(super) const COLUMNS: &[Column] = &[
 ];
 const TERM_COLUMNS: &[Column] = &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("value")];
 
-fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanyScope) {
-    if let CompanyScope::Own(own) = scope {
-        sql.push(" AND ").bind_in("c.id", own);
-    }
-    sql.push(if filter.archived { " AND c.archived_at IS NOT NULL" } else { " AND c.archived_at IS NULL" });
-    for word in fold(&filter.search).split_whitespace().take(8) {
-        // A search must tell nothing that the row does not.
-        let piece = match scope {
-            CompanyScope::Names => r" AND c.name_text LIKE ? ESCAPE '\'",
-            _ => r" AND c.search_text LIKE ? ESCAPE '\'",
-        };
-        sql.bind(piece, containing(word));
-    }
-    if let Some(kind) = filter.kind {
-        sql.bind(" AND c.kinds LIKE ?", format!("% {} %", kind.code()));
-    }
-    if let Some(country) = filter.country {
-        sql.bind(" AND c.country = ?", country);
-    }
-    if let Some(stage) = filter.stage {
-        sql.bind(" AND c.stage = ?", stage.code());
-    }
-    if let Some(manager) = filter.manager {
-        sql.bind(" AND c.manager_id = ?", manager);
-    }
-    if filter.unmanaged {
-        sql.push(" AND c.manager_id IS NULL");
-    }
-    if filter.stalled {
-        sql.push(" AND c.stalled_at IS NOT NULL");
-    }
-    if let Ok(day) = filter.no_contact_since.parse() {
-        sql.bind(" AND c.contact_at < ?", Timestamp::at(day, 0).0);
-    }
-    if let Some(tier) = filter.tier {
-        sql.bind(" AND c.tier = ?", tier.code());
-    }
-    if !filter.area.is_empty() {
-        sql.bind(
-            " AND c.id IN (SELECT company_id FROM company_terms WHERE kind = 'area' AND folded = ?)",
-            folded(TermKind::Area, &filter.area),
-        );
-    }
-    if !filter.tag.is_empty() {
-        sql.bind(
-            " AND c.id IN (SELECT company_id FROM company_terms WHERE kind = 'tag' AND folded = ?)",
-            folded(TermKind::Tag, &filter.tag),
-        );
-    }
-}
-
-/// The statement of a list in its order, without a limit.
-pub(super) fn list_statement(filter: &CompanyFilter, scope: &CompanyScope, language: Language) -> Sql {
+/// The statement of a list in its order, without a limit. Few are found first, by the dialect's index of words where they are
+/// asked for by words.
+pub(super) fn list_statement(
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+    language: Language,
+    few: Option<Dialect>,
+) -> Sql {
     let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, '' AS stage, NULL AS manager,
                     0 AS products, 0 AS changed_at, '' AS city, '' AS website, '' AS tier, 0 AS stage_since, 0 AS contact_at,
-                    NULL AS stalled_at FROM companies c",
+                    NULL AS stalled_at FROM ",
         )
     } else {
         Sql::new(
             "SELECT c.id, c.name_en, c.name_zh, c.name_local, c.kinds, c.country, c.stage, a.name AS manager,
-                    (SELECT count(*) FROM products p WHERE p.company_id = c.id) AS products, c.changed_at, c.city,
-                    c.website, coalesce(c.tier, '') AS tier, c.stage_since, c.contact_at, c.stalled_at
-             FROM companies c LEFT JOIN accounts a ON a.id = c.manager_id",
+                    c.product_count AS products, c.changed_at, c.city, c.website, coalesce(c.tier, '') AS tier,
+                    c.stage_since, c.contact_at, c.stalled_at FROM ",
         )
     };
-    let sort = filter.sort;
-    match sort {
-        Sort::Country => sql.push(" LEFT JOIN countries n ON n.code = c.country"),
-        Sort::Stage => sql.push(" JOIN company_stages s ON s.stage = c.stage"),
-        _ => &mut sql,
-    };
-    sql.push(" WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope);
-    sql.push(" ORDER BY ");
-    // The databases disagree on where NULL sorts, so it is sorted by name: what is missing comes last.
-    match (sort, language) {
-        (Sort::Name, _) => &mut sql,
-        (Sort::Country, Language::En) => sql.push("coalesce(n.rank_en, 999)"),
-        (Sort::Country, Language::Zh) => sql.push("coalesce(n.rank_zh, 999)"),
-        (Sort::Stage, _) => sql.push("s.position"),
-        (Sort::Manager, _) => sql.push("coalesce(a.name, '~')"),
-        (Sort::Products, _) => sql.push("(SELECT count(*) FROM products p WHERE p.company_id = c.id)"),
-        (Sort::Changed, _) => sql.push("c.changed_at"),
-    };
-    if sort != Sort::Name {
-        sql.push(if filter.descending { " DESC, " } else { ", " });
+    if let Some(dialect) = few {
+        sql.push("(SELECT c.id FROM companies c WHERE 1 = 1");
+        few_into(&mut sql, filter, scope, dialect);
+        // SQLite joins in this order.
+        sql.push(" LIMIT ").number_literal(MOST).push(") f CROSS JOIN ");
     }
-    sql.push(match language {
-        Language::En => "c.sort_en",
-        Language::Zh => "c.sort_zh",
-    });
-    let backwards = filter.descending && sort == Sort::Name;
-    sql.push(if backwards { " DESC, c.id DESC" } else { ", c.id" });
+    sql.push("companies c");
+    if *scope != CompanyScope::Names {
+        sql.push(" LEFT JOIN accounts a ON a.id = c.manager_id");
+    }
+    match few {
+        Some(_) => {
+            sql.push(" WHERE c.id = f.id");
+        }
+        None => {
+            sql.push(" WHERE 1 = 1");
+            filter_into(&mut sql, filter, scope, Reach::Many);
+        }
+    }
+    sql.push(" ORDER BY ");
+    let name = if language == Language::En { "c.sort_en" } else { "c.sort_zh" };
+    // Backwards it is the same list from its end, so that one index serves both.
+    for column in order(filter, language).into_iter().chain([name]) {
+        sql.push(column).push(if filter.descending { " DESC, " } else { ", " });
+    }
+    sql.push(if filter.descending { "c.id DESC" } else { "c.id" });
     sql
 }
 
-/// All companies that a filter finds for this person.
+/// What a list is sorted by before the names.
+fn order(filter: &CompanyFilter, language: Language) -> Option<&'static str> {
+    if by_name(filter) {
+        return None;
+    }
+    match (filter.sort, language) {
+        (Sort::Name, _) => None,
+        (Sort::Country, Language::En) => Some("c.country_en"),
+        (Sort::Country, Language::Zh) => Some("c.country_zh"),
+        (Sort::Stage, _) => Some("c.stage_position"),
+        (Sort::Manager, _) => Some("c.manager_name"),
+        (Sort::Products, _) => Some("c.product_count"),
+        (Sort::Changed, _) => Some("c.changed_at"),
+    }
+}
+
+/// All companies that a filter finds for this person, looked for as far as it reaches: the same ones that the pages of the
+/// list have.
 pub async fn list(
     tx: &mut Tx,
     filter: &CompanyFilter,
     scope: &CompanyScope,
     language: Language,
+    reach: Reach,
 ) -> Result<Vec<CompanyLine>> {
-    list_statement(filter, scope, language).json(tx, COLUMNS).await
+    let few = (reach == Reach::Few).then(|| Dialect::of_tx(tx));
+    list_statement(filter, scope, language, few).json(tx, COLUMNS).await
 }
 
 /// The terms of all companies that a filter finds for this person, for exports.
-pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<Terms> {
+pub async fn terms(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope, reach: Reach) -> Result<Terms> {
     let mut sql = Sql::new(
         "SELECT t.company_id, t.kind, t.value FROM company_terms t JOIN companies c ON c.id = t.company_id WHERE 1 = 1",
     );
-    filter_into(&mut sql, filter, scope);
+    match reach {
+        Reach::Few => few_into(&mut sql, filter, scope, Dialect::of_tx(tx)),
+        Reach::Many => filter_into(&mut sql, filter, scope, Reach::Few),
+    }
     sql.push(" ORDER BY t.company_id, t.kind, t.position");
     Ok(by_company(sql.json(tx, TERM_COLUMNS).await?))
 }
@@ -194,7 +167,7 @@ fn by_company(rows: Vec<(Uuid, String, String)>) -> Terms {
 /// One page of a list, with all that stands around it.
 pub struct ListPage {
     pub companies: Vec<CompanyLine>,
-    /// How many there are on all pages.
+    /// How many there are on all pages; more than [`MOST`] are not counted.
     pub count: i64,
     /// The countries that companies are in, as codes.
     pub countries: Vec<String>,
@@ -212,11 +185,12 @@ impl ListPage {
         filter: &CompanyFilter,
         scope: &CompanyScope,
         language: Language,
-        limit: i64,
-        offset: i64,
+        (reached, dialect): (Reached, Dialect),
+        (limit, offset): (i64, i64),
         tabs: Part,
     ) -> Vec<Part> {
-        let mut list = list_statement(filter, scope, language);
+        let few = (reached.reach == Reach::Few).then_some(dialect);
+        let mut list = list_statement(filter, scope, language, few);
         list.limit(limit, offset);
         let terms = filter.columns().iter().any(|column| column.is_terms()).then(|| {
             let mut sql = Sql::new("SELECT t.company_id, t.kind, t.value FROM (");
@@ -227,8 +201,20 @@ impl ListPage {
             (sql, TERM_COLUMNS)
         });
         let (countries, managers) = choices_parts();
-        let count = (count_statement(filter, scope), COUNT);
-        [(list, COLUMNS), count, countries, managers, tabs].into_iter().chain(terms).collect()
+        let count = match reached.count {
+            Some(count) => {
+                let mut sql = Sql::new("SELECT ");
+                sql.number_literal(count).push(" AS number");
+                sql
+            }
+            None => {
+                let mut sql = Sql::new("SELECT count(*) AS number FROM (SELECT c.id FROM companies c WHERE 1 = 1");
+                filter_into(&mut sql, filter, scope, Reach::Many);
+                sql.push(" LIMIT ").number_literal(MOST + 1).push(") x");
+                sql
+            }
+        };
+        [(list, COLUMNS), (count, COUNT), countries, managers, tabs].into_iter().chain(terms).collect()
     }
 
     pub fn from_json(found: &[String]) -> Result<Self> {
@@ -265,11 +251,11 @@ pub(super) fn choices_parts() -> (Part, Part) {
 
 pub(super) fn count_statement(filter: &CompanyFilter, scope: &CompanyScope) -> Sql {
     let mut sql = Sql::new("SELECT count(*) AS number FROM companies c WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope);
+    filter_into(&mut sql, filter, scope, Reach::Few);
     sql
 }
 
-/// How many companies a filter finds for this person.
+/// How many companies a filter finds for this person, all of them counted.
 pub async fn count(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) -> Result<i64> {
     count_statement(filter, scope).number(tx).await
 }
@@ -286,10 +272,22 @@ pub async fn by_stage(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     })?)
 }
 
-/// The first companies of a list, by their ids, in its order.
-pub async fn first_ids(tx: &mut Tx, filter: &CompanyFilter, language: Language, most: i64) -> Result<Vec<Uuid>> {
-    let mut list = list_statement(filter, &CompanyScope::All, language);
+/// The first companies of a list in its order, and how many it has, for who sees everything.
+pub async fn first(
+    tx: &mut Tx,
+    filter: &CompanyFilter,
+    language: Language,
+    most: i64,
+) -> Result<(Vec<CompanyLine>, i64)> {
+    let scope = &CompanyScope::All;
+    let reached = reached(tx, filter, scope).await?;
+    let few = (reached.reach == Reach::Few).then(|| Dialect::of_tx(tx));
+    let mut list = list_statement(filter, scope, language, few);
     list.limit(most, 0);
-    let lines: Vec<CompanyLine> = list.json(tx, COLUMNS).await?;
-    Ok(lines.into_iter().map(|line| line.id).collect())
+    let lines = list.json(tx, COLUMNS).await?;
+    let found = match reached.count.filter(|_| reached.reach == Reach::Few) {
+        Some(found) => found,
+        None => count(tx, filter, scope).await?,
+    };
+    Ok((lines, found))
 }
