@@ -342,6 +342,9 @@ fn entries(actor: &Actor, t: &'static Texts) -> Vec<(Option<&'static str>, Vec<E
     let people = entry(Section::People, person::list_view::PATH, "contact", t.person_people(), "e");
     let products = entry(Section::Products, "/products", "package", t.products_title(), "p");
     let agreements = entry(Section::Agreements, agreement::pages::PATH, "handshake", t.agreements_title(), "r");
+    if actor.acts_for_any().is_err() {
+        return vec![(None, vec![today])];
+    }
     if actor.role == Role::Representative {
         return vec![(None, vec![today, companies, people, agreements, products])];
     }

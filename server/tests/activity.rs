@@ -17,6 +17,7 @@ both!(
     one_interaction_with_several_companies,
     two_edits_of_an_interaction_at_once,
     one_recorded_by_mistake_is_removed,
+    a_form_gone_back_to_after_a_removal_records_anew,
     interactions_are_filtered_paged_and_exported,
     documents_belong_to_an_interaction,
     only_the_zone_reads_interactions,
@@ -253,6 +254,25 @@ async fn one_recorded_by_mistake_is_removed(portal: Portal) {
     let mut admin = portal.signed_in(Role::Administrator).await;
     let words = admin.page("/admin/journal?action=interaction.removed").await.words();
     assert!(words.contains("Another company") && words.contains("Never happened"), "{words}");
+}
+
+async fn a_form_gone_back_to_after_a_removal_records_anew(portal: Portal) {
+    let (_, mut staff) = named(&portal, "wang", Role::Staff).await;
+    staff.add_company("Alpha").await;
+    let form_id = staff.page("/interactions/new").await.field("form_id");
+    let same = [("form_id", form_id.as_str())];
+    let first = record(&mut staff, "Alpha", "A first call", &same).await;
+    assert_eq!(record(&mut staff, "Alpha", "A first call", &same).await, first, "sent twice it is one");
+    let fields = [("id", id(&first)), ("remove_reason", "Another company")];
+    staff.submit(&first, "/api/interactions/remove", &fields).await;
+    for text in ["A first call", "Another call"] {
+        let url = record(&mut staff, "Alpha", text, &same).await;
+        assert_ne!(url, first);
+        assert!(staff.page(&url).await.words().contains(text));
+    }
+    assert_eq!(staff.get(&first).await.status, StatusCode::NOT_FOUND, "what was removed stays so");
+    assert_eq!(portal.count("interactions WHERE removed_at IS NULL").await, 2);
+    portal.journal_holds().await;
 }
 
 async fn interactions_are_filtered_paged_and_exported(portal: Portal) {

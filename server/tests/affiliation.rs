@@ -5,11 +5,11 @@ use std::time::Duration;
 use app::actor::{Rights, Role};
 use app::affiliation;
 use app::backend::clock::Clock;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use sqlx::types::Uuid;
 
 use crate::both;
-use crate::harness::{Browser, PASSWORD, Portal};
+use crate::harness::{Browser, PASSWORD, Portal, ema_table};
 
 both!(
     the_switch_shows_for_whom_one_acts_and_changes_it,
@@ -43,7 +43,13 @@ fn list(company: Uuid) -> String {
 }
 
 /// Posts other terms for somebody, from the version that stands there.
-async fn change(browser: &mut Browser, company: Uuid, person: Uuid, rights: &str, until: &str) -> (StatusCode, String) {
+pub async fn change(
+    browser: &mut Browser,
+    company: Uuid,
+    person: Uuid,
+    rights: &str,
+    until: &str,
+) -> (StatusCode, String) {
     let page = format!("{}/{person}", list(company));
     let version = match browser.get(&page).await {
         answer if answer.status == StatusCode::OK => answer.field("version"),
@@ -56,7 +62,7 @@ async fn change(browser: &mut Browser, company: Uuid, person: Uuid, rights: &str
     said(browser, answer).await
 }
 
-async fn end(browser: &mut Browser, company: Uuid, person: Uuid, successor: &str) -> (StatusCode, String) {
+pub async fn end(browser: &mut Browser, company: Uuid, person: Uuid, successor: &str) -> (StatusCode, String) {
     let page = format!("{}/{person}", list(company));
     let (company, person) = (company.to_string(), person.to_string());
     let fields = [("company", company.as_str()), ("account", person.as_str()), ("successor", successor)];
@@ -79,7 +85,7 @@ async fn said(browser: &mut Browser, answer: crate::harness::Answer) -> (StatusC
     (answer.status, browser.get(&answer.location()).await.words())
 }
 
-async fn rights_of(portal: &Portal, company: Uuid, person: Uuid) -> Option<Rights> {
+pub async fn rights_of(portal: &Portal, company: Uuid, person: Uuid) -> Option<Rights> {
     let mut tx = portal.read().await;
     let found = affiliation::store::find(&mut tx, company, person).await.unwrap();
     found.filter(|found| found.ended_at.is_none()).map(|found| found.terms.rights)
@@ -121,6 +127,13 @@ async fn a_link_opens_the_right_company(portal: Portal) {
     let (_, [alpha, beta, gamma]) = companies(&portal, ["Alpha Pharma", "Beta Pharma", "Gamma Pharma"]).await;
     let (_, mut rep) = portal.person("rep", &[(alpha, Rights::Viewer), (beta, Rights::Viewer)]).await;
     let link = affiliation::for_company("/companies?q=Pharma", beta);
+    // What a browser fetches ahead changes nothing, and is nothing that it could show later; nor does a look at the head.
+    let mut ahead = HeaderMap::new();
+    ahead.insert("sec-purpose", "prefetch;prerender".parse().unwrap());
+    for (method, headers) in [(Method::GET, ahead), (Method::HEAD, HeaderMap::new())] {
+        assert_eq!(rep.request(method, &link, headers, Vec::new()).await.status, StatusCode::TOO_EARLY);
+        assert!(rep.page("/companies").await.text().contains("You act for Alpha Pharma"));
+    }
     let answer = rep.get(&link).await;
     assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/companies?q=Pharma".to_owned()));
     let page = rep.page("/companies?q=Pharma").await;
@@ -380,11 +393,25 @@ async fn who_left_their_last_company_is_told_so(portal: Portal) {
     let (_, [own]) = companies(&portal, ["Own Pharma"]).await;
     portal.person("boss", &[(own, Rights::Administrator)]).await;
     let (_, mut mia) = portal.person("mia", &[(own, Rights::Manager)]).await;
+    let table = ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "Invented Ireland Ltd")]);
+    app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
     assert!(mia.page("/products").await.words().contains("Products"));
+    let ways = ["href=\"/companies\"", "href=\"/people\"", "href=\"/products\""];
+    let today = mia.page("/today").await.text();
+    assert!(ways.iter().all(|way| today.contains(way)), "{today}");
+    assert!(mia.page("/search?q=alphamab").await.text().contains("/products/0"));
     let (_, words) = leave(&mut mia, own, "").await;
     assert!(words.contains("acts for no company now"), "{words}");
     mia.sign_in("mia").await;
-    assert!(mia.page("/today").await.words().contains("acts for no company now"));
+    // Nothing leads where nothing is to be seen.
+    let today = mia.page("/today").await;
+    assert!(today.words().contains("acts for no company now"));
+    let today = today.text();
+    assert!(!ways.iter().any(|way| today.contains(way)), "{today}");
+    for _ in ["first", "again"] {
+        let found = mia.page("/search?q=alphamab").await;
+        assert!(!found.text().contains("/products/0") && !found.words().contains("Products"), "{}", found.words());
+    }
     for path in ["/companies", "/products"] {
         let answer = mia.get(path).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");

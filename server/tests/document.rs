@@ -26,6 +26,7 @@ both!(
     a_document_is_removed_and_the_journal_keeps_it,
     one_content_is_kept_once,
     an_upload_that_breaks_off_leaves_nothing,
+    a_company_that_goes_while_the_file_arrives_gets_none,
     what_is_too_large_is_refused_however_it_comes,
     the_same_file_sent_by_many_at_once,
     the_scanner_finds_and_the_content_is_gone,
@@ -322,6 +323,56 @@ async fn an_upload_that_breaks_off_leaves_nothing(portal: Portal) {
     assert_eq!((portal.count("files").await, portal.count("documents").await), (0, 0));
     let journal = portal.journal_holds().await;
     assert_eq!(journal, 2, "signed in, company");
+}
+
+/// A body of which the rest arrives after something else was posted.
+fn interrupted(whole: Vec<u8>, mut other: Browser, action: &'static str, fields: Vec<(String, String)>) -> Body {
+    let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(whole[..200].to_vec()))]);
+    let rest = futures::stream::once(async move {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = other.post("/companies", action, &fields).await;
+        assert!(!answer.location().contains("refused="), "{} {}", answer.status, answer.location());
+        Ok(Bytes::from(whole[200..].to_vec()))
+    });
+    Body::from_stream(futures::StreamExt::chain(first, rest))
+}
+
+async fn a_company_that_goes_while_the_file_arrives_gets_none(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("The Company").await;
+    let other = staff.add_company("The Company Ltd").await;
+    let whole = multipart(&[("note", "Minutes")], "a.pdf", &[PDF, &vec![b' '; 100_000]].concat());
+    let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let path = format!("/companies/{company}/documents");
+    let fields = pairs(&[("id", &company.to_string()), ("archived_reason", "Typed twice.")]);
+    let body = interrupted(whole.clone(), staff.clone(), "/api/companies/archive", fields);
+    let answer = staff.request_with(Method::POST, &path, multipart_headers(), body).await;
+    assert!(answer.location().contains("refused="), "{} {}", answer.status, answer.location());
+    let words = staff.page(&answer.location()).await.words();
+    assert!(words.contains("Restore it before you change it or add to it"), "{words}");
+    assert_eq!(portal.count("documents").await, 0);
+    // Restored, it takes it; merged into another meanwhile, it does not, and who sent it is told so where one is led.
+    staff.post("/companies", "/api/companies/restore", &[("id", &company.to_string())]).await;
+    let drawn = staff.page(&format!("/companies/{other}/merge/{company}")).await;
+    let fields = pairs(&[
+        ("winner", &other.to_string()),
+        ("loser", &company.to_string()),
+        ("winner_version", &drawn.field("winner_version")),
+        ("loser_version", &drawn.field("loser_version")),
+        ("kinds[]", "manufacturer"),
+        ("name_en", "The Company Ltd"),
+    ]);
+    let body = interrupted(whole, staff.clone(), "/api/companies/merge", fields);
+    let answer = staff.request_with(Method::POST, &path, multipart_headers(), body).await;
+    assert!(answer.location().contains("refused="), "{} {}", answer.status, answer.location());
+    let onwards = staff.get(&answer.location()).await.location();
+    assert!(onwards.starts_with(&format!("/companies/{other}?refused=")), "{onwards}");
+    let page = staff.page(&onwards).await;
+    assert!(page.text().contains("class=\"error-summary\""), "{}", page.words());
+    assert!(page.text().contains("value=\"Minutes\""), "what was typed is kept");
+    assert_eq!(portal.count("documents").await, 0);
 }
 
 async fn what_is_too_large_is_refused_however_it_comes(portal: Portal) {

@@ -13,6 +13,7 @@ use server::job_worker::{claim_due, perform};
 use server::workers::Stop;
 use sqlx::types::Uuid;
 
+use crate::affiliation::{change, end, rights_of};
 use crate::both;
 use crate::harness::{Browser, Portal};
 
@@ -31,6 +32,7 @@ both!(
     every_column_that_may_refer_to_a_company_or_a_person_is_known,
     notifications_that_would_not_be_told_apart_stay,
     who_is_erased_does_not_come_back_with_a_company,
+    what_was_taken_from_somebody_is_not_given_back,
     joining_and_enquiries_add_no_company_twice,
     a_person_is_asked_about_before_they_are_added_twice,
     two_people_become_one_and_two_again,
@@ -626,6 +628,35 @@ async fn who_is_erased_does_not_come_back_with_a_company(portal: Portal) {
     let acts = "SELECT count(*) FROM affiliations WHERE account_id = $1 AND ended_at IS NULL";
     assert_eq!(number(&portal, acts, account).await, 0);
     assert_eq!(number(&portal, "SELECT count(*) FROM affiliations WHERE company_id = $1", loser).await, 0);
+    portal.journal_holds().await;
+}
+
+async fn what_was_taken_from_somebody_is_not_given_back(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Quercia").await;
+    let loser = staff.add_company("Quercia Srl").await;
+    let of_both = |here, there| [(winner, here), (loser, there)];
+    portal.person("boss", &of_both(Rights::Administrator, Rights::Viewer)).await;
+    let (ann, mut ann_browser) = portal.person("ann", &of_both(Rights::Viewer, Rights::Administrator)).await;
+    let (bob, _) = portal.person("bob", &of_both(Rights::Administrator, Rights::Manager)).await;
+    let (cem, mut cem_browser) = portal.person("cem", &of_both(Rights::Viewer, Rights::Manager)).await;
+    assert_eq!(merge(&mut staff, winner, loser, &[("name_en", "Quercia")]).await, format!("/companies/{winner}"));
+    assert_eq!(rights_of(&portal, winner, ann).await, Some(Rights::Administrator));
+    // While the two are one, Ann's access ends and Bob's is lowered.
+    assert_eq!(end(&mut staff, winner, ann, "").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(change(&mut staff, winner, bob, "viewer", "").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(undo(&portal, &mut staff, loser).await, "/companies/merges");
+    for company in [winner, loser] {
+        assert_eq!(rights_of(&portal, company, ann).await, None);
+        assert_eq!(rights_of(&portal, company, bob).await, Some(Rights::Viewer));
+        let path = format!("/companies/{company}");
+        assert_eq!(ann_browser.get(&path).await.status, StatusCode::NOT_FOUND);
+        cem_browser.page(&path).await;
+    }
+    let of_cem = (rights_of(&portal, winner, cem).await, rights_of(&portal, loser, cem).await);
+    assert_eq!(of_cem, (Some(Rights::Viewer), Some(Rights::Manager)), "of others everything is as it was");
+    let words = staff.page(&format!("/companies/{loser}/representatives")).await.words();
+    assert!(words.contains("Formerly (1)") && words.contains("ann"), "{words}");
     portal.journal_holds().await;
 }
 

@@ -21,6 +21,7 @@ both!(
     an_inviter_learns_nothing_of_accounts,
     whoever_is_sent_away_does_not_come_back_by_an_invitation,
     of_two_presses_one_makes_the_account,
+    nobody_is_invited_to_an_archived_company,
     a_form_sent_twice_invites_once_and_nobody_is_flooded,
 );
 
@@ -363,6 +364,45 @@ async fn of_two_presses_one_makes_the_account(portal: Portal) {
     assert_eq!(won, 1, "{} {}", one.location(), other.location());
     assert_eq!(portal.count("accounts").await, before + 1);
     assert_eq!(portal.count("affiliations").await, 1);
+    portal.journal_holds().await;
+}
+
+async fn nobody_is_invited_to_an_archived_company(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("The Company").await;
+    let (_, mut known) = portal.person("known", &[]).await;
+    for email in ["bo@their.example", "known@story.example"] {
+        let (location, _) = invite(&mut staff, company, email, "viewer").await;
+        assert!(!location.contains("refused="), "{location}");
+    }
+    let link = last_mail(&portal, "bo@their.example").await.link("/invitation/");
+    let of_known = last_mail(&portal, "known@story.example").await.link("/invitation/");
+    let id = company.to_string();
+    let page = format!("/companies/{company}");
+    let fields = [("id", id.as_str()), ("archived_reason", "A mistake")];
+    staff.submit(&page, "/api/companies/archive", &fields).await;
+    let archived = "Restore it before you change it or add to it";
+    let (location, drawn) = invite(&mut staff, company, "cy@their.example", "viewer").await;
+    assert!(location.contains("refused=") && drawn.words().contains(archived), "{}", drawn.words());
+    let list = format!("{page}/invitations");
+    let again = [("id", latest(&portal).await)];
+    let again = again.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (_, drawn) = staff.submit(&list, "/api/invitations/again", &again).await;
+    assert!(drawn.words().contains(archived), "{}", drawn.words());
+    // Nor does anybody come by a link that was sent before.
+    let accounts = portal.count("accounts").await;
+    let (mut bo, answer) = accept(&portal, &link).await;
+    assert!(answer.location().contains("refused="), "{} {}", answer.status, answer.location());
+    assert!(bo.page(&answer.location()).await.words().contains(archived));
+    let fields = [("token", token(&of_known))];
+    let (_, drawn) = known.submit(&of_known, "/api/invitations/join", &fields).await;
+    assert!(drawn.words().contains(archived), "{}", drawn.words());
+    assert_eq!((portal.count("accounts").await, portal.count("affiliations").await), (accounts, 0));
+    assert_eq!(portal.count("invitations").await, 2);
+    // Restored, both links work again.
+    staff.submit(&page, "/api/companies/restore", &[("id", &id)]).await;
+    assert_eq!(accept(&portal, &link).await.1.location(), "/today");
+    assert_eq!(known.post(&of_known, "/api/invitations/join", &fields).await.location(), page);
     portal.journal_holds().await;
 }
 

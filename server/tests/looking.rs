@@ -12,6 +12,7 @@ use crate::harness::{Browser, Portal};
 
 both!(
     one_sees_what_they_see_and_stops,
+    no_list_leaves_as_a_file,
     nothing_can_be_changed_by_any_function,
     it_ends_after_half_an_hour,
     it_ends_at_the_sign_out,
@@ -91,6 +92,27 @@ async fn one_sees_what_they_see_and_stops(portal: Portal) {
     assert_eq!(admin.post("/today", "/api/admin/stop-looking", &[]).await.location(), "/today");
     assert_eq!(entries(&portal, "account.view_ended").await.len(), 1);
     portal.journal_holds().await;
+}
+
+async fn no_list_leaves_as_a_file(portal: Portal) {
+    let (_, mut admin) = administrator(&portal).await;
+    let mapping = admin.send("/imports/new", &[], "table.csv", b"Company,Country\nListed,Atlantis\n").await.location();
+    let import = mapping.strip_suffix("/mapping").unwrap();
+    let mut files: Vec<String> =
+        ["companies.csv", "products.csv", "people.csv", "people.xlsx", "enquiries.csv", "interactions.csv"]
+            .map(|file| format!("/{file}"))
+            .into();
+    files.extend(["csv", "xlsx"].map(|kind| format!("{import}/rejected.{kind}")));
+    for file in &files {
+        admin.page(file).await;
+    }
+    let ada = portal.account("ada", Role::Staff).await;
+    assert_eq!(look_as(&mut admin, ada).await, "/today");
+    for file in &files {
+        let answer = admin.get(file).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{file}");
+        assert!(answer.words().contains("nothing can be changed or downloaded"), "{file}: {}", answer.words());
+    }
 }
 
 /// What may be done besides looking: to end it, and what is not about the person.

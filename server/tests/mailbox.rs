@@ -17,6 +17,8 @@ both!(
     what_a_company_is_told_goes_to_its_mailbox,
     a_burst_is_one_mail_to_the_mailbox,
     one_press_ends_a_kind_of_mails_to_the_mailbox,
+    an_old_link_does_not_end_the_mails_to_another_mailbox,
+    addresses_are_asked_only_so_often,
     what_was_ended_stays_ended_when_the_company_is_merged,
     a_mailbox_of_ones_own_address_gets_nothing_twice,
     while_the_manager_is_away_the_deputy_is_told,
@@ -148,21 +150,71 @@ async fn press(portal: &Portal, path: &str, body: &str) -> crate::harness::Answe
     portal.browser().request(Method::POST, path, headers, body.as_bytes().to_vec()).await
 }
 
-async fn one_press_ends_a_kind_of_mails_to_the_mailbox(portal: Portal) {
-    let (own, _, boss, mut browser) = with_mailbox(&portal, MAILBOX).await;
-    tell(&portal, Kind::TaskDue, clock::new_id(), own, &[boss]).await;
+/// The link that ends mails, from a mail about a task that the mailbox is sent the next day.
+async fn stop_link(portal: &Portal, company: Uuid, boss: Uuid, address: &str) -> String {
+    tell(portal, Kind::TaskDue, clock::new_id(), company, &[boss]).await;
     portal.later(Duration::from_secs(24 * 3600));
-    assert_eq!(subjects(&portal).await.len(), 1);
+    portal.write_mails().await;
     let mut tx = portal.read().await;
     let url: String = app::ask!(&mut tx, |c| sqlx::query_scalar(
-        "SELECT unsubscribe_url FROM mails WHERE address = $1 AND kind = 'task.due'"
+        "SELECT unsubscribe_url FROM mails WHERE address = $1 AND kind = 'task.due' ORDER BY id DESC LIMIT 1"
     )
-    .bind(MAILBOX)
+    .bind(address)
     .fetch_one(c)
     .await)
     .unwrap();
-    drop(tx);
-    let path = url.strip_prefix(&portal.backend.settings.url).unwrap().to_owned();
+    url.strip_prefix(&portal.backend.settings.url).unwrap().to_owned()
+}
+
+async fn an_old_link_does_not_end_the_mails_to_another_mailbox(portal: Portal) {
+    const OTHER: &str = "affairs@own.example";
+    let (own, _, boss, mut browser) = with_mailbox(&portal, MAILBOX).await;
+    let old = stop_link(&portal, own, boss, MAILBOX).await;
+    portal.browser().page(&old).await;
+    // The company has another mailbox, which other people read.
+    browser.sign_in("boss").await;
+    let (list, company) = (format!("/companies/{own}/representatives"), own.to_string());
+    let fields = [("company", company.as_str()), ("email", OTHER), ("language", "en")];
+    browser.submit(&list, "/api/mailbox/set", &fields).await;
+    let link = last_mail(&portal, OTHER).await.link("/mailbox/");
+    portal.browser().post(&link, "/api/mailbox/confirm", &[("token", token(&link))]).await;
+    let new = stop_link(&portal, own, boss, OTHER).await;
+    assert_ne!(old, new);
+    assert_eq!(portal.browser().get(&old).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(press(&portal, &old, "List-Unsubscribe=One-Click").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(portal.count("mailbox_stops").await, 0);
+    let before = mails_to(&portal, OTHER).await.len();
+    stop_link(&portal, own, boss, OTHER).await;
+    assert_eq!(mails_to(&portal, OTHER).await.len(), before + 1, "it is still told");
+    assert_eq!(press(&portal, &new, "List-Unsubscribe=One-Click").await.status, StatusCode::OK);
+    assert_eq!(portal.count("mailbox_stops").await, 1, "its own link ends them");
+}
+
+async fn addresses_are_asked_only_so_often(portal: Portal) {
+    let own = portal.signed_in(Role::Staff).await.add_company("Own Pharma").await;
+    let (_, mut browser) = portal.person("boss", &[(own, Rights::Administrator)]).await;
+    let (list, company) = (format!("/companies/{own}/representatives"), own.to_string());
+    let mut told = Vec::new();
+    for number in 0..5 {
+        let address = format!("anybody{number}@elsewhere.example");
+        let fields = [("company", company.as_str()), ("email", address.as_str()), ("language", "en")];
+        let (_, page) = browser.submit(&list, "/api/mailbox/set", &fields).await;
+        told.push(page.words().contains("Too many tries"));
+        browser.submit(&list, "/api/mailbox/remove", &[("company", &company)]).await;
+    }
+    assert_eq!(told, [false, false, false, true, true]);
+    assert_eq!(portal.count("mails WHERE kind = 'mailbox.confirm'").await, 3);
+    portal.later(Duration::from_secs(3601));
+    let fields = [("company", company.as_str()), ("email", MAILBOX), ("language", "en")];
+    browser.submit(&list, "/api/mailbox/set", &fields).await;
+    assert_eq!(mails_to(&portal, MAILBOX).await.len(), 1, "an hour later it may be asked again");
+    portal.journal_holds().await;
+}
+
+async fn one_press_ends_a_kind_of_mails_to_the_mailbox(portal: Portal) {
+    let (own, _, boss, mut browser) = with_mailbox(&portal, MAILBOX).await;
+    let path = stop_link(&portal, own, boss, MAILBOX).await;
+    assert_eq!(subjects(&portal).await.len(), 1);
     // Opening it changes nothing. Another company's, another kind's and a person's are other links.
     portal.browser().page(&path).await;
     let other = portal.signed_in(Role::Staff).await.add_company("Other Pharma").await;

@@ -15,6 +15,7 @@ both!(
     the_company_never_sees_a_note,
     a_name_that_nobody_has_is_refused,
     a_note_is_edited_corrected_and_removed,
+    a_company_that_was_merged_gets_no_note,
     who_was_erased_is_named_by_a_pseudonym,
 );
 
@@ -156,6 +157,30 @@ async fn a_note_is_edited_corrected_and_removed(portal: Portal) {
     let mut tx = portal.read().await;
     let said = Sql::new("SELECT count(*) FROM notifications WHERE facts LIKE '%they agree%'");
     assert_eq!(said.number(&mut tx).await.unwrap(), 0, "what people were told of it is gone, too");
+}
+
+async fn a_company_that_was_merged_gets_no_note(portal: Portal) {
+    let (_, mut staff) = person(&portal, "wang", Role::Staff).await;
+    let winner = staff.add_company("Quillon").await;
+    let loser = staff.add_company("Quillon GmbH").await;
+    let (url, _) = add(&mut staff, loser, "A first word.", "").await;
+    let id = id_of(&url);
+    portal.later(Duration::from_secs(16 * 60));
+    // One is written below a company's page that a colleague merges meanwhile; what was written before has moved.
+    crate::duplicate::merge(&mut staff, winner, loser, &[("name_en", "Quillon")]).await;
+    let (location, page) = add(&mut staff, loser, "Lost otherwise.", "").await;
+    assert!(location.contains("refused="), "{location}");
+    assert!(page.text().contains("class=\"error-summary\""), "{}", page.words());
+    assert_eq!(page.field("body"), "Lost otherwise.", "what was typed is kept");
+    assert_eq!(portal.count("notes").await, 1);
+    let moved = format!("/companies/{winner}/notes");
+    staff.submit(&moved, "/api/notes/correct", &[("id", &id), ("body", "A better word.")]).await;
+    assert!(staff.page(&moved).await.words().contains("A better word."));
+    // To one that is only archived, why can still be noted.
+    let fields = [("id", &*winner.to_string()), ("archived_reason", "A mistake")];
+    staff.submit(&format!("/companies/{winner}"), "/api/companies/archive", &fields).await;
+    let (location, _) = add(&mut staff, winner, "Why it went.", "").await;
+    assert!(location.contains("#written-"), "{location}");
 }
 
 async fn who_was_erased_is_named_by_a_pseudonym(portal: Portal) {

@@ -13,6 +13,7 @@ both!(
     a_messy_table_is_looked_at_applied_and_undone,
     what_is_exported_is_unchanged_when_it_comes_back,
     an_import_is_applied_once,
+    a_plan_that_nobody_saw_is_not_applied,
     a_form_waits_while_an_import_is_written,
     records_changed_since_keep_what_they_have,
     hostile_files_are_refused,
@@ -92,7 +93,10 @@ async fn settled(browser: &mut Browser, url: &str) -> String {
 async fn act(browser: &mut Browser, import: &str, action: &str, fields: &[(&str, &str)]) -> String {
     let id = import.rsplit('/').next().unwrap();
     let page = format!("{import}/preview");
-    let fields: Vec<(&str, &str)> = [("id", id)].into_iter().chain(fields.iter().copied()).collect();
+    // The form that applies names the plan that it stands below.
+    let drawn = browser.page(&page).await;
+    let seen = if drawn.text().contains("name=\"seen\"") { drawn.field("seen") } else { String::new() };
+    let fields: Vec<(&str, &str)> = [("id", id), ("seen", &seen)].into_iter().chain(fields.iter().copied()).collect();
     let answer = browser.post(&page, &format!("/api/imports/{action}"), &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
     settled(browser, &page).await
@@ -236,6 +240,40 @@ async fn an_import_is_applied_once(portal: Portal) {
     act(&mut staff, &import, "apply", &[]).await;
     assert_eq!(portal.count("companies").await, 2);
     assert_eq!(portal.count("journal WHERE action = 'import.applied'").await, 1);
+    portal.journal_holds().await;
+}
+
+async fn a_plan_that_nobody_saw_is_not_applied(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("First").await;
+    let csv = b"Company,City,Type\nFirst,Aarhus,Agent\nSecond,Odense,Agent\n";
+    let import = preview(&mut staff, "c.csv", csv, &[("mode", "update")]).await;
+    let preview = format!("{import}/preview");
+    let id = import.rsplit('/').next().unwrap();
+    let seen = staff.page(&preview).await.field("seen");
+    // Meanwhile a colleague lets it create companies, too.
+    portal.later(std::time::Duration::from_secs(1));
+    let mut other = portal.signed_in(Role::Administrator).await;
+    let mapping = format!("{import}/mapping");
+    let fields = columns(&mut other, &mapping, &[("mode", "both")]).await;
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    other.submit(&mapping, "/api/imports/map", &fields).await;
+    let words = settled(&mut other, &preview).await;
+    assert!(words.contains("Create 1 Update 1"), "{words}");
+    for stale in [seen.as_str(), "", "x"] {
+        let (location, page) = staff.submit(&preview, "/api/imports/apply", &[("id", id), ("seen", stale)]).await;
+        assert!(location.contains("refused="), "{stale}: {location}");
+        assert!(page.words().contains("Somebody else changed this meanwhile"), "{stale}: {}", page.words());
+        assert!(page.words().contains("Create 1 Update 1"), "what it would do now is shown: {}", page.words());
+    }
+    assert_eq!(portal.count("journal WHERE action = 'import.applied'").await, 0);
+    assert_eq!(portal.count("companies").await, 1);
+    let words = act(&mut staff, &import, "apply", &[]).await;
+    assert!(words.contains("Applied"), "{words}");
+    assert_eq!(portal.count("companies").await, 2);
+    // Pressed once more in the other window, it is applied already.
+    let answer = staff.post(&preview, "/api/imports/apply", &[("id", id), ("seen", &seen)]).await;
+    assert_eq!(answer.location(), preview);
     portal.journal_holds().await;
 }
 

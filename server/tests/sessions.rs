@@ -275,11 +275,28 @@ async fn exporting_everything_asks_again(portal: Portal) {
     portal.account("ada", Role::Staff).await;
     let mut ada = browser_of(&portal, "ada", WINDOWS, [198, 51, 100, 7]).await;
     portal.later(Duration::from_secs(601));
-    for path in ["/companies.csv", "/products.csv", "/companies.csv?sort=-country", "/products.csv?page=2"] {
+    for path in [
+        "/companies.csv",
+        "/products.csv",
+        "/companies.csv?sort=-country",
+        "/products.csv?page=2",
+        "/people.csv",
+        "/people.xlsx?sort=-changed&page=2",
+        "/enquiries.csv",
+        "/enquiries.csv?page=2",
+        "/interactions.csv",
+    ] {
         let answer = ada.get(path).await;
         assert!(answer.location().starts_with("/account/confirm?next="), "{path}: {}", answer.status);
     }
-    for path in ["/companies.csv?q=novo", "/products.csv?q=ine"] {
+    for path in [
+        "/companies.csv?q=novo",
+        "/products.csv?q=ine",
+        "/people.csv?q=li",
+        "/people.xlsx?archived=yes",
+        "/enquiries.csv?state=open",
+        "/interactions.csv?whose=mine",
+    ] {
         assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}: a part is no matter");
     }
     let fields = [("password", PASSWORD), ("next", "/companies.csv")];

@@ -18,6 +18,9 @@ use crate::{ask, on};
 /// What the page of a mailbox is called once it is confirmed.
 pub const CONFIRMED: &str = "confirmed";
 
+/// Mails within an hour that ask whether an address is to be a company's mailbox, to whichever addresses.
+pub const ASKED_AN_HOUR: i64 = 3;
+
 /// A company's mailbox.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Mailbox {

@@ -46,6 +46,12 @@ pub async fn set_mailbox(
                 return Err(Error::TooMany(u32::try_from(seconds).unwrap_or(60)));
             }
         }
+        // Removed and set again, or set to others one after another, it still sends no more mails than these.
+        let hour = ctx.now.minus(Timestamp::HOUR);
+        let asked = link::made_since(&mut ctx.tx, link::Kind::Mailbox, company, hour).await?;
+        if asked >= mailbox::ASKED_AN_HOUR {
+            return Err(Error::TooMany(3600));
+        }
         let by = ctx.actor.id;
         mailbox::set(&mut ctx.tx, company, &address, language.code(), by, ctx.now).await?;
         let token = link::make(&mut ctx.tx, link::Kind::Mailbox, company, &address, ctx.now).await?;

@@ -46,6 +46,15 @@ pub struct Visit {
     pub refused: Option<std::sync::Arc<RefusedPost>>,
 }
 
+/// What became of a link that says for which company it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    SignedOut,
+    Done,
+    /// Another company would be acted for, but nobody opened the link yet.
+    Ahead,
+}
+
 impl Visit {
     /// The visit that the running server function serves.
     ///
@@ -194,21 +203,24 @@ impl Visit {
         Ok(Ctx::of(self, tx, session))
     }
 
-    /// Lets a link's company be the one acted for, if the signed-in person acts for it; tells whether anybody is signed in.
-    pub async fn turn_to(&self, company: Option<uuid::Uuid>) -> Result<bool> {
+    /// Lets a link's company be the one acted for, if the signed-in person acts for it.
+    pub async fn turn_to(&self, company: Option<uuid::Uuid>) -> Result<Turn> {
         let mut tx = self.backend.database.read().await?;
         let session = self.session_in(&mut tx).await?;
         drop(tx);
         let (Some(session), Some(token)) = (session.filter(|session| !session.needs_factor), &self.session) else {
-            return Ok(false);
+            return Ok(Turn::SignedOut);
         };
         let actor = session.actor;
         if let Some(company) = company.filter(|id| actor.acting != Some(*id) && actor.rights_in(*id).is_some()) {
+            if self.is_ahead {
+                return Ok(Turn::Ahead);
+            }
             let mut tx = self.backend.database.begin().await?;
             session::act_for(&mut tx, token, &actor, company, self.now()).await?;
             tx.commit().await?;
         }
-        Ok(true)
+        Ok(Turn::Done)
     }
 
     /// Who is recorded as the author of what this visit writes.

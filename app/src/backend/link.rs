@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::clock;
-use super::database::Tx;
+use super::database::{Sql, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -152,6 +152,13 @@ pub async fn withdraw(tx: &mut Tx, kind: Kind, subject: Uuid, now: Timestamp) ->
     .execute(c)
     .await)?;
     Ok(())
+}
+
+/// How many links of a kind were made about a subject since then, whatever became of them: each went out in a mail.
+pub async fn made_since(tx: &mut Tx, kind: Kind, subject: Uuid, since: Timestamp) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM links");
+    sql.bind(" WHERE subject_id = ?", subject).bind(" AND kind = ?", kind.code()).bind(" AND created_at > ?", since.0);
+    sql.number(tx).await
 }
 
 /// Forgets links that worked no more for thirty days, and tells how many.

@@ -15,6 +15,7 @@ use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::ui::icon::Icon;
+use crate::ui::query::Query;
 use crate::web::page::{At, Page, Section};
 use crate::{affiliation, interaction};
 
@@ -22,7 +23,9 @@ use crate::{affiliation, interaction};
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let opened = Opened::open(&visit, at.id()?).await;
     if let Some(winner) = super::merge::store::instead(&visit, at.id()?, &opened).await? {
-        return Ok(Page::moved(super::model::url(winner)));
+        // A form that was refused because of the merge says so there.
+        let refused = Query::default().with("refused", at.query.get("refused"));
+        return Ok(Page::moved(refused.url(&super::model::url(winner))));
     }
     let mut opened = opened?;
     // In the order of the page. Who may not see a panel gets none.

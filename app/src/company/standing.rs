@@ -116,3 +116,20 @@ pub async fn restore_company(#[server(default)] id: String) -> Result<()> {
     redirect(&company.url());
     Ok(())
 }
+
+/// Takes a company for the rest of a write that adds something to it: who archives it, or merges it into another, waits.
+///
+/// # Errors
+/// [`crate::error::Refusal::Archived`] for one that was archived since it was looked up, and those of [`super::store::hold`].
+#[cfg(feature = "ssr")]
+pub async fn hold_open(tx: &mut crate::backend::database::Tx, company: uuid::Uuid) -> Result<()> {
+    use crate::error::{Error, Refusal};
+
+    super::store::hold(tx, &[company]).await?;
+    let archived: Option<i64> =
+        crate::ask!(tx, |c| sqlx::query_scalar("SELECT archived_at FROM companies WHERE id = $1")
+            .bind(company)
+            .fetch_one(c)
+            .await)?;
+    if archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(()) }
+}

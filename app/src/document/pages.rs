@@ -55,7 +55,12 @@ pub fn section(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static
         }
         .into_any()
     };
-    let form = (!read.adds.is_empty()).then(|| form(read, refused, t));
+    let form = if read.adds.is_empty() {
+        // Nothing can be added any more; what was just sent is told so all the same.
+        view! { <ErrorSummary form=FormState::new(t, refused, upload::PATH) labels=Vec::new() /> }.into_any()
+    } else {
+        form(read, refused, t)
+    };
     view! { <section class="panel" id="documents"><h2>{t.document_title()}</h2>{table}{form}</section> }.into_any()
 }
 

@@ -229,9 +229,9 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     let allowed = ctx.actor.adds_documents_to(company)?;
     let chosen = Audience::from_code(form.get("audience")).filter(|audience| allowed.contains(audience));
     let mut audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
-    // While the file arrived the company may have become one with another.
-    company::store::hold(&mut ctx.tx, &[company]).await?;
     let thread = thread(&mut ctx, company, form).await?;
+    // While the file arrived the company may have been archived, or become one with another.
+    company::standing::hold_open(&mut ctx.tx, company).await?;
     if thread.is_some() {
         audience = Audience::Company;
     }

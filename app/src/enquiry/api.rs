@@ -182,6 +182,10 @@ mod read {
     pub async fn export_enquiries(visit: &Visit, filter: &EnquiryFilter) -> Result<Vec<EnquiryLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_see_enquiries())?;
+        ctx.actor.takes_files()?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         store::list(&mut ctx.tx, filter, ctx.now, None).await
     }
 

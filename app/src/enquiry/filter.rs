@@ -71,6 +71,11 @@ impl EnquiryFilter {
         }
     }
 
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        self.query() == Query::default()
+    }
+
     /// The address' query without the page, from which the page's links are made.
     pub fn query(&self) -> Query {
         let mut query = Query::default();

@@ -174,6 +174,7 @@ pub async fn today(visit: Visit, _: At) -> Result<Page> {
             Role::Administrator => Some((super::administration::PATH, t.admin_title())),
             Role::Staff => Some(("/companies/new", t.companies_add())),
             Role::Executive => Some(("/companies?stage=partner", t.today_see_partners())),
+            _ if today.actor.acts_for_any().is_err() => None,
             Role::Expert | Role::Representative => Some(("/products", t.today_see_products())),
         };
         let action = action.map(|(url, text)| view! { <a class="button primary" href=url>{text}</a> });
@@ -210,7 +211,7 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
     let of =
         |stage: Stage| today.companies.iter().find(|(code, _)| code == stage.code()).map_or(0, |(_, count)| *count);
     let mut numbers = vec![
-        ("/companies".to_owned(), total, t.today_companies()),
+        ("/companies?view=all".to_owned(), total, t.today_companies()),
         ("/companies?stage=partner".to_owned(), of(Stage::Partner), t.today_partners()),
         ("/companies?stage=in_talks".to_owned(), of(Stage::InTalks), t.today_in_talks()),
         ("/products".to_owned(), today.products, t.today_products()),
@@ -268,10 +269,12 @@ fn own_companies(today: &Today, t: &'static Texts, language: Language) -> AnyVie
     let empty = today.own.is_empty();
     let unread = today.unread.as_ref().map(|unread| super::messages::section(unread, &today.actor, t));
     let obligations = today.obligations.as_ref().map(|few| obligation::sections::today(few, t, language));
+    let some = today.actor.acts_for_any().is_ok();
+    let products = some.then(|| cards(vec![("/products".to_owned(), today.products, t.today_products())]));
     view! {
         {obligations}
         {unread}
-        {cards(vec![("/products".to_owned(), today.products, t.today_products())])}
+        {products}
         <section class="panel">
             <h2>{t.today_own_companies()}</h2>
             {if empty {

@@ -87,7 +87,7 @@ pub async fn map_import(
     require(ctx.actor.may_edit_companies())?;
     let mut import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let attempt = ctx.new_id();
-    if !store::begin(&mut ctx.tx, id, ["uploaded", "previewed"], "planning", attempt, ctx.now).await? {
+    if !store::begin(&mut ctx.tx, id, ["uploaded", "previewed"], "planning", None, attempt, ctx.now).await? {
         return Err(Error::Conflict);
     }
     store::set_mapping(&mut ctx.tx, id, &mapping).await?;
@@ -107,9 +107,10 @@ pub async fn map_import(
     Ok(())
 }
 
-/// Staff applies what the preview showed. However often and by whomever it is pressed, it happens once.
+/// Staff applies what the preview showed. However often and by whomever it is pressed, it happens once. `seen` names the plan
+/// that was shown; if it was planned anew since, nothing is written.
 #[server(endpoint = "imports/apply")]
-pub async fn apply_import(#[server(default)] id: String) -> Result<()> {
+pub async fn apply_import(#[server(default)] id: String, #[server(default)] seen: String) -> Result<()> {
     use super::model::url;
     use super::{apply, store};
     use crate::actor::require;
@@ -121,12 +122,16 @@ pub async fn apply_import(#[server(default)] id: String) -> Result<()> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let attempt = ctx.new_id();
-    if store::begin(&mut ctx.tx, id, ["previewed", "previewed"], "applying", attempt, ctx.now).await? {
+    // A form that names no plan has seen none.
+    let seen = Some(seen.parse().unwrap_or_default());
+    if store::begin(&mut ctx.tx, id, ["previewed", "previewed"], "applying", seen, attempt, ctx.now).await? {
         let backend = ctx.visit.backend.clone();
         let author = crate::backend::journal::Author { now: ctx.now, ..ctx.visit.author(Some(ctx.actor.id)) };
         ctx.commit().await?;
         let applying = tokio::spawn(async move { apply::run(&backend, &import, attempt, &author).await });
         let _ = tokio::time::timeout(std::time::Duration::from_secs(2), applying).await;
+    } else if store::find(&mut ctx.tx, id).await?.is_some_and(|import| import.state == "previewed") {
+        return Err(Error::Conflict);
     }
     redirect(&url(id, "/preview"));
     Ok(())
@@ -147,7 +152,7 @@ pub async fn revert_import(#[server(default)] id: String, #[server(default)] oth
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let attempt = ctx.new_id();
-    if store::begin(&mut ctx.tx, id, ["applied", "applied"], "applying", attempt, ctx.now).await? {
+    if store::begin(&mut ctx.tx, id, ["applied", "applied"], "applying", None, attempt, ctx.now).await? {
         let author = Author { now: ctx.now, ..ctx.visit.author(Some(ctx.actor.id)) };
         let reason = ctx.visit.texts().imports_reverted_reason(&import.file_name);
         let backend = ctx.visit.backend.clone();

@@ -335,9 +335,16 @@ pub struct Import {
     pub applied_at: Option<i64>,
     pub reverter: Option<String>,
     pub reverted_at: Option<i64>,
+    /// When its plan was begun, or what was tried with it since.
+    pub attempted_at: Option<i64>,
 }
 
 impl Import {
+    /// What names the plan that a page shows, for the form that applies it: planned anew it is another.
+    pub fn seen(&self) -> String {
+        self.attempted_at.map(|at| at.to_string()).unwrap_or_default()
+    }
+
     pub fn subject(&self) -> Subject {
         Subject::from_code(&self.subject).unwrap_or(Subject::Companies)
     }

@@ -23,6 +23,7 @@ use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::product::islands::ImportWatch;
 use crate::time::Timestamp;
+use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 use crate::web::in_time;
@@ -63,6 +64,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         Vec::new()
     };
     let language = visit.language;
+    let refused = visit.refused.clone();
     let mut page = Page::new(visit.texts().imports_of(&import.file_name), move |t| {
         let counted = Outcome::ALL.into_iter().filter(|it| outcome.is_none_or(|wanted| wanted == *it));
         let all: i64 = counted.map(|outcome| import.count(outcome)).sum();
@@ -95,6 +97,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 {who(&import, t)}
                 {state_badge(&import.state, t)}
             </header>
+            <ErrorSummary form=FormState::new(t, refused.as_ref(), ApplyImport::PATH) labels=Vec::new() />
             {note(&import, t)}
             {actions(&import, &blocked, t, language)}
             {body}
@@ -145,6 +148,7 @@ fn actions(import: &Import, blocked: &[Changed], t: &'static Texts, language: La
         "previewed" => view! {
             <form class="form-actions" method="post" action=ApplyImport::PATH>
                 <input type="hidden" name="id" value=id />
+                <input type="hidden" name="seen" value=import.seen() />
                 {some.then(|| view! { <button class="button primary">{t.imports_apply()}</button> })}
                 <a class="button quiet" href=url(import.id, "/mapping")>{t.imports_columns()}</a>
             </form>
@@ -341,6 +345,7 @@ type Rows = Vec<Vec<String>>;
 async fn rejected(visit: &Visit, id: &str) -> Result<(Vec<String>, Rows)> {
     let mut ctx = visit.read().await?;
     require(ctx.actor.may_edit_companies())?;
+    ctx.actor.takes_files()?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let t = visit.texts();

@@ -20,7 +20,7 @@ pub fn json(value: &impl serde::Serialize) -> Result<String> {
 const IMPORT: &str =
     "SELECT i.id, i.subject, i.file_name, i.sheets, i.state, i.mapping, i.note, i.merged, i.creates, i.updates,
             i.unchanged, i.rejects, i.emptied_at, a.name AS starter, i.started_at, b.name AS applier, i.applied_at,
-            r.name AS reverter, i.reverted_at
+            r.name AS reverter, i.reverted_at, i.attempted_at
      FROM register_imports i LEFT JOIN accounts a ON a.id = i.started_by LEFT JOIN accounts b ON b.id = i.applied_by
           LEFT JOIN accounts r ON r.id = i.reverted_by";
 
@@ -72,11 +72,21 @@ pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64)
     Ok(rows.into_iter().map(|(line, cells)| (line, serde_json::from_str(&cells).unwrap_or_default())).collect())
 }
 
-/// Moves an import from one of two states to another under a mark; false when it stands elsewhere.
-pub async fn begin(tx: &mut Tx, id: Uuid, from: [&str; 2], to: &str, attempt: Uuid, now: Timestamp) -> Result<bool> {
+/// Moves an import from one of two states to another under a mark; false when it stands elsewhere, or was planned anew since
+/// the plan that was `seen`, if one was.
+pub async fn begin(
+    tx: &mut Tx,
+    id: Uuid,
+    from: [&str; 2],
+    to: &str,
+    seen: Option<i64>,
+    attempt: Uuid,
+    now: Timestamp,
+) -> Result<bool> {
     let moved: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
         "UPDATE register_imports SET state = $1, attempt = $2, attempted_at = $3, note = ''
-         WHERE id = $4 AND state IN ($5, $6) AND note <> 'reading' AND emptied_at IS NULL RETURNING id"
+         WHERE id = $4 AND state IN ($5, $6) AND note <> 'reading' AND emptied_at IS NULL
+           AND coalesce(attempted_at, 0) = coalesce($7, attempted_at, 0) RETURNING id"
     )
     .bind(to)
     .bind(attempt)
@@ -84,6 +94,7 @@ pub async fn begin(tx: &mut Tx, id: Uuid, from: [&str; 2], to: &str, attempt: Uu
     .bind(id)
     .bind(from[0])
     .bind(from[1])
+    .bind(seen)
     .fetch_optional(c)
     .await)?;
     Ok(moved.is_some())

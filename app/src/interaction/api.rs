@@ -38,6 +38,8 @@ pub async fn record_interaction(
         }
         // Gone back to, the form sends another interaction with the same id.
         id = ctx.new_id();
+    } else if store::was_removed(&mut ctx.tx, id).await? {
+        id = ctx.new_id();
     }
     store::insert(&mut ctx.tx, id, &details, ctx.actor.id, ctx.now).await?;
     let fields = events::fields(&mut ctx.tx, &details).await?;
@@ -203,6 +205,9 @@ mod read {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_see_interactions())?;
         ctx.actor.takes_files()?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         let lines = store::list(&mut ctx.tx, filter, ctx.actor.id, None).await?;
         let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
         Ok(InteractionExport {

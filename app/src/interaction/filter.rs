@@ -37,6 +37,11 @@ impl InteractionFilter {
         (self.since.map(|day| Timestamp::at(day, 0)), self.until.map(end))
     }
 
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        self.query() == Query::default()
+    }
+
     /// The address' query without the page.
     pub fn query(&self) -> Query {
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -166,6 +166,13 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Interaction>> {
     }))
 }
 
+/// Whether there was an interaction with this id that was removed: its row still has the id.
+pub async fn was_removed(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let mut sql = Sql::new("SELECT count(*) FROM interactions WHERE removed_at IS NOT NULL");
+    sql.bind(" AND id = ?", id);
+    Ok(sql.number(tx).await? > 0)
+}
+
 /// Whether an interaction is one with this company.
 pub async fn is_with(tx: &mut Tx, id: Uuid, company: Uuid) -> Result<bool> {
     let mut sql = Sql::new("SELECT count(*) FROM interaction_companies WHERE ");

@@ -45,7 +45,9 @@ pub async fn accept_invitation(
     let now = visit.now();
     let sent = work::open(&mut tx, &visit, &token).await?;
     let invitation = sent.invitation;
-    crate::company::store::hold(&mut tx, invitation.company.as_slice()).await?;
+    if let Some(company) = invitation.company {
+        crate::company::standing::hold_open(&mut tx, company).await?;
+    }
     link::use_up(&mut tx, Kind::Invitation, &token, now).await?;
     let account =
         Account { id: crate::backend::clock::new_id(), email: invitation.email.clone(), name, role: invitation.role };
@@ -97,7 +99,7 @@ pub async fn join_company(#[server(default)] token: String) -> Result<()> {
     else {
         return Err(Error::Refused(Refusal::OtherRole));
     };
-    crate::company::store::hold(&mut ctx.tx, &[company]).await?;
+    crate::company::standing::hold_open(&mut ctx.tx, company).await?;
     link::use_up(&mut ctx.tx, Kind::Invitation, &token, ctx.now).await?;
     accounts::affiliate_with(&mut ctx.tx, ctx.actor.id, company, rights, &invitation.title, ctx.now).await?;
     if !store::accept(&mut ctx.tx, invitation.id, ctx.actor.id, ctx.now).await? {

@@ -68,14 +68,14 @@ pub async fn invite_colleague(
     use crate::account::store as accounts;
     use crate::actor::{Role, require};
     use crate::backend::context::{Ctx, redirect};
-    use crate::company::store as companies;
+    use crate::company::{standing, store as companies};
     use crate::error::{Check, Error, Problem};
     use crate::joining::model::rights as chosen;
 
     let mut ctx = Ctx::begin().await?;
     let company = company.trim().parse().map_err(|_| Error::NotFound)?;
     let most = ctx.actor.may_invite_to(company)?;
-    companies::hold(&mut ctx.tx, &[company]).await?;
+    standing::hold_open(&mut ctx.tx, company).await?;
     let facts = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?.facts;
     let mut check = Check::default();
     let rights = chosen(&mut check, "rights", &rights);
@@ -121,6 +121,9 @@ pub async fn invite_again(#[server(default)] id: String) -> Result<()> {
     // What was withdrawn stays so: somebody decided it, and says so by inviting anew.
     if sent.accepted_at.is_some() || sent.withdrawn_at.is_some() {
         return Err(Error::Conflict);
+    }
+    if let Some(company) = invitation.company {
+        crate::company::standing::hold_open(&mut ctx.tx, company).await?;
     }
     work::limit(&mut ctx, Some(invitation.id)).await?;
     let token = store::again(&mut ctx.tx, invitation.id, ctx.actor.id, ctx.now).await?;

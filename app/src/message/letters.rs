@@ -50,9 +50,10 @@ pub async fn tell(ctx: &mut Ctx, company: &Company, thread: &Thread, text: &str)
         if stopped(&mut ctx.tx, company.id).await?.contains(&Kind::Message) {
             return Ok(());
         }
+        let Some(set) = crate::affiliation::mailbox::find(&mut ctx.tx, company.id).await? else { return Ok(()) };
         let portal = &ctx.visit.backend.settings.url;
         let secret = unsubscribe::secret_or_new(&mut ctx.tx).await?;
-        let end = unsubscribe::url_of_mailbox(portal, &secret, company.id, Kind::Message);
+        let end = unsubscribe::url_of_mailbox(portal, &secret, company.id, set.set_at, Kind::Message);
         let letter = to_mailbox(mailbox, company, thread, &format!("{portal}{path}"));
         let letter = letter.small(mailbox.language.texts().notice_mail_stop(), &end).unsubscribe(&end);
         outbox::enqueue_gathered(&mut ctx.tx, MAILBOX, mailbox, &letter, now, GATHERED).await?;

@@ -69,6 +69,7 @@ pub(super) async fn tell(
 struct Mailbox {
     address: String,
     language: String,
+    set_at: i64,
     name_en: String,
     name_zh: String,
 }
@@ -78,7 +79,7 @@ struct Mailbox {
 async fn mailbox(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<Option<Mailbox>> {
     let found: Option<Mailbox> = ask!(&mut *tx, |c| {
         sqlx::query_as(
-        "SELECT m.address, m.language, c.name_en, c.name_zh FROM company_mailboxes m JOIN companies c ON c.id = m.company_id
+        "SELECT m.address, m.language, m.set_at, c.name_en, c.name_zh FROM company_mailboxes m JOIN companies c ON c.id = m.company_id
          WHERE m.company_id = $1 AND m.confirmed_at IS NOT NULL"
     )
     .bind(company)
@@ -146,7 +147,7 @@ async fn write(tx: &mut Tx, backend: &Backend, notice: &Notification, now: Times
     let receiver = Receiver { account: None, address: mailbox.address, name, language };
     let portal = backend.settings.url.as_str();
     let secret = unsubscribe::secret_or_new(tx).await?;
-    let ends = (!kind.must()).then(|| unsubscribe::url_of_mailbox(portal, &secret, company, kind));
+    let ends = (!kind.must()).then(|| unsubscribe::url_of_mailbox(portal, &secret, company, mailbox.set_at, kind));
     let links = Links { portal, unsubscribe: ends, mailbox: Some(company) };
     let told = Told { kind, facts: notice.facts_for(language), notification: notice };
     outbox::enqueue(tx, kind.code(), &receiver, &letters::single(&told, &receiver, &links), now).await?;

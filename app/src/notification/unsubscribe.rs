@@ -41,12 +41,14 @@ pub fn url(portal: &str, secret: &str, account: Uuid, kind: &str) -> String {
     format!("{portal}{PATH}{}~{kind}~{}", account.simple(), mac(secret, account, kind))
 }
 
-/// What stands before the kind in a link that is a company's mailbox's: the id is then the company's.
+/// What stands before the kind in a link that is a company's mailbox's: the id is then the company's, and between the two
+/// stands when the mailbox was set.
 const MAILBOX: &str = "mailbox.";
 
-/// The address that ends mails of a kind to a company's mailbox.
-pub fn url_of_mailbox(portal: &str, secret: &str, company: Uuid, kind: Kind) -> String {
-    url(portal, secret, company, &format!("{MAILBOX}{}", kind.code()))
+/// The address that ends mails of a kind to a company's mailbox, until the company has another: who reads that one did not
+/// ask for it.
+pub fn url_of_mailbox(portal: &str, secret: &str, company: Uuid, set_at: i64, kind: Kind) -> String {
+    url(portal, secret, company, &format!("{MAILBOX}{set_at}.{}", kind.code()))
 }
 
 /// HMAC-SHA-256 over account and kind, in hexadecimal.
@@ -96,7 +98,7 @@ enum Whose {
 /// Reads a token.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`] for what the portal did not make, and for who is no longer there.
+/// [`Refusal::DeadLink`] for what the portal did not make, and for who is no longer there, or has another mailbox.
 async fn token(tx: &mut Tx, text: &str) -> Result<Token> {
     let dead = || Error::Refused(Refusal::DeadLink);
     let mut parts = text.splitn(3, '~');
@@ -109,10 +111,13 @@ async fn token(tx: &mut Tx, text: &str) -> Result<Token> {
         return Err(dead());
     }
     let read = |code: &str| Kind::from_code(code).filter(|kind| !kind.must()).ok_or_else(dead);
-    if let Some(kind) = kind.strip_prefix(MAILBOX) {
+    if let Some(rest) = kind.strip_prefix(MAILBOX) {
+        let (set_at, kind) = rest.split_once('.').ok_or_else(dead)?;
         let kind = Some(read(kind)?);
         let company = mailbox::now_of(tx, id).await?.ok_or_else(dead)?;
-        return Ok(Token { of: Whose::Mailbox(company), kind });
+        let there = crate::affiliation::mailbox::find(tx, company).await?.ok_or_else(dead)?;
+        let same = there.set_at.to_string() == set_at;
+        return if same { Ok(Token { of: Whose::Mailbox(company), kind }) } else { Err(dead()) };
     }
     let kind = if kind == DAILY { None } else { Some(read(kind)?) };
     let there = "SELECT created_at FROM accounts WHERE id = $1 AND erased_at IS NULL";

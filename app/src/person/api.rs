@@ -240,6 +240,10 @@ mod read {
     pub async fn export_people(visit: &Visit, filter: &PersonFilter) -> Result<Vec<PersonLine>> {
         let mut ctx = visit.read().await?;
         require(ctx.actor.may_export_people())?;
+        ctx.actor.takes_files()?;
+        if filter.is_everything() {
+            ctx.require_recent()?;
+        }
         let scope = ctx.actor.people()?;
         let today = ctx.now.iso_day();
         store::list(&mut ctx.tx, filter, &scope, &today, visit.language, None).await

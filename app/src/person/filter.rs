@@ -63,6 +63,11 @@ impl PersonFilter {
         self
     }
 
+    /// Whether nothing is left out, however it is sorted.
+    pub fn is_everything(&self) -> bool {
+        self.query().with("sort", "").with("page", "") == Query::default()
+    }
+
     /// The address' query, from which the page's links are made.
     pub fn query(&self) -> Query {
         let mut query = Query::default();

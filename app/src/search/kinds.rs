@@ -187,7 +187,7 @@ impl Kind {
                 Agreements::Of(companies) if companies.is_empty() => None,
                 scope => Some(Scope::Agreements(scope)),
             },
-            Self::Product => Some(Scope::All),
+            Self::Product => actor.acts_for_any().is_ok().then_some(Scope::All),
             Self::Enquiry => actor.may_see_enquiries().then_some(Scope::All),
             Self::Document => match actor.companies() {
                 CompanyScope::All => Some(Scope::All),

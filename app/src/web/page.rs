@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::backend::context::Visit;
+use crate::backend::context::{Turn, Visit};
 use crate::backend::refused;
 use crate::error::{Error, Refusal, Result};
 use crate::language::Texts;
@@ -190,7 +190,7 @@ where
             let query = Query::parse(query.as_deref().unwrap_or_default());
             match in_time(turned(&visit, &query)).await {
                 Ok(None) => {}
-                Ok(Some(address)) => return see_other(&address),
+                Ok(Some(answer)) => return answer,
                 Err(error) => return error_response(&visit, &error).await,
             }
             let reading = async {
@@ -206,15 +206,21 @@ where
     })
 }
 
-/// A link may say for which company it is, `?for=…`: that one is acted for from now on. Gives the address without it; none
-/// where the address says nothing, or nobody is signed in yet.
-async fn turned(visit: &Visit, query: &Query) -> Result<Option<String>> {
+/// A link may say for which company it is, `?for=…`: that one is acted for from now on. Sends the browser on to the address
+/// without it; none where the address says nothing, or nobody is signed in yet.
+async fn turned(visit: &Visit, query: &Query) -> Result<Option<Response>> {
     let company = query.get(FOR);
-    if company.is_empty() || !visit.turn_to(company.parse().ok()).await? {
+    if company.is_empty() {
         return Ok(None);
     }
     let path = visit.path.split('?').next().unwrap_or_default();
-    Ok(Some(query.with(FOR, "").url(path)))
+    Ok(match visit.turn_to(company.parse().ok()).await? {
+        Turn::SignedOut => None,
+        Turn::Done => Some(see_other(&query.with(FOR, "").url(path))),
+        // What a browser fetches ahead changes nothing. Without an answer that it could show, it asks again when the link
+        // is opened.
+        Turn::Ahead => Some(StatusCode::TOO_EARLY.into_response()),
+    })
 }
 
 /// The visit with what was typed into a form that was just refused, if the address names such a post.

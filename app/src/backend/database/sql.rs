@@ -209,6 +209,9 @@ pub type Part = (Sql, &'static [Column]);
 /// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
 /// for each part, with [`from_json`].
 pub async fn together(tx: &mut Tx, parts: &[(Sql, &[Column])]) -> Result<Vec<String>> {
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut text = String::with_capacity(3072);
     let mut first = 1;
     for (sql, columns) in parts {

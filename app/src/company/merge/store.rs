@@ -223,8 +223,8 @@ async fn unite_affiliations(
     loser: Uuid,
     moved: &mut Vec<Move>,
 ) -> Result<String> {
-    let theirs = affiliation(tx, account, loser).await?;
-    let mine = affiliation(tx, account, winner).await?;
+    let theirs = affiliation(tx, account, loser).await?.ok_or(Error::NotFound)?;
+    let mine = affiliation(tx, account, winner).await?.ok_or(Error::NotFound)?;
     let rights = |image: &AffiliationImage| Rights::from_code(&image.rights);
     let mut united = mine.clone();
     if theirs.ended_at.is_none() && (mine.ended_at.is_some() || rights(&theirs) > rights(&mine)) {
@@ -241,14 +241,14 @@ async fn unite_affiliations(
     to_json(&theirs)
 }
 
-async fn affiliation(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<AffiliationImage> {
+async fn affiliation(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<Option<AffiliationImage>> {
     Ok(ask!(tx, |c| sqlx::query_as(
         "SELECT rights, title, since, until, ended_at, successor_id, version FROM affiliations
          WHERE account_id = $1 AND company_id = $2"
     )
     .bind(account)
     .bind(company)
-    .fetch_one(c)
+    .fetch_optional(c)
     .await)?)
 }
 
@@ -420,7 +420,20 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge, moved: &Move) -> Result<()> {
         }
         (RELATION_GONE, image) => put_relation(tx, moved.row_id, &from_json(image)?).await?,
         ("affiliations.company_id", image) if !image.is_empty() => {
-            put_affiliation(tx, moved.row_id, loser, &from_json(image)?).await?;
+            let mut theirs: AffiliationImage = from_json(image)?;
+            // While the two were one, what was taken from somebody was taken for both: it does not come back.
+            if theirs.ended_at.is_none() {
+                match affiliation(tx, moved.row_id, winner).await? {
+                    Some(mine) => {
+                        theirs.ended_at = mine.ended_at;
+                        if Rights::from_code(&mine.rights) < Rights::from_code(&theirs.rights) {
+                            theirs.rights = mine.rights;
+                        }
+                    }
+                    None => theirs.ended_at = Some(merge.merged_at),
+                }
+            }
+            put_affiliation(tx, moved.row_id, loser, &theirs).await?;
         }
         ("interaction_companies.company_id", image) if !image.is_empty() => {
             put_interaction(tx, moved.row_id, loser).await?;
