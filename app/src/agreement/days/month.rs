@@ -95,7 +95,7 @@ fn grid(month: &Month, t: &'static Texts, language: Language) -> AnyView {
             Err(_) => break,
         }
     }
-    while cells.len() % 7 != 0 {
+    while !cells.len().is_multiple_of(7) {
         cells.push(None);
     }
     let weeks = cells

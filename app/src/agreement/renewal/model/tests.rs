@@ -14,11 +14,11 @@ fn facts(change: impl FnOnce(&mut AgreementForm)) -> Facts {
         ..AgreementForm::default()
     };
     change(&mut form);
-    form.parse().unwrap()
+    form.parse().unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 fn local(text: &str) -> Timestamp {
-    Timestamp::from_local(text).unwrap()
+    Timestamp::from_local(text).unwrap_or_else(|| panic!("{text}"))
 }
 
 #[test]
