@@ -48,7 +48,7 @@ pub async fn plan_obligation(
     let calendar = crate::calendar::store::calendar(tx).await?;
     let due = Due::of(&plan.due_on, &agreement.facts.zone, &calendar);
     let place = clock::first_place(new, &plan);
-    let number = store::insert(tx, new, agreement.id, &plan, &due, &place, Some(by), now).await?;
+    let number = store::insert(tx, (new, agreement.id), &plan, &due, &place, Some(by), now).await?;
     let ahead = clock::extend(tx, &agreement, new, &calendar, now).await?;
     let entry = events::planned(agreement.id, number, &plan, &events::names(&plan, &parties), ahead.len());
     step.ctx.record(entry).await?;

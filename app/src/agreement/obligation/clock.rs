@@ -99,7 +99,7 @@ pub async fn extend(
             next_on: next_on(&before.anchor_on, every, number, &before.repeat_until),
         };
         let id = clock::new_id();
-        made.push(store::insert(tx, id, agreement.id, &plan, &due, &place, None, now).await?);
+        made.push(store::insert(tx, (id, agreement.id), &plan, &due, &place, None, now).await?);
         store::set_next(tx, before.id, "").await?;
         last = id;
     }

@@ -120,8 +120,7 @@ pub async fn last_number(tx: &mut Tx, agreement: Uuid) -> Result<i64> {
 /// Adds an obligation under the next number of its agreement, which is held; gives the number.
 pub async fn insert(
     tx: &mut Tx,
-    id: Uuid,
-    agreement: Uuid,
+    (id, agreement): (Uuid, Uuid),
     plan: &Plan,
     due: &Due,
     place: &Place,
