@@ -70,7 +70,7 @@ pub(super) async fn load(tx: &mut Tx, chain: &mut Chain, author: &Author, loaded
         };
         let due = Due::of(&plan.due_on, &agreement.facts.zone, &calendar);
         let new = clock::new_id();
-        let number = store::insert(tx, new, id, &plan, &due, &ahead::first_place(new, &plan), None, now).await?;
+        let number = store::insert(tx, (new, id), &plan, &due, &ahead::first_place(new, &plan), None, now).await?;
         let made = ahead::extend(tx, &agreement, new, &calendar, now).await?;
         let names = events::names(&plan, &parties);
         chain.append(tx, author, events::planned(id, number, &plan, &names, made.len())).await?;
