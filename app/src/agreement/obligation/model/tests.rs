@@ -12,7 +12,7 @@ fn calendar() -> Calendar {
         days: vec![Monday, Tuesday, Wednesday, Thursday, Friday],
         hours: vec![Hours { from: 9 * 60, to: 18 * 60 }],
     };
-    let day = |text: &str| text.parse::<Date>().unwrap();
+    let day = |text: &str| text.parse::<Date>().unwrap_or_else(|error| panic!("{text}: {error}"));
     let mut days: Vec<_> = (1..=7).map(|n| (day(&format!("2026-10-0{n}")), DayKind::Holiday)).collect();
     days.extend([(day("2026-09-20"), DayKind::Workday), (day("2026-10-10"), DayKind::Workday)]);
     Calendar::new(week, days)
@@ -57,10 +57,10 @@ fn occurrences_keep_the_31st_and_go_over_the_year() {
 
 #[test]
 fn all_problems_of_a_plan_are_told_at_once() {
-    let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let form = ObligationForm {
         owes: vec![one.to_string(), one.to_string()],
-        benefits: vec![uuid::Uuid::from_u128(3).to_string()],
+        benefits: vec![Uuid::from_u128(3).to_string()],
         repeat: "months".to_owned(),
         every_months: "0".to_owned(),
         due_on: "2026-02-30".to_owned(),
