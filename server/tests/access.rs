@@ -774,7 +774,8 @@ pub fn form() -> HeaderMap {
 fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
     match function {
         // Another's, or nothing at all.
-        "/api/views/edit" | "/api/views/delete" | "/api/bulk/apply" | "/api/bulk/undo" => &[StatusCode::NOT_FOUND],
+        "/api/views/edit" | "/api/views/delete" => &[StatusCode::NOT_FOUND],
+        "/api/bulk/apply" | "/api/bulk/undo" => &[StatusCode::NOT_FOUND, StatusCode::CONFLICT],
         "/api/account/passkeys/remove" | "/api/account/sessions/end" => &[StatusCode::NOT_FOUND],
         // Nobody is asked to sign in the world of these stories.
         _ if function.starts_with("/api/signing/") => &[StatusCode::NOT_FOUND],
@@ -794,7 +795,14 @@ fn besides(function: &str, fields: &str) -> &'static [StatusCode] {
         "/api/joining/accept" | "/api/joining/accept-new" | "/api/joining/decline" => &[StatusCode::CONFLICT],
         "/api/privacy/erase" | "/api/privacy/decline" | "/api/companies/pair" => &[StatusCode::CONFLICT],
         "/api/companies/propose" | "/api/companies/decide" | "/api/companies/withdraw" => &[StatusCode::CONFLICT],
-        // The one before has just had a mail sent there.
+        "/api/imports/map" | "/api/imports/apply" | "/api/imports/revert" => &[StatusCode::CONFLICT],
+        "/api/companies/move" | "/api/companies/unmerge" | "/api/people/unmerge" => &[StatusCode::CONFLICT],
+        "/api/companies/archive" | "/api/companies/restore" | "/api/people/restore" => &[StatusCode::CONFLICT],
+        "/api/tasks/reopen" | "/api/mail/resend" => &[StatusCode::CONFLICT],
+        // The one before has just had a mail sent there, or it was withdrawn.
+        "/api/invitations/again" | "/api/invitations/withdraw" => {
+            &[StatusCode::CONFLICT, StatusCode::TOO_MANY_REQUESTS]
+        }
         "/api/mailbox/set" => &[StatusCode::TOO_MANY_REQUESTS],
         _ if fields.contains("version=99") => &[StatusCode::CONFLICT],
         _ => &[],

@@ -770,9 +770,16 @@ async fn a_hundred_sign_in_at_once(name: &str, database: Option<&str>) {
     let knock = async |from: String, email: String, password: &str| {
         let body = serde_urlencoded::to_string([("email", email.as_str()), ("password", password)]).unwrap();
         let headers = format!("content-type: application/x-www-form-urlencoded\r\nx-forwarded-for: {from}\r\n");
-        let answer = serving.try_request("POST", "/api/account/sign-in", &headers, &body).await.unwrap_or_default();
-        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-        answer.lines().any(|line| line == "location: /today")
+        // Who is told that the portal is busy, as on a machine that does other things as well, tries again.
+        for _ in 0..20 {
+            let answer = serving.try_request("POST", "/api/account/sign-in", &headers, &body).await.unwrap_or_default();
+            if !answer.starts_with("HTTP/1.1 503") {
+                assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+                return answer.lines().any(|line| line == "location: /today");
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        panic!("busy for ever");
     };
     let (ada, home, right) = ("ada@story.example".to_owned(), "198.51.100.7".to_owned(), "a long enough password");
     assert!(knock(home.clone(), ada.clone(), right).await);
