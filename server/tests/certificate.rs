@@ -101,9 +101,7 @@ fn scanned(document: &Document) -> String {
     let size = runs.iter().map(|(_, end)| place(*end, left)).max().unwrap();
     let mut dark = vec![vec![false; size]; size];
     for ((x, y), end) in &runs {
-        for column in place(*x, left)..place(*end, left) {
-            dark[place(*y, top)][column] = true;
-        }
+        dark[place(*y, top)][place(*x, left)..place(*end, left)].fill(true);
     }
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale((size + 8) * 4, (size + 8) * 4, |x, y| {
         let at = |place: usize| (place / 4).checked_sub(4).filter(|place| *place < size);
