@@ -16,13 +16,15 @@ both!(
     nothing_changes_by_get_or_from_elsewhere,
 );
 
-/// What the route table has that is no page: what only files and functions are sent to.
+/// What the route table has that is no page: what only files and functions are sent to, and the files that a guest who is to
+/// sign has come in for (signing.rs).
 const NO_PAGES: &[&str] = &[
     "/api/{*function}",
     "/companies/{id}/documents",
     "/agreements/{id}/documents",
     "/agreements/{id}/texts",
     "/agreements/{id}/obligations/{n}/documents",
+    "/sign/{token}/files/{document}",
 ];
 
 #[test]

@@ -52,7 +52,7 @@ pub async fn choose_mails(#[server(default)] mails: Vec<String>, #[server(defaul
         wanted.push((kind, Mails::from_code(mails).ok_or(Error::Refused(Refusal::Malformed))?));
     }
     let mut changes = Vec::new();
-    for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_told() && !kind.must()) {
+    for kind in Kind::ALL.iter().copied().filter(|kind| !kind.must()) {
         let before = choice::of(kind, &chosen);
         let typed = wanted.iter().find(|(other, _)| *other == kind).map_or(before, |(_, mails)| *mails);
         let after = match all.as_str() {
@@ -149,7 +149,7 @@ mod read {
         let chosen = choice::chosen(&mut ctx.tx, ctx.actor.id).await?;
         let zone = ctx.actor.role.works_in_zone();
         let may_read = |kind: &Kind| zone || kind.audience() == Audience::Anybody;
-        let kinds = Kind::ALL.iter().copied().filter(|kind| kind.is_told() && may_read(kind));
+        let kinds = Kind::ALL.iter().copied().filter(may_read);
         let kinds = kinds.map(|kind| (kind, choice::of(kind, &chosen))).collect();
         let refused = address::refused(&mut ctx.tx, ctx.actor.id).await?;
         Ok(Choices { actor: ctx.actor, kinds, refused })
