@@ -173,7 +173,7 @@ async fn a_new_address_counts_when_it_is_confirmed(portal: Portal) {
     ada.post("/account/address", "/api/account/address", &[("email", "one@story.example")]).await;
     let first = link_to(&portal, "one@story.example").await.unwrap();
     ada.post("/account/address", "/api/account/address", &[("email", "two@story.example")]).await;
-    assert_eq!(portal.browser().get(&first).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(portal.browser().get(&first).await.status, StatusCode::GONE);
     let second = link_to(&portal, "two@story.example").await.unwrap();
     portal.browser().page(&second).await;
     for number in 0..2 {

@@ -18,8 +18,8 @@ pub async fn certify_agreement(#[server(default)] id: String) -> Result<()> {
     let visit = Visit::current()?;
     // Read only: what is made is drawn before anything is written, so that nobody waits for it.
     let mut ctx = visit.read().await?;
-    require(ctx.actor.may_edit_agreements())?;
     not_looking(&ctx.actor)?;
+    require(ctx.actor.may_edit_agreements())?;
     let scope = ctx.actor.opens_agreements()?;
     let agreement = store::find(&mut ctx.tx, &Key::parse(&id)?, &scope).await?;
     let author = visit.author(Some(ctx.actor.id));
