@@ -186,7 +186,7 @@ async fn a_new_address_counts_when_it_is_confirmed(portal: Portal) {
     assert!(mails_to(&portal, "six@story.example").await.is_empty());
     portal.later(Duration::from_secs(3 * 24 * 3600 + 1));
     let last = link_to(&portal, "more1@story.example").await.unwrap();
-    assert_eq!(portal.browser().get(&last).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(portal.browser().get(&last).await.status, StatusCode::GONE);
 }
 
 async fn an_address_that_is_taken_reads_the_same(portal: Portal) {
