@@ -1,5 +1,5 @@
 // Compares a file with the hashes that the page shows. The file is read here and sent nowhere.
-for (const field of document.querySelectorAll("[data-verify]")) {
+for (const field of document.querySelectorAll(".field[data-verify]")) {
   // Only over https, and on this machine: elsewhere browsers compute no digests, and the page says how to do it by hand.
   if (!globalThis.crypto?.subtle) break;
   const answer = field.querySelector("[role=status]");
