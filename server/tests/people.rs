@@ -289,7 +289,6 @@ async fn a_company_whose_administrator_is_suspended_is_noticed(portal: Portal) {
     let (boss, _) = portal.person("boss", &[(own, Rights::Administrator)]).await;
     let boss = Person::new(boss);
     boss.post(&mut admin, "suspend", &[("reason", "x")]).await;
-    assert!(admin.page(&format!("/companies/{own}")).await.words().contains("none of them is its administrator"));
     // Without an account manager it is the administrators; by mail when no more of the same came, as nobody read it before.
     portal.later(Duration::from_secs(121));
     portal.write_mails().await;
@@ -297,6 +296,7 @@ async fn a_company_whose_administrator_is_suspended_is_noticed(portal: Portal) {
     assert!(mails.contains("Own Pharma has no administrator"), "{mails}");
     let notices = admin.page("/notifications").await.words();
     assert!(notices.contains("Own Pharma has no administrator"), "{notices}");
+    assert!(admin.page(&format!("/companies/{own}")).await.words().contains("none of them is its administrator"));
     boss.post(&mut admin, "reinstate", &[]).await;
     assert!(!admin.page(&format!("/companies/{own}")).await.words().contains("none of them is its administrator"));
 }
