@@ -103,7 +103,7 @@ fn primary(read: &AgreementPage, t: &'static Texts) -> Option<AnyView> {
     if read.actor.may_edit_agreements() {
         let edit = format!("{url}/edit");
         return Some(
-            view! { <a class="button primary" href=edit><Icon name="pencil" />{t.company_edit()}</a> }.into_any(),
+            view! { <a class="button primary" href=edit><Icon name="pencil" />{t.agreement_edit()}</a> }.into_any(),
         );
     }
     if signing::section::is_asked_of(read) {

@@ -204,7 +204,7 @@ fn row(
     view! {
         <tr>
             <th scope="row"><a class="row-link" href=line.url()>{line.clause.clone()}" · "{short(line.text(language))}</a></th>
-            <td class="second-line">{line.agreement.clone()}<span class="second">{line.title(language).to_owned()}</span></td>
+            <td class="second-line">{line.agreement.clone()}<span class="second whole">{line.title(language).to_owned()}</span></td>
             <td class="status">{state_badge(line.state(), t)}{late}</td>
             <td data-label=t.obligation_owes()>{names(of, On::Owes, t, language)}</td>
             <td data-label=t.obligation_benefits()>{names(of, On::Benefits, t, language)}</td>

@@ -48,7 +48,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         });
         let edit = (read.actor.may_edit_agreements() && !obligation.state.is_settled()).then(|| {
             let href = format!("{}/edit", super::model::url(&agreement.number, obligation.number));
-            view! { <a class="button primary" href=href><Icon name="pencil" />{t.company_edit()}</a> }
+            view! { <a class="button primary" href=href><Icon name="pencil" />{t.agreement_edit()}</a> }
         });
         view! {
             <header class="page-head">

@@ -44,7 +44,7 @@ pub(super) fn parties(read: &AgreementPage, t: &'static Texts, language: Languag
                 <thead><tr>
                     <th scope="col">{t.agreement_party()}</th><th scope="col">{t.agreement_contacts()}</th>
                     <th scope="col">{t.agreement_signatures()}</th>
-                    {edits.then(|| view! { <th scope="col"><span class="visually-hidden">{t.company_edit()}</span></th> })}
+                    {edits.then(|| view! { <th scope="col"><span class="visually-hidden">{t.agreement_edit()}</span></th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>
@@ -94,7 +94,7 @@ fn row(
         }
     });
     let buttons = edits.then(|| {
-        let edit = link(read, &format!("do=party&party={}", party.id), t.company_edit(), company.clone());
+        let edit = link(read, &format!("do=party&party={}", party.id), t.agreement_edit(), company.clone());
         let remove = read
             .state
             .is_open()

@@ -210,7 +210,7 @@ fn table(read: &AgreementPage, group: &Group, edits: bool, t: &'static Texts, la
             <thead><tr>
                 <th scope="col">{t.signing_signer()}</th><th scope="col">{t.signing_for()}</th>
                 <th scope="col">{t.agreement_state()}</th>
-                {edits.then(|| view! { <th scope="col"><span class="visually-hidden">{t.company_edit()}</span></th> })}
+                {edits.then(|| view! { <th scope="col"><span class="visually-hidden">{t.agreement_edit()}</span></th> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table></div>
