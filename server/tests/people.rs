@@ -346,7 +346,7 @@ async fn sessions_are_ended_and_factors_removed(portal: Portal) {
     ada.post(&mut admin, "remove-factors", &[]).await;
     assert!(admin.page("/admin/journal?action=account.factors_removed").await.words().contains("1 entry"));
     // What matters most takes a fresh look at who it is.
-    portal.later(std::time::Duration::from_secs(11 * 60));
+    portal.later(Duration::from_secs(11 * 60));
     for (action, fields) in [("remove-factors", vec![]), ("edit", vec![("name", "ada"), ("role", "administrator")])] {
         let version = version(&mut admin, &ada.page).await;
         let id = ada.id.to_string();
