@@ -44,7 +44,11 @@ pub mod error;
 pub mod home;
 pub mod language;
 #[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
 pub mod search;
+#[cfg(feature = "ssr")]
+pub mod shell;
 pub mod time;
 pub mod ui;
 pub mod unseen;

@@ -13,6 +13,8 @@ pub mod events;
 #[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
+pub mod holding;
+#[cfg(feature = "ssr")]
 pub mod holdings;
 #[cfg(feature = "ssr")]
 pub mod letters;

@@ -56,7 +56,7 @@ pub fn router(backend: &Backend) -> Router {
     let compressed = DefaultPredicate::new()
         .and(|_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| marks.get::<Unchanged>().is_none());
     let compression = CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compressed);
-    let pages = app::app::routes().layer(compression);
+    let pages = app::routes::routes().layer(compression);
     Router::new()
         .merge(pages)
         .merge(assets::routes())

@@ -30,13 +30,13 @@ const NO_PAGES: &[&str] = &[
 #[test]
 fn every_page_of_the_route_table_is_asked_for() {
     // The table tells its paths to nobody but who debugs it.
-    let table = format!("{:?}", app::app::routes());
+    let table = format!("{:?}", app::routes::routes());
     let mut routed: Vec<&str> =
         table.split('"').filter(|part| part.starts_with('/') && !part.contains("__private")).collect();
     routed.retain(|path| !path.contains("fallback"));
     routed.sort_unstable();
     routed.dedup();
-    let mut known: Vec<&str> = app::app::PAGES.iter().chain(NO_PAGES).copied().collect();
+    let mut known: Vec<&str> = app::routes::PAGES.iter().chain(NO_PAGES).copied().collect();
     known.sort_unstable();
     assert_eq!(routed, known, "PAGES and the route table differ");
 }
@@ -724,7 +724,7 @@ async fn every_page_as_every_role(portal: Portal) {
     let world = world(portal).await;
     for role in Role::ALL {
         let mut browser = world.browser(role).await;
-        for page in app::app::PAGES {
+        for page in app::routes::PAGES {
             let status = browser.get(&world.path(page)).await.status;
             let expected = match readers(page).contains(&role) {
                 true if OF_ONE.contains(page) => StatusCode::NOT_FOUND,
@@ -734,7 +734,7 @@ async fn every_page_as_every_role(portal: Portal) {
             assert_eq!(status, expected, "{page} as {}", role.code());
         }
     }
-    for page in app::app::PAGES {
+    for page in app::routes::PAGES {
         let answer = world.portal.browser().get(&world.path(page)).await;
         if PUBLIC.contains(page) {
             assert_eq!(answer.status, StatusCode::OK, "{page} signed out");

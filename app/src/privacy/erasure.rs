@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::holdings::{Erase, HOLDINGS, Instead, Person, statement};
+use super::holding::{Erase, Instead, Person, statement};
+use super::holdings::holdings;
 use super::model::pseudonym;
 use super::store;
 use crate::backend::Backend;
@@ -103,7 +104,7 @@ pub async fn erase(tx: &mut Tx, author: &Author, person: &Person, mentions: &Men
     erase_in_search(tx, person).await?;
     forget_enquiries(tx, person, author.now).await?;
     release_companies(tx, author, &managed).await?;
-    for holding in HOLDINGS {
+    for holding in holdings() {
         let Erase::Statements(texts) = holding.erase else { continue };
         for text in texts {
             statement(text, person, 0, Some(&instead)).execute(tx).await?;

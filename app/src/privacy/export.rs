@@ -9,7 +9,8 @@ use uuid::Uuid;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::holdings::{Category, Export, Field, HOLDINGS, Holding, Person, statement};
+use super::holding::{Category, Export, Field, Holding, Person, statement};
+use super::holdings::holdings;
 use super::model::Rule;
 use super::store;
 use crate::backend::context::Visit;
@@ -59,7 +60,7 @@ async fn archive(visit: &Visit) -> Result<(String, Vec<u8>)> {
         write_file(&mut zip, &format!("{}.json", category.code()))?;
         write(&mut zip, "{")?;
         let mut first = true;
-        for holding in HOLDINGS.iter().filter(|holding| holding.category == category) {
+        for holding in holdings().filter(|holding| holding.category == category) {
             let Export::Rows(text, fields) = holding.export else { continue };
             let comma = if first { "" } else { "," };
             first = false;
@@ -154,7 +155,7 @@ fn readme(person: &Person, days: impl Fn(Rule) -> u32 + Copy, now: Timestamp) ->
 /// How long the things of a category are kept, each sentence once.
 pub fn keeps(category: Category, days: impl Fn(Rule) -> u32 + Copy, t: &'static Texts) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
-    let held = HOLDINGS.iter().filter(|holding: &&Holding| holding.category == category);
+    let held = holdings().filter(|holding: &&Holding| holding.category == category);
     for keep in held.flat_map(|holding| holding.keep) {
         let sentence = keep.text(days, t);
         if !sentences.contains(&sentence) {

@@ -5,7 +5,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{self, AskErasure, Own, WithdrawErasure};
 use super::export;
-use super::holdings::Category;
+use super::holding::Category;
 use super::model::Days;
 use crate::backend::context::Visit;
 use crate::company;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::holdings::Person;
+use super::holding::Person;
 use super::model::{Days, Rule};
 use crate::account::store::set_setting;
 use crate::backend::database::{Sql, Tx};

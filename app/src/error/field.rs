@@ -1,0 +1,161 @@
+//! What is wrong with the fields of a form.
+
+use serde::{Deserialize, Serialize};
+
+/// Field errors, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldErrors(pub Vec<(String, Problem)>);
+
+impl FieldErrors {
+    pub fn of(&self, field: &str) -> Option<Problem> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, problem)| *problem)
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    Missing,
+    /// Longer than so many characters.
+    TooLong(u32),
+    /// Not a whole number from the first to the second.
+    OutOfRange(u32, u32),
+    /// Neither the English nor the Chinese name is given.
+    NoName,
+    NotAnEmail,
+    NotAWebAddress,
+    NotAnOption,
+    /// Contains control characters, which no field may.
+    ControlCharacters,
+    /// Somebody else changed it too: choose.
+    ChangedMeanwhile,
+    /// No such person.
+    Unknown,
+    /// An end that is before the beginning, or too far from it.
+    WrongSpan,
+    NotATime,
+    /// Not a whole number of hours between 1 and 500.
+    NotAnHourCount,
+    InThePast,
+    InTheFuture,
+    NotAPhoneNumber,
+    /// Neither an address nor a telephone number.
+    NoContact,
+    /// The person is away at that time already.
+    AbsentAlready,
+    DeputyOfOneself,
+    /// Each of them would act for the other.
+    DeputiesInACircle,
+    /// No such company, or several that it could be.
+    NoSuchCompany,
+    NoSuchEnquiry,
+    /// This line of a list, from 1, and why.
+    Line(u32, LineProblem),
+    /// A list of more entries than so many.
+    TooMany(u32),
+    /// Not a calendar date.
+    NotADate,
+    /// Its end is before its beginning.
+    EndsBeforeItBegins,
+    /// No company has this name.
+    NoCompany,
+    /// More than one company fits this name.
+    SeveralCompanies,
+    /// The company itself.
+    SameCompany,
+    /// This is so already.
+    Doubled,
+    /// Another view of this person has this name.
+    NameDoubled,
+    /// The company would become a parent of its own parent.
+    Cycle,
+    /// Somebody else has it already.
+    Taken,
+    /// It must be said why.
+    NoReason,
+    /// A code that does not fit, or was used before.
+    WrongCode,
+    WrongPassword,
+    /// What was typed is what stands there already.
+    Unchanged,
+    /// Shorter than so many characters.
+    TooShort(u32),
+    /// A new password that is guessed easily.
+    Weak(Weakness),
+    /// Letters of several alphabets in one name, as in addresses that want to look like others.
+    MixedScripts,
+    /// An e-mail address with other than Latin letters before the `@`.
+    NotLatin,
+    /// Somebody with this address has an account already.
+    HasAccount,
+    /// An account with this address works for the zone, or is a company's.
+    HasOtherRole,
+    /// This address was invited, and the invitation is open.
+    AlreadyInvited,
+    /// Somebody with this address acts for the company already.
+    AlreadyActs,
+    /// Another column of the table is the same field.
+    ColumnTwice,
+    /// No column tells which record a row is about.
+    NoKeyColumn,
+    /// Of 03/04/2025.
+    WhichIsTheDay,
+    /// Others are so like it that it may be one of them.
+    LooksAlike,
+}
+
+/// What is wrong with one line of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineProblem {
+    TooLong(u32),
+    ControlCharacters,
+    NotAWebAddress,
+    NotADomain,
+    /// A domain of everybody's mailboxes, which tells no company.
+    PublicDomain,
+    /// It does not begin with a known register.
+    NoRegister,
+    /// The number is not one of that register.
+    NotANumberOf(Register),
+    /// No company of the register has this name.
+    NoCompany,
+    SeveralCompanies,
+    /// It stands there already.
+    Doubled,
+}
+
+/// A register in which a company has a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Register {
+    /// China's unified social credit code.
+    Uscc,
+    /// Denmark's register of companies.
+    Cvr,
+    Vat,
+    Lei,
+    /// Germany's commercial register.
+    Hrb,
+    Other,
+}
+
+/// Why a password is guessed easily.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weakness {
+    /// One of those that most people take, or nearly so.
+    Common,
+    /// A word or name, and little else.
+    Word,
+    /// What others know of the person: name, address, company, this portal.
+    Known,
+    /// Neighbouring keys.
+    Keyboard,
+    /// The same again and again.
+    Repeats,
+    /// Like `abc` or `6543`.
+    Sequence,
+    /// A year or a date.
+    Date,
+    /// Too few tries are needed.
+    Guessable,
+}
