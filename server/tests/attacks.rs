@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use app::actor::Role;
 use app::backend::clock::stopwatch;
-use app::backend::database::Tx;
+use app::backend::database::{Database, Tx};
 use http::{HeaderMap, Method, StatusCode, header};
 use server::mail_worker::step;
 use server::smtp::{MailServer, Transport, sender};
@@ -425,6 +425,8 @@ async fn filled(world: &World, function: &str, made: Option<&(&str, String)>) ->
 /// Sends every form with each of its fields replaced by each of these values, as somebody who may send it. What is right in
 /// all fields is taken: else nothing would be learned from what is wrong in one.
 async fn in_every_field(world: &World, values: &[String], mut look: impl FnMut(&str, &str, &crate::harness::Answer)) {
+    const PLACE: &str = "here-it-stands";
+    let written: Vec<String> = values.iter().map(|value| serde_urlencoded::to_string([("", value)]).unwrap()).collect();
     let mut requests = 0;
     for (function, _) in server_fn::axum::server_fn_paths() {
         let (roles, _) = callers(function);
@@ -439,14 +441,17 @@ async fn in_every_field(world: &World, values: &[String], mut look: impl FnMut(&
             world.portal.later(Duration::from_secs(16 * 60));
         }
         let count = filled(world, function, made.as_ref()).await.len();
-        let untouched = full(function).map(|_| (None, String::new()));
-        let tries = values.iter().flat_map(|value| (0..count).map(move |at| (Some(at), value.clone())));
-        for (at, value) in untouched.into_iter().chain(tries) {
+        let untouched = full(function).map(|_| (None, "", ""));
+        let tries = values.iter().zip(&written).flat_map(|(value, written)| {
+            (0..count).map(move |at| (Some(at), value.as_str(), &written[1..]))
+        });
+        for (at, value, written) in untouched.into_iter().chain(tries) {
             let mut fields = filled(world, function, made.as_ref()).await;
             if let Some(at) = at {
-                fields[at].1 = value.clone();
+                fields[at].1 = PLACE.to_owned();
             }
-            let body = serde_urlencoded::to_string(&fields).unwrap();
+            // A large value is written for the wire once, not with every form.
+            let body = serde_urlencoded::to_string(&fields).unwrap().replacen(PLACE, written, 1);
             let mut browser = person.clone();
             requests += 1;
             browser.address = address(requests);
@@ -493,12 +498,15 @@ async fn a_megabyte_in_any_field_is_refused_and_fills_nothing(portal: Portal) {
     let world = world(portal).await;
     let start = stopwatch();
     let mut requests = 0;
-    in_every_field(&world, &["x".repeat(1_000_000)], |function, field, answer| {
+    // Whether it is too long is found out before the database is asked. The second time a quarter does.
+    let sqlite = matches!(world.portal.backend.database, Database::Sqlite { .. });
+    let length = if sqlite { 1_000_000 } else { 250_000 };
+    in_every_field(&world, &["x".repeat(length)], |function, field, answer| {
         requests += 1;
         assert!(answer.bytes.len() < 200_000, "{function} {field}: {} bytes", answer.bytes.len());
     })
     .await;
-    println!("{requests} forms of a megabyte took {:?}", start.elapsed());
+    println!("{requests} forms of {length} bytes took {:?}", start.elapsed());
     for (table, column) in texts(&world.portal).await {
         let longest = number_of(&world.portal, &table, &format!("max(length(\"{column}\"))")).await;
         assert!(longest < 60_000, "{table}.{column}: {longest}");

@@ -153,11 +153,16 @@ async fn metrics_are_served_on_their_own_address_only() {
     serving.ready(&folder).await;
     assert!(serving.try_request("GET", "/", "", "").await.is_some());
     assert!(serving.try_request("GET", "/metrics", "", "").await.unwrap().contains("404"));
-    let mut stream = TcpStream::connect(metrics).await.unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut text = String::new();
-    stream.read_to_string(&mut text).await.unwrap();
-    assert!(text.contains("portal_requests_total{route=\"/\",status=\"200\"}"), "{text}");
+    // An answer is counted when it has ended, which may be a moment after it has arrived.
+    until("it was counted", async || {
+        let mut stream = TcpStream::connect(metrics).await.unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        text.clear();
+        stream.read_to_string(&mut text).await.unwrap();
+        text.contains("portal_requests_total{route=\"/\",status=\"200\"}")
+    })
+    .await;
     for name in [
         "portal_request_seconds_bucket{route=\"/\"",
         "portal_connections_open ",
