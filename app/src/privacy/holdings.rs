@@ -727,6 +727,17 @@ pub const HOLDINGS: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "agreement_links",
+        columns: &["added_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, kind, added_at FROM agreement_links WHERE added_by = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("kind"), Time("added_at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who added it is shown nowhere"),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "agreement_versions",
         columns: &["by_id"],
         category: C::Agreements,
@@ -1307,6 +1318,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("enquiry_message_kinds", "the words for kinds"),
     ("agreement_states", "the words for states"),
     ("agreement_kinds", "the words for kinds"),
+    ("agreement_link_kinds", "the words for kinds"),
     ("agreement_renewals", "the words for renewals"),
     ("agreement_prevailings", "the words for languages"),
     ("agreement_numbers", "the last number of a year"),

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use app::account::address;
 use app::agreement::life::State;
-use app::agreement::model::{AgreementForm, Word};
+use app::agreement::model::{AgreementForm, Tongue, Word};
 use app::agreement::signing::model::{self, FactKind};
 use app::agreement::signing::store as signing;
 use app::agreement::{events, store};
+use app::backend::Backend;
 use app::backend::clock;
 use app::backend::database::Tx;
 use app::backend::journal::{Author, Chain};
@@ -44,8 +45,9 @@ struct Row {
     manager: String,
 }
 
-/// Loads them in the order of their numbers.
+/// Loads them in the order of their numbers, with what they are linked to.
 pub(super) async fn load(
+    backend: &Backend,
     tx: &mut Tx,
     chain: &mut Chain,
     author: &Author,
@@ -54,7 +56,7 @@ pub(super) async fn load(
 ) -> Result<()> {
     let mut loaded = Vec::new();
     for row in super::rows::<Row>(AGREEMENTS)? {
-        loaded.push(load_one(tx, chain, author, managers, companies, row).await?);
+        loaded.push(load_one(backend, tx, chain, author, managers, companies, row).await?);
     }
     super::obligations::load(tx, chain, author, &loaded).await
 }
@@ -68,6 +70,7 @@ fn day(text: &str, now: Timestamp) -> String {
 }
 
 async fn load_one(
+    backend: &Backend,
     tx: &mut Tx,
     chain: &mut Chain,
     author: &Author,
@@ -132,8 +135,11 @@ async fn load_one(
         chain.append(tx, author, events::moved(id, at.0, *state, "Demonstration 演示")).await?;
         at = (*state, at.1 + 1);
         match state {
-            State::Negotiation => text(tx, chain, author, id, &parties, &named, target).await?,
-            State::PartlySigned => half_signed(tx, author, id, &parties, &named, managers).await?,
+            State::Negotiation => {
+                let loading = Loading { backend, author, by: facts.owner.ok_or(Error::Internal)?, target };
+                text(tx, chain, &loading, id, &parties, &named).await?;
+            }
+            State::PartlySigned => half_signed(tx, author, id, &parties, &named).await?,
             State::Signed => signatures(tx, author, id, &parties).await?,
             _ => {}
         }
@@ -158,20 +164,34 @@ fn way(target: State) -> &'static [State] {
     }
 }
 
-/// A first text without a file, and what the parties say of it.
+/// How an agreement is loaded.
+struct Loading<'a> {
+    backend: &'a Backend,
+    author: &'a Author,
+    /// Who looks after it.
+    by: Uuid,
+    target: State,
+}
+
+/// A first text, and what the parties say of it.
 async fn text(
     tx: &mut Tx,
     chain: &mut Chain,
-    author: &Author,
+    loading: &Loading<'_>,
     agreement: Uuid,
     parties: &[Uuid],
     companies: &[Uuid],
-    target: State,
 ) -> Result<()> {
+    let Loading { backend, author, by, target } = *loading;
     let version = clock::new_id();
-    let changes = "Illustrative: the text of this agreement is not public. 示例：本协议文本未公开。";
-    store::add_version(tx, version, agreement, changes, None, true, author.now).await?;
+    let changes = "Illustrative: made up for the demonstration. 示例文本，为演示而虚构。";
+    store::add_version(tx, version, agreement, changes, Some(by), true, author.now).await?;
+    let added = super::texts::add(backend, tx, agreement, version, by, author.now).await?;
     let Some(current) = store::current(tx, agreement).await? else { return Ok(()) };
+    if let Some(added) = added {
+        let entry = events::text_added(agreement, &current, Tongue::Both, &added.name, &added.sha256, changes);
+        chain.append(tx, author, entry).await?;
+    }
     // While it is negotiated, the last one asks for changes and the one before has not spoken.
     let negotiated = target == State::Negotiation;
     for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
@@ -191,6 +211,13 @@ async fn text(
     Ok(())
 }
 
+/// Who signs for the parties, in their order: the name, and the address of an account.
+const SIGNATORIES: [(&str, &str); 3] = [
+    ("Hansen (demo)", "hansen@demo.example"),
+    ("Demo Representative 示例企业代表", "rep@demo.example"),
+    ("Demo Company Administrator 示例企业管理员", "company-admin@demo.example"),
+];
+
 /// One that is being signed in the portal: the first party has signed, the others are asked. Who they are is made up.
 async fn half_signed(
     tx: &mut Tx,
@@ -198,7 +225,6 @@ async fn half_signed(
     agreement: Uuid,
     parties: &[Uuid],
     companies: &[Uuid],
-    managers: &HashMap<String, Uuid>,
 ) -> Result<()> {
     let now = author.now;
     let key = app::agreement::model::Key::Id(agreement);
@@ -207,21 +233,15 @@ async fn half_signed(
     let until = now.plus(model::USUAL_DAYS * Timestamp::DAY);
     for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
         let id = clock::new_id();
-        // The zone's own and the demonstration's representative sign with their accounts, the last comes as a guest.
-        let address = match place {
-            1 => "rep@demo.example".to_owned(),
-            place => format!("signatory-{}@demo.example", place + 1),
-        };
-        let address = address::parse(&address)?;
-        let account = match place {
-            0 => managers.get("hansen").copied(),
-            _ => signing::account_of(tx, &address.folded, *company, now).await?,
-        };
+        // Each signs with an account of the demonstration.
+        let (name, address) = SIGNATORIES[place.min(SIGNATORIES.len() - 1)];
+        let address = address::parse(address)?;
+        let account = signing::account_of(tx, &address.folded, *company, now).await?;
         let new = signing::New {
             party: *party,
             group: if place == 0 { 1 } else { 2 },
-            name: "Illustrative 示例",
-            title: "",
+            name,
+            title: "Illustrative 示例",
             address: &address,
             language: Language::En,
             account,
@@ -240,7 +260,7 @@ async fn half_signed(
             for kind in [FactKind::Opened, FactKind::Signed] {
                 signing::note(tx, &found, &asked, kind, said, by, now).await?;
             }
-            signing::sign_for_party(tx, *party, text.id, new.name, "", &now.iso_day(), now).await?;
+            signing::sign_for_party(tx, *party, text.id, new.name, new.title, &now.iso_day(), now).await?;
         }
     }
     Ok(())
