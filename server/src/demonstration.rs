@@ -129,8 +129,9 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
     register::load_people(&mut tx, &mut chain, &author, &ids).await?;
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
-    agreements::load(backend, &mut tx, &mut chain, &author, &managers, &ids).await?;
+    let loaded = agreements::load(backend, &mut tx, &mut chain, &author, &managers, &ids).await?;
     activity::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    agreements::link(&mut tx, &mut chain, &author, &loaded).await?;
     messages::load(&mut tx, &mut chain, &author, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
     let entry = Entry::new("demonstration.loaded", "portal", Uuid::nil());

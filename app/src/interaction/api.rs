@@ -255,7 +255,8 @@ mod read {
         };
         let filter = journal::Filter { subject: Some(id), ..journal::Filter::default() };
         let timeline = journal::events(&mut ctx.tx, &filter, 50, 0).await?;
-        let agreements = links::view::agreements_of(&mut ctx.tx, &ctx.actor, links::model::Kind::Interaction, id).await?;
+        let agreements =
+            links::view::agreements_of(&mut ctx.tx, &ctx.actor, links::model::Kind::Interaction, id).await?;
         let (actor, now) = (ctx.actor, ctx.now);
         Ok(InteractionPage {
             actor,

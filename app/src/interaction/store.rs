@@ -326,10 +326,12 @@ pub async fn latest_with(tx: &mut Tx, companies: &[Uuid], limit: i64) -> Result<
          FROM (SELECT l.interaction_id, max(l.at) AS at FROM interaction_companies l WHERE ",
     );
     sql.bind_in("l.company_id", companies);
-    sql.push(" GROUP BY l.interaction_id ORDER BY max(l.at) DESC, l.interaction_id DESC LIMIT ").number_literal(limit).push(
-        ") n JOIN interactions i ON i.id = n.interaction_id JOIN accounts a ON a.id = i.recorded_by
+    sql.push(" GROUP BY l.interaction_id ORDER BY max(l.at) DESC, l.interaction_id DESC LIMIT ")
+        .number_literal(limit)
+        .push(
+            ") n JOIN interactions i ON i.id = n.interaction_id JOIN accounts a ON a.id = i.recorded_by
          WHERE i.removed_at IS NULL ORDER BY i.at DESC, i.id DESC",
-    );
+        );
     sql.rows(tx).await
 }
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use app::account::address;
 use app::agreement::life::State;
-use app::agreement::model::{AgreementForm, Tongue, Word};
+use app::agreement::links::{model::Kind, store as links};
+use app::agreement::model::{AgreementForm, Key, Scope, Tongue, Word};
 use app::agreement::signing::model::{self, FactKind};
 use app::agreement::signing::store as signing;
 use app::agreement::{events, store};
@@ -14,7 +15,9 @@ use app::backend::clock;
 use app::backend::database::Tx;
 use app::backend::journal::{Author, Chain};
 use app::error::{Error, Result};
+use app::interaction::store as interactions;
 use app::language::Language;
+use app::product::store as products;
 use app::time::Timestamp;
 use serde::Deserialize;
 use sqlx::types::Uuid;
@@ -36,6 +39,7 @@ struct Row {
     effective_on: String,
     term_months: String,
     renewal: String,
+    notice_days: String,
     /// Where it is known from.
     source: String,
     /// What is made up.
@@ -45,7 +49,7 @@ struct Row {
     manager: String,
 }
 
-/// Loads them in the order of their numbers, with what they are linked to.
+/// Loads them in the order of their numbers; gives their ids.
 pub(super) async fn load(
     backend: &Backend,
     tx: &mut Tx,
@@ -53,12 +57,40 @@ pub(super) async fn load(
     author: &Author,
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
     let mut loaded = Vec::new();
     for row in super::rows::<Row>(AGREEMENTS)? {
         loaded.push(load_one(backend, tx, chain, author, managers, companies, row).await?);
     }
-    super::obligations::load(tx, chain, author, &loaded).await
+    super::obligations::load(tx, chain, author, &loaded).await?;
+    Ok(loaded)
+}
+
+/// Links what is negotiated or being signed to products of the parties, and to what was said with them. Everything but the
+/// products is made up.
+pub(super) async fn link(tx: &mut Tx, chain: &mut Chain, author: &Author, loaded: &[Uuid]) -> Result<()> {
+    for id in loaded {
+        let found = store::find(tx, &Key::Id(*id), &Scope::All).await?;
+        let (Some(by), State::PartlySigned | State::Negotiation | State::InForce) = (found.facts.owner, found.stored)
+        else {
+            continue;
+        };
+        let parties: Vec<Uuid> = store::parties(tx, *id).await?.into_iter().map(|party| party.company).collect();
+        let mut linked: Vec<(Kind, Uuid, String)> = products::of_companies(tx, &parties, Language::En, 3)
+            .await?
+            .into_iter()
+            .map(|(id, en, zh)| (Kind::Product, id, Language::En.prefer(&en, &zh).to_owned()))
+            .collect();
+        if found.stored != State::InForce {
+            let said = interactions::latest_with(tx, &parties, 2).await?;
+            linked.extend(said.into_iter().map(|one| (Kind::Interaction, one.id, Timestamp(one.at).iso())));
+        }
+        for (kind, subject, name) in linked {
+            links::add(tx, *id, kind, subject, by, author.now).await?;
+            chain.append(tx, author, events::linked("agreement.linked", *id, kind, name)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A date as it stands, or so many days from now.
@@ -107,7 +139,7 @@ async fn load_one(
         effective_on: day(&row.effective_on, now),
         term_months: row.term_months,
         renewal: row.renewal,
-        notice_days: String::new(),
+        notice_days: row.notice_days,
         governing_law: String::new(),
         private: row.private,
         owner: managers.get(&row.manager).map(ToString::to_string).unwrap_or_default(),
@@ -227,8 +259,8 @@ async fn half_signed(
     companies: &[Uuid],
 ) -> Result<()> {
     let now = author.now;
-    let key = app::agreement::model::Key::Id(agreement);
-    let found = store::find(tx, &key, &app::agreement::model::Scope::All).await?;
+    let key = Key::Id(agreement);
+    let found = store::find(tx, &key, &Scope::All).await?;
     let Some(text) = store::current(tx, agreement).await? else { return Ok(()) };
     let until = now.plus(model::USUAL_DAYS * Timestamp::DAY);
     for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
@@ -270,7 +302,7 @@ async fn half_signed(
 async fn signatures(tx: &mut Tx, author: &Author, agreement: Uuid, parties: &[Uuid]) -> Result<()> {
     let Some(current) = store::current(tx, agreement).await? else { return Ok(()) };
     let there = store::signatures(tx, agreement).await?;
-    let found = store::find(tx, &app::agreement::model::Key::Id(agreement), &app::agreement::model::Scope::All).await?;
+    let found = store::find(tx, &Key::Id(agreement), &Scope::All).await?;
     for party in parties.iter().filter(|party| there.iter().all(|signature| signature.party != **party)) {
         let new = store::NewSignature {
             party: *party,

@@ -41,7 +41,7 @@ const CLAUSES: [(&str, &str); 6] = [
         "Each party names a contact. They meet regularly and take the work forward together.",
     ),
     (
-        "各方应履行的义务以平台登记的条款为准，义务方应按期提交履行证明。",
+        "各方应履行的义务以门户登记的条款为准，义务方应按期提交履行证明。",
         "What the parties owe each other is recorded in the portal by clause; whoever owes shows in time that it is done.",
     ),
     (
@@ -49,7 +49,7 @@ const CLAUSES: [(&str, &str); 6] = [
         "What a party learns in confidence it discloses to nobody without the written consent of whom it came from.",
     ),
     (
-        "本协议自生效日期起生效；期限及续期以平台登记的信息为准。",
+        "本协议自生效日期起生效；期限及续期以门户登记的信息为准。",
         "The agreement takes effect on its effective date; its term and renewal are as recorded in the portal.",
     ),
     (
@@ -72,10 +72,11 @@ fn sheets(backend: &Backend, agreement: &Agreement, parties: &[Party], now: Time
         row(lead, &name(Language::Zh), &name(Language::En))
     });
     let areas = facts.areas.iter().zip(1..).map(|(area, number)| row(number.to_string(), area, area));
-    let clauses = CLAUSES.iter().zip(1..).map(|((zh, en), number)| row(format!("第{number}条 Clause {number}"), zh, en));
-    let section =
-        |zh: &str, en: &str, rows: Vec<Row>| Section { zh: zh.to_owned(), en: en.to_owned(), rows };
-    let mut numbers = now.iso().split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0)).collect::<Vec<u16>>();
+    let clauses =
+        CLAUSES.iter().zip(1..).map(|((zh, en), number)| row(format!("第{number}条 Clause {number}"), zh, en));
+    let section = |zh: &str, en: &str, rows: Vec<Row>| Section { zh: zh.to_owned(), en: en.to_owned(), rows };
+    let mut numbers =
+        now.iso().split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0)).collect::<Vec<u16>>();
     numbers.resize(6, 0);
     Paper {
         zh: format!("示例：{}", title(Language::Zh)),
@@ -86,7 +87,7 @@ fn sheets(backend: &Backend, agreement: &Agreement, parties: &[Party], now: Time
         foot: FOOT.to_owned(),
         qr: Qr {
             text: format!("{}{}", backend.settings.url, agreement.url()),
-            label: "本协议在平台的页面 The page of this agreement in the portal".to_owned(),
+            label: "本协议在门户的页面 The page of this agreement in the portal".to_owned(),
         },
         sections: vec![
             section("说明", "Note", vec![note]),
@@ -112,9 +113,8 @@ pub(super) async fn add(
     let parties = store::parties(tx, id).await?;
     let sheets = sheets(backend, &agreement, &parties, now);
     let fonts = backend.settings.fonts;
-    let drawn = tokio::task::spawn_blocking(move || {
-        Face::read(fonts).map(|face| paper::draw(&sheets, &face)).transpose()
-    });
+    let drawn =
+        tokio::task::spawn_blocking(move || Face::read(fonts).map(|face| paper::draw(&sheets, &face)).transpose());
     let drawn = drawn.await.map_err(|error| internal("blocking thread", &error))?;
     let Some(pdf) = drawn.map_err(|error| internal("demonstration text", &error))? else { return Ok(None) };
     let files = &backend.settings.files;

@@ -55,11 +55,14 @@ mod tests {
         let id = Uuid::from_u128(7);
         for kind in Kind::ALL {
             let url = kind.url(id);
-            for text in [url.clone(), format!("https://portal.example{url}"), format!("{url}?do=x#y"), format!("{url}/edit")] {
+            for text in
+                [url.clone(), format!("https://portal.example{url}"), format!("{url}?do=x#y"), format!("{url}/edit")]
+            {
                 assert_eq!(Kind::of_address(&text), Some((*kind, id)), "{text}");
             }
         }
-        for text in ["", "/products/", "/products/new", "/companies/00000000-0000-0000-0000-000000000007", "Herceptin"] {
+        for text in ["", "/products/", "/products/new", "/companies/00000000-0000-0000-0000-000000000007", "Herceptin"]
+        {
             assert_eq!(Kind::of_address(text), None, "{text}");
         }
     }
