@@ -623,7 +623,7 @@ async fn what_is_due_stands_in_calendars(portal: Portal) {
     let month = "/agreements/calendar?month=2026-10";
     let page = party.page(month).await;
     assert!(
-        page.words().contains("4.2 · What clause 4.2 says") && page.words().contains("Due 30 Oct 2026"),
+        page.words().contains("4.2 · What clause 4.2 says") && page.words().contains("Obligation due 30 Oct 2026"),
         "{}",
         page.words()
     );
@@ -646,7 +646,7 @@ async fn what_is_due_stands_in_calendars(portal: Portal) {
     let first = events(&portal.browser().get(&feed).await.text());
     assert_eq!(first.len(), 1, "{first:?}");
     assert!(first[0].contains("DTSTART;VALUE=DATE:20261030") && first[0].contains(&format!("{url}\r\n")), "{first:?}");
-    assert!(first[0].contains("SUMMARY:Due: 4.2 · What clause 4.2 says"), "{first:?}");
+    assert!(first[0].contains("SUMMARY:Obligation due: 4.2 · What clause 4.2 says"), "{first:?}");
     let form = world.staff.page(&format!("{url}/edit")).await;
     let version = form.field("version");
     let (owes, benefits) = (world.parties[0].clone(), world.parties[1].clone());

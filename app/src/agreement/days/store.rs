@@ -31,7 +31,7 @@ impl Texts {
             Occasion::Effective => self.agreement_effective_on(),
             Occasion::Notice => self.renewal_notice_on(),
             Occasion::End => self.agreement_ends_on(),
-            Occasion::Obligation => self.obligation_due_on(),
+            Occasion::Obligation => self.feed_obligation_due(),
         }
     }
 }
