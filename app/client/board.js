@@ -25,6 +25,8 @@ function reason(card, to) {
   if (!("reason" in to.dataset)) return Promise.resolve("");
   const text = dialog.querySelector("textarea");
   text.value = "";
+  // The portal may know what makes a partner, and tells where it does not.
+  text.required = to.dataset.reason !== "maybe";
   dialog.querySelector("[data-what]").textContent = `${name(card)} → ${title(to)}`;
   dialog.returnValue = "";
   dialog.showModal();

@@ -22,6 +22,7 @@ pub mod filter;
 #[cfg(feature = "ssr")]
 mod form;
 pub mod life;
+pub mod links;
 pub mod model;
 pub mod obligation;
 #[cfg(feature = "ssr")]
@@ -29,6 +30,8 @@ pub mod pages;
 pub mod parties;
 #[cfg(feature = "ssr")]
 pub mod read;
+#[cfg(feature = "ssr")]
+pub mod readers;
 pub mod renewal;
 #[cfg(feature = "ssr")]
 pub mod show;

@@ -84,6 +84,7 @@ pub const PAGES: &[&str] = &[
     "/agreements/{id}/sign",
     "/sign/{token}",
     "/agreements/{id}/matrix",
+    "/agreements/{id}/suggestions",
     "/agreements/{id}/obligations/new",
     "/agreements/{id}/obligations/{n}",
     "/agreements/{id}/obligations/{n}/edit",
@@ -232,6 +233,7 @@ pub fn routes() -> Router {
         .route("/agreements/{id}/sign", page(agreement::signing::pages::account))
         .route("/sign/{token}", page(agreement::signing::pages::guest))
         .route("/sign/{token}/files/{document}", get(agreement::signing::pages::file))
+        .route("/agreements/{id}/suggestions", get(agreement::links::suggest::get))
         .route("/agreements/{id}/matrix", page(obligation::matrix::show))
         .route("/agreements/{id}/obligations/new", page(obligation::edit::create))
         .route("/agreements/{id}/obligations/{n}", page(obligation::show::show))

@@ -6,6 +6,7 @@ mod enquiries;
 mod messages;
 mod obligations;
 mod register;
+mod texts;
 
 use std::collections::HashMap;
 
@@ -128,14 +129,17 @@ pub async fn load(backend: &Backend) -> Result<(usize, usize)> {
     register::load_people(&mut tx, &mut chain, &author, &ids).await?;
     let products = load_products(&mut tx, &mut chain, &author, &ids).await?;
     enquiries::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
-    agreements::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    let loaded = agreements::load(backend, &mut tx, &mut chain, &author, &managers, &ids).await?;
     activity::load(&mut tx, &mut chain, &author, &managers, &ids).await?;
+    agreements::link(&mut tx, &mut chain, &author, &loaded).await?;
     messages::load(&mut tx, &mut chain, &author, &ids).await?;
     accounts::set_setting(&mut tx, "demonstration", &now.iso()).await?;
     let entry = Entry::new("demonstration.loaded", "portal", Uuid::nil());
     chain.append(&mut tx, &author, entry).await?;
     chain.close(&mut tx).await?;
     tx.commit().await?;
+    // Whoever looks at a signed agreement first finds its certificate.
+    app::agreement::certificate::make::work(backend).await?;
     Ok((ids.len(), products))
 }
 

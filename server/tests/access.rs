@@ -69,7 +69,7 @@ fn readers(page: &str) -> &'static [Role] {
         | "/account/calendar"
         | "/agreements/{id}" => NOT_EXPERTS,
         "/agreements/{id}/certificate.json" => NOT_EXPERTS,
-        "/agreements/new" | "/agreements/{id}/edit" => WRITERS,
+        "/agreements/new" | "/agreements/{id}/edit" | "/agreements/{id}/suggestions" => WRITERS,
         "/agreements/{id}/sign" => NOT_EXPERTS,
         "/obligations" | "/obligations.csv" | "/obligations/board" => NOT_EXPERTS,
         "/agreements/{id}/matrix" | "/agreements/{id}/obligations/{n}" => NOT_EXPERTS,
@@ -326,6 +326,8 @@ pub fn callers(function: &str) -> (Option<&'static [Role]>, &'static str) {
         "/api/account/make-calendar" | "/api/account/end-calendar" => {
             (Some(&[Administrator, Staff, Executive, Representative]), "")
         }
+        "/api/agreements/link" => (Some(WRITERS), "id={agreement}&link=/products/{product}"),
+        "/api/agreements/unlink" => (Some(WRITERS), "id={agreement}&kind=product&subject={gone}"),
         "/api/agreements/note" => (Some(WRITERS), "id={agreement}&remark=x"),
         // Of a party's people those who may; staff says how it was told.
         "/api/agreements/word" => (

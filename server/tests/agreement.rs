@@ -938,7 +938,7 @@ async fn many_become_partners_by_their_agreements(portal: Portal) {
     }
     let both = [("ids[]", one.as_str()), ("ids[]", three.as_str()), ("change", "stage:partner")];
     let (path, preview) = staff.submit("/companies", "/api/bulk/prepare", &both).await;
-    assert!(preview.words().contains("Has no agreement in force"), "{}", preview.words());
+    assert!(preview.words().contains("Has neither an agreement in force nor"), "{}", preview.words());
     let id = preview.field("id");
     staff.submit(&path, "/api/bulk/apply", &[("id", id.as_str())]).await;
     let words = staff.page(&format!("/companies/{one}")).await.words();

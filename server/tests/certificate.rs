@@ -26,6 +26,7 @@ both!(
     it_is_made_again_only_when_something_changed,
     one_that_fails_is_tried_again,
     nothing_is_certified_without_a_file,
+    codes_are_not_tried_one_after_the_other,
 );
 
 /// Signs an agreement in two languages on paper, and makes its certificate; gives its number.
@@ -497,4 +498,30 @@ fn thirty_parties_are_drawn_in_a_second() {
     println!("{} pages, {} bytes in {took:?}", document.get_pages().len(), bytes.len());
     assert!(text.contains("第30方 Party AD") && document.get_pages().len() > 5);
     assert!(took.as_secs_f64() < 1.0 || cfg!(debug_assertions), "{took:?}");
+}
+
+async fn codes_are_not_tried_one_after_the_other(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    companies(&mut staff).await;
+    let number = certified(&portal, &mut staff).await;
+    let verify = link(&mut staff, &number, "/verify/").await;
+    let mut guesses = portal.browser();
+    guesses.address = [203, 0, 113, 9].into();
+    for tried in 0..30 {
+        let answer = guesses.get(&format!("/verify/{tried:026}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{tried}");
+    }
+    // Not even the right one is told from then on, to this address, for a minute.
+    let answer = guesses.get(&verify).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{}", answer.words());
+    let mut other = portal.browser();
+    other.address = [203, 0, 113, 10].into();
+    assert!(other.page(&verify).await.words().contains("This certificate is valid"));
+    portal.later(std::time::Duration::from_secs(61));
+    assert!(guesses.page(&verify).await.words().contains("This certificate is valid"));
+    // What is no code at all is not looked for, and right ones are read at will.
+    for _ in 0..40 {
+        assert_eq!(guesses.get("/verify/nonsense").await.status, StatusCode::NOT_FOUND);
+        guesses.page(&verify).await;
+    }
 }

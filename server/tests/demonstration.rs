@@ -6,7 +6,7 @@ use app::backend::database::Sql;
 use server::demonstration::{Content, content, load};
 
 use crate::both;
-use crate::harness::Portal;
+use crate::harness::{Browser, Portal};
 
 both!(the_demonstration_is_real_and_everybody_can_sign_in, other_data_is_left_alone);
 
@@ -63,6 +63,7 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
             assert!(browser.page("/agreements").await.words().contains("2 agreements"));
         }
     }
+    the_demonstration_is_signed(&portal).await;
     // Somebody administers the companies for which people act.
     let mut browser = portal.browser();
     let fields = [("email", "company-admin@demo.example"), ("password", DEMONSTRATION_PASSWORD)];
@@ -70,6 +71,49 @@ async fn the_demonstration_is_real_and_everybody_can_sign_in(portal: Portal) {
     let own = browser.page("/account/companies").await.words();
     assert!(own.contains("ALK-Abelló A/S") && own.contains("Administrator"), "{own}");
     assert_eq!(app::affiliation::watch::look_around(&portal.backend).await.unwrap(), 0);
+}
+
+/// The signed agreements have certificates that verify, and the half-signed one is signed by those who are asked.
+async fn the_demonstration_is_signed(portal: &Portal) {
+    let browser = async |email: &str| {
+        let mut browser = portal.browser();
+        let fields = [("email", email), ("password", DEMONSTRATION_PASSWORD)];
+        browser.submit("/sign-in", "/api/account/sign-in", &fields).await;
+        browser
+    };
+    let mut staff = browser("hansen@demo.example").await;
+    let code = async |staff: &mut Browser, number: &str| {
+        let html = staff.page(&format!("/agreements/{number}")).await.text();
+        let at = html.find("/verify/").unwrap_or_else(|| panic!("no certificate of {number}"));
+        html[at..at + html[at..].find('"').unwrap()].to_owned()
+    };
+    let number = |place: usize| format!("AG-2026-{place:04}");
+    for place in 1..=3 {
+        let page = staff.page(&format!("/agreements/{}", number(place))).await;
+        assert!(page.text().contains("-demonstration.pdf"), "{}", page.words());
+        let verify = code(&mut staff, &number(place)).await;
+        assert!(portal.browser().page(&verify).await.words().contains("This certificate is valid"), "{verify}");
+    }
+    let html = staff.page(&format!("/agreements/{}", number(4))).await.text();
+    assert!(html.contains("id=\"links\"") && html.contains("/interactions/"), "it is linked");
+    let text = &html[html.find("/documents/").unwrap()..];
+    let text = staff.get(&text[..text.find('"').unwrap()]).await;
+    assert!(text.bytes.starts_with(b"%PDF-") && text.bytes.len() < 200_000, "{} bytes", text.bytes.len());
+    for (email, name) in [
+        ("rep@demo.example", "Demo Representative 示例企业代表"),
+        ("company-admin@demo.example", "Demo Company Administrator 示例企业管理员"),
+    ] {
+        let mut signer = browser(email).await;
+        assert!(signer.page("/today").await.text().contains(&format!("/agreements/{}/sign", number(4))), "{email}");
+        crate::signing::sign(&mut signer, &number(4), name).await;
+    }
+    let words = staff.page(&format!("/agreements/{}", number(4))).await.words();
+    assert!(words.contains("The agreement is signed") || words.contains("takes effect"), "{words}");
+    assert_eq!(app::agreement::certificate::make::work(&portal.backend).await.unwrap(), 1);
+    let verify = code(&mut staff, &number(4)).await;
+    assert!(portal.browser().page(&verify).await.words().contains("This certificate is valid"), "{verify}");
+    let chen = browser("chen@demo.example").await.page("/today").await.words();
+    assert!(chen.contains("Agreements that need a decision") && chen.contains("Fosun Pharma"), "{chen}");
 }
 
 async fn other_data_is_left_alone(portal: Portal) {

@@ -28,6 +28,7 @@ both!(
     each_role_sees_what_it_may,
     a_guessed_address_tells_nothing,
     lists_board_and_matrix_tell_the_same,
+    what_is_due_stands_in_calendars,
 );
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
@@ -610,4 +611,71 @@ async fn lists_board_and_matrix_tell_the_same(portal: Portal) {
     assert!(matrix.contains("义务矩阵") && matrix.contains("履行中") && matrix.contains("甲方"), "{matrix}");
     let list = chinese.page("/obligations").await.words();
     assert!(list.contains("我方应履行") && list.contains("2项义务"), "{list}");
+}
+
+async fn what_is_due_stands_in_calendars(portal: Portal) {
+    let mut world = world(&portal, &["Medi One", "Bee Two"]).await;
+    let three = world.staff.add_company("Third").await;
+    let url = world.owed("4.2", &[("due_on", "2026-10-30"), ("text_zh", "交付设备；调试，培训")]).await;
+    let settled = world.owed("5", &[("due_on", "2026-10-30")]).await;
+    world.owed("6", &[]).await;
+    // What is planned in a draft is the zone's alone.
+    let draft = begin(&mut world.staff, "Draft", &["Medi One", "Bee Two"], &[]).await;
+    let sides = parties(&mut world.staff, &draft).await;
+    let planned = [("owes[]", sides[0].as_str()), ("benefits[]", sides[1].as_str()), ("due_on", "2026-10-30")];
+    let planned = plan(&mut world.staff, &draft, "9", &planned).await;
+    let (_, mut party) = portal.person("party", &[(world.companies[0], Rights::Viewer)]).await;
+    let mut other = portal.representative(three).await;
+    let month = "/agreements/calendar?month=2026-10";
+    let page = party.page(month).await;
+    assert!(
+        page.words().contains("4.2 · What clause 4.2 says") && page.words().contains("Obligation due 30 Oct 2026"),
+        "{}",
+        page.words()
+    );
+    assert!(page.text().contains(&format!("href=\"{url}\"")) && page.text().contains(&settled));
+    assert!(!page.text().contains(&planned), "not what is planned in a draft");
+    assert!(!other.page(month).await.text().contains(&world.agreement));
+    assert!(world.staff.page(month).await.text().contains(&planned));
+    act(&mut world.staff, &settled, "drop", &[("reason", "It was a mistake.")]).await;
+    assert!(!party.page(month).await.text().contains(&settled), "what is settled is not due");
+
+    // The private calendar has the same; its event stays the same when the day moves.
+    let (_, made) = party.submit("/account/calendar", "/api/account/make-calendar", &[]).await;
+    let html = made.text();
+    let end = html.rfind(".ics").unwrap() + ".ics".len();
+    let feed = html[html[..end].rfind("/calendar/").unwrap()..end].to_owned();
+    let events = |text: &str| -> Vec<String> {
+        let text = text.replace("\r\n ", "");
+        text.split("BEGIN:VEVENT").filter(|event| event.contains("-obligation@")).map(str::to_owned).collect()
+    };
+    let first = events(&portal.browser().get(&feed).await.text());
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert!(first[0].contains("DTSTART;VALUE=DATE:20261030") && first[0].contains(&format!("{url}\r\n")), "{first:?}");
+    assert!(first[0].contains("SUMMARY:Obligation due: 4.2 · What clause 4.2 says"), "{first:?}");
+    let form = world.staff.page(&format!("{url}/edit")).await;
+    let version = form.field("version");
+    let (owes, benefits) = (world.parties[0].clone(), world.parties[1].clone());
+    let moved = [
+        ("id", world.agreement.as_str()),
+        ("number", "1"),
+        ("version", version.as_str()),
+        ("clause", "4.2"),
+        ("text_en", "What clause 4.2 says"),
+        ("text_zh", "交付设备；调试，培训"),
+        ("owes[]", owes.as_str()),
+        ("benefits[]", benefits.as_str()),
+        ("due_on", "2026-11-02"),
+    ];
+    world.staff.submit(&format!("{url}/edit"), "/api/obligations/edit", &moved).await;
+    party.post("/account", "/api/account/language", &[("language", "zh")]).await;
+    let then = events(&portal.browser().get(&feed).await.text());
+    let value = |event: &str, name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    assert_eq!(value(&first[0], "UID:"), value(&then[0], "UID:"));
+    let rises = |event: &str| value(event, "SEQUENCE:").parse::<i64>().unwrap();
+    assert!(rises(&then[0]) > rises(&first[0]));
+    assert!(
+        then[0].contains("DTSTART;VALUE=DATE:20261102") && then[0].contains("4.2 · 交付设备；调试，培训"),
+        "{then:?}"
+    );
 }

@@ -9,6 +9,7 @@ mod account;
 mod activity;
 mod affiliation;
 mod agreement;
+mod agreement_links;
 mod attacks;
 mod backup;
 mod briefing;

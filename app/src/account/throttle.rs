@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 const FREE_FAILURES: i64 = 10;
 const LONGEST_WAIT: i64 = 300;
 const FAILURES_A_MINUTE: i64 = 30;
+/// What stands for an account where a code of a certificate was tried: no address of an account is like it.
+pub const CERTIFICATE: &str = "certificate";
 /// Failures older than this are forgotten.
 const MEMORY: i64 = Timestamp::DAY;
 
@@ -33,12 +35,12 @@ fn wait_after(failures: i64) -> i64 {
     if failures < FREE_FAILURES { 0 } else { (1_i64 << (failures - FREE_FAILURES).min(30)).min(LONGEST_WAIT) }
 }
 
-/// Refuses a try that comes too early.
+/// Refuses one address that failed too often within a minute, at whatever is counted here.
 ///
 /// # Errors
 /// [`Error::TooMany`] with the seconds to wait.
-pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> Result<()> {
-    let recent: i64 = ask!(&mut *tx, |c| sqlx::query_scalar(
+pub async fn admit_network(tx: &mut Tx, network: &str, now: Timestamp) -> Result<()> {
+    let recent: i64 = ask!(tx, |c| sqlx::query_scalar(
         "SELECT count(*) FROM sign_in_attempts WHERE address = $1 AND at > $2 AND NOT succeeded"
     )
     .bind(network)
@@ -48,6 +50,15 @@ pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> R
     if recent >= FAILURES_A_MINUTE {
         return Err(Error::TooMany(60));
     }
+    Ok(())
+}
+
+/// Refuses a try that comes too early.
+///
+/// # Errors
+/// [`Error::TooMany`] with the seconds to wait.
+pub async fn admit(tx: &mut Tx, email: &str, network: &str, now: Timestamp) -> Result<()> {
+    admit_network(tx, network, now).await?;
     let known: i64 = ask!(&mut *tx, |c| sqlx::query_scalar(
         "SELECT count(*) FROM sign_in_attempts WHERE email_folded = $1 AND address = $2 AND succeeded"
     )

@@ -96,7 +96,7 @@ pub async fn settle(tx: &mut Tx, agreement: &Agreement, now: Timestamp) -> Resul
 
 /// What renews an agreement took effect: that one has ended, unless it had before.
 async fn give_way(tx: &mut Tx, author: &Author, id: Uuid, now: Timestamp) -> Result<()> {
-    store::hold(tx, &Key::Id(id)).await?;
+    // It is held with the one that renews it.
     let before = store::find(tx, &Key::Id(id), &Scope::All).await?;
     let standing = Standing { followed: true, now: now.0, ..Standing::default() };
     let (from, to) = (before.stored, State::Renewed);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::life::State;
+use super::links::model as links;
 use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
 use super::renewal::model::{Decision, Follow};
 use super::store::{Party, Version};
@@ -21,7 +22,7 @@ use crate::language::{Language, Texts};
 use crate::time::date;
 
 /// Every action there is.
-pub const ACTIONS: [&str; 17] = [
+pub const ACTIONS: [&str; 19] = [
     "agreement.decided",
     "agreement.created",
     "agreement.edited",
@@ -39,6 +40,8 @@ pub const ACTIONS: [&str; 17] = [
     "agreement.document_added",
     "agreement.document_removed",
     "agreement.document_infected",
+    "agreement.linked",
+    "agreement.unlinked",
 ];
 
 fn entry(action: &'static str, id: Uuid) -> Entry {
@@ -147,6 +150,11 @@ pub fn document(action: &'static str, id: Uuid, name: &str, note: &str, shared: 
     ])
 }
 
+/// An agreement was linked to a record, or is no more.
+pub fn linked(action: &'static str, id: Uuid, kind: links::Kind, name: String) -> Entry {
+    entry(action, id).created(vec![("link_kind", kind.code().to_owned()), ("link", name)])
+}
+
 /// What of an agreement's timeline, the newest first, a person reads: its parties nothing of before they saw it, and neither
 /// what the zone notes for itself, nor documents of the zone alone, nor who looks after it.
 pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
@@ -166,9 +174,15 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
         let audience = event.changes.iter().find(|change| change.field == "audience");
         audience.and_then(|change| change.after.as_deref()) == Some(Audience::Company.code())
     };
+    let internal = |event: &Event| {
+        let kind = event.changes.iter().find(|change| change.field == "link_kind");
+        let kind = kind.and_then(|change| links::Kind::from_code(change.after.as_deref()?));
+        kind.is_none_or(links::Kind::is_internal)
+    };
     let mut read: Vec<Event> = events
         .into_iter()
         .filter(|event| match event.action.as_str() {
+            "agreement.linked" | "agreement.unlinked" => !internal(event),
             "agreement.noted" | "agreement.created" | "agreement.decided" => false,
             action if super::signing::events::OF_ZONE.contains(&action) => false,
             action if super::obligation::events::INTERNAL.contains(&action) => false,
@@ -208,6 +222,8 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "agreement.document_added" => Some(t.document_uploaded()),
         "agreement.document_removed" => Some(t.document_removed()),
         "agreement.document_infected" => Some(t.document_infected()),
+        "agreement.linked" => Some(t.links_did_add()),
+        "agreement.unlinked" => Some(t.links_did_remove()),
         other => super::signing::events::event_text(other, t),
     }
 }
@@ -216,6 +232,8 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
 pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
     vec![
         ("number", t.agreement_number()),
+        ("link", t.links_record()),
+        ("link_kind", t.links_kind()),
         ("kind", t.agreement_kind()),
         ("state", t.agreement_state()),
         ("title_en", t.agreement_title_en()),
@@ -282,6 +300,8 @@ pub fn shown(
         "follow" => found(Follow::from_code(value).map(|follow| t.renewal_follow_of(follow))),
         "sign_on" | "effective_on" | "ends_on" | "until" => date(value, language),
         "private" if !value.is_empty() => t.agreement_yes().to_owned(),
+        "link_kind" => found(links::Kind::from_code(value).map(|kind| t.link_kind_of(kind))),
+        "link" => crate::interaction::events::moment(value).map_or_else(|| value.to_owned(), |at| at.long(language)),
         "signatures" => t.agreement_signatures_voided().to_owned(),
         "text" => match value.strip_prefix("0.") {
             Some(number) => t.agreement_draft_text(number),

@@ -9,6 +9,7 @@ use super::events;
 use super::files::{self, File};
 use super::filter::AgreementFilter;
 use super::life::{Standing, State};
+use super::links;
 use super::model::{Agreement, AgreementForm, Key, Scope, Seen, Word};
 use super::obligation;
 use super::renewal::view::{self, Line};
@@ -184,6 +185,11 @@ pub struct AgreementPage {
     pub obligations: obligation::read::Few,
     /// What it follows, and what follows it.
     pub line: Line,
+    /// What it is about besides its parties, and what a field for more offers.
+    pub links: links::store::Links,
+    pub linkable: Vec<links::suggest::Offer>,
+    /// Who can see it, as far as this person may know.
+    pub readers: super::readers::Readers,
     /// For the form that is asked for: companies, or who can be a party's contact.
     pub companies: Choices,
     pub possible: Vec<Contact>,
@@ -236,7 +242,12 @@ pub async fn read_agreement(visit: &Visit, id: &str, form: &str, party: &str, on
         Some(party) => store::possible_contacts(tx, party.id, party.company, &now.iso_day()).await?,
         None => Vec::new(),
     };
+    let involved: Vec<Uuid> = parties.iter().map(|party| party.company).collect();
+    let linkable = if edits { links::suggest::offers(tx, &involved, "", language).await? } else { Vec::new() };
     Ok(AgreementPage {
+        links: links::store::of_agreement(tx, id, of_zone).await?,
+        linkable,
+        readers: super::readers::read(tx, &ctx.actor, &parties, agreement.shared_at.is_some(), now).await?,
         contacts: store::contacts(tx, id).await?,
         obligations: obligation::read::of_agreement(tx, id, now).await?,
         texts: store::texts(tx, id).await?,

@@ -8,4 +8,6 @@ pub mod model;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
+pub mod today;
+#[cfg(feature = "ssr")]
 pub mod view;

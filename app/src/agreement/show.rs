@@ -7,6 +7,7 @@ pub(super) mod parts;
 use leptos::prelude::*;
 
 use super::life::{self, State};
+use super::links;
 use super::model::{Agreement, Word, party_letter};
 use super::pages::{PATH, state_badge};
 use super::read::{self, AgreementPage};
@@ -68,6 +69,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {parts::words(&read, t, language)}
                     {signing::section::draw(&read, t, language)}
                     {obligations(&read, t, language)}
+                    {links::view::panel(agreement, &read.actor, &read.links, &read.linkable, refused.as_ref(), t, language)}
                     {line(&read, refused.as_ref(), t, language)}
                     {parts::comments(&read, refused.as_ref(), t, language)}
                     {parts::notes(&read, refused.as_ref(), t, language)}
@@ -79,6 +81,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {next(&read, step.as_ref(), t)}
                     <section class="panel"><h2>{t.agreement_facts()}</h2>{facts(&read, t, language)}
                         {access::link(&read.actor, access::Kind::Agreement, agreement.id, t)}</section>
+                    {super::readers::panel(&read, t, language)}
                 </aside>
             </div>
         }

@@ -15,7 +15,7 @@ use super::renewal::model::Follow;
 use super::renewal::store as renewal;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::{search_text, sort_key};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on, search};
@@ -174,15 +174,39 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Holds an agreement until the transaction ends: whoever would change it meanwhile waits, and looks anew.
+/// Holds an agreement until the transaction ends, with the one that it renews and the companies of their parties: whoever would
+/// change it meanwhile, or merge one of the companies, waits, and looks anew.
+///
+/// # Errors
+/// Those of [`crate::company::store::hold`].
 pub async fn hold(tx: &mut Tx, key: &Key) -> Result<()> {
+    // One after the other, the younger first, as they are held everywhere.
+    let mut sql = Sql::new("UPDATE agreements SET version = version WHERE ");
     match key {
-        Key::Number(number) => on!(tx, |c| sqlx::query("UPDATE agreements SET version = version WHERE number = $1")
-            .bind(number)
+        Key::Number(number) => sql.bind("number = ?", number.as_str()),
+        Key::Id(id) => sql.bind("id = ?", *id),
+    };
+    sql.push(" RETURNING id, follows_id, follows_as");
+    let held: Vec<(Uuid, Option<Uuid>, Option<String>)> = sql.rows(tx).await?;
+    let Some((id, follows, how)) = held.into_iter().next() else { return Ok(()) };
+    // When it takes effect, that one ends.
+    let renewed = follows.filter(|_| how.as_deref() == Some(Follow::Renews.code()));
+    if let Some(renewed) = renewed {
+        on!(&mut *tx, |c| sqlx::query("UPDATE agreements SET version = version WHERE id = $1")
+            .bind(renewed)
             .execute(c)
-            .await)?,
-        Key::Id(id) => {
-            on!(tx, |c| sqlx::query("UPDATE agreements SET version = version WHERE id = $1").bind(id).execute(c).await)?
+            .await)?;
+    }
+    let agreements: Vec<Uuid> = std::iter::once(id).chain(renewed).collect();
+    for again in [true, false] {
+        let mut sql = Sql::new("SELECT DISTINCT company_id FROM agreement_parties WHERE removed_at IS NULL AND ");
+        sql.bind_in("agreement_id", &agreements);
+        let companies: Vec<(Uuid,)> = sql.rows(tx).await?;
+        let companies: Vec<Uuid> = companies.into_iter().map(|(company,)| company).collect();
+        match crate::company::store::hold(tx, &companies).await {
+            // One was merged while this waited: what it had is the other's by now.
+            Err(Error::Refused(Refusal::Merged)) if again => {}
+            held => return held,
         }
     }
     Ok(())
@@ -304,19 +328,6 @@ pub fn scope_into(sql: &mut Sql, scope: &Scope) {
             sql.bind_in("s.company_id", companies).push(")");
         }
     }
-}
-
-/// The number of an agreement in force of which a company is a party: what makes it a partner. The one that began last.
-pub async fn in_force_of(tx: &mut Tx, company: Uuid, now: Timestamp) -> Result<Option<String>> {
-    let mut sql = Sql::new(
-        "SELECT a.number FROM agreement_parties p JOIN agreements a ON a.id = p.agreement_id
-         WHERE p.removed_at IS NULL",
-    );
-    sql.bind(" AND p.company_id = ?", company);
-    state_into(&mut sql, State::InForce, now);
-    sql.push(" ORDER BY a.effective_on DESC, a.id DESC").limit(1, 0);
-    let rows: Vec<(String,)> = sql.rows(tx).await?;
-    Ok(rows.into_iter().next().map(|(number,)| number))
 }
 
 /// Of some companies those that are parties of an agreement in force, with its number: of the one that began last.

@@ -107,7 +107,7 @@ impl Drawn<'_> {
             let url = self.filter.saved().with("stage", stage.code()).url(list_view::PATH);
             view! { <p><a href=url>{t.board_more(number(count - CARDS))}</a></p> }
         });
-        let needs_reason = stage.needs_reason().then_some("");
+        let needs_reason = stage.needs_reason().then_some(if stage == Stage::Partner { "maybe" } else { "" });
         let labelled = id.clone();
         view! {
             <section aria-labelledby=labelled data-stage=stage.code() data-reason=needs_reason>

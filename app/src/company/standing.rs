@@ -31,16 +31,16 @@ pub async fn move_company(
     if to.is_none() {
         check.note("stage_to", if stage_to.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
     }
-    // An agreement in force makes a partner by itself; without one it must be said why. Products approved for use in the
-    // zone, rather than abroad, will do so, too, when the portal knows of them.
-    let agreement = match to {
-        Some(Stage::Partner) => crate::agreement::store::in_force_of(&mut ctx.tx, id, ctx.now).await?,
+    // An agreement in force makes a partner by itself, or a product that the national agency approved, and is the reason;
+    // without either it must be said why.
+    let grounds = match to {
+        Some(Stage::Partner) => grounds(&mut ctx.tx, &[id], ctx.now).await?.remove(&id),
         _ => None,
     };
-    let needed = agreement.is_none() && to.is_some_and(Stage::needs_reason);
+    let needed = grounds.is_none() && to.is_some_and(Stage::needs_reason);
     let why = reason(&mut check, "stage_reason", &stage_reason, needed);
-    let why = match agreement {
-        Some(number) if why.is_empty() => number,
+    let why = match grounds {
+        Some(grounds) if why.is_empty() => grounds,
         _ => why,
     };
     let to = check.finish(to)?.ok_or(Error::Refused(Refusal::Malformed))?;
@@ -132,4 +132,17 @@ pub async fn hold_open(tx: &mut crate::backend::database::Tx, company: uuid::Uui
             .fetch_one(c)
             .await)?;
     if archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(()) }
+}
+
+/// What makes partners of companies without anything being said: the number of an agreement in force of which they are parties,
+/// else a product that the national agency has approved. Those that have neither are left out.
+#[cfg(feature = "ssr")]
+pub async fn grounds(
+    tx: &mut crate::backend::database::Tx,
+    companies: &[uuid::Uuid],
+    now: crate::time::Timestamp,
+) -> Result<std::collections::HashMap<uuid::Uuid, String>> {
+    let mut grounds = crate::product::store::approved_among(tx, companies).await?;
+    grounds.extend(crate::agreement::store::in_force_among(tx, companies, now).await?);
+    Ok(grounds)
 }

@@ -62,6 +62,9 @@ pub enum Problem {
     NoCompany,
     /// More than one company fits this name.
     SeveralCompanies,
+    /// No record that can be linked is called so, nor has a page there.
+    NoRecord,
+    SeveralRecords,
     /// The company itself.
     SameCompany,
     /// This is so already.

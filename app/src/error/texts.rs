@@ -35,6 +35,8 @@ impl Texts {
             Problem::EndsBeforeItBegins => self.problem_of_order().to_owned(),
             Problem::NoCompany => self.problem_of_no_company().to_owned(),
             Problem::SeveralCompanies => self.problem_of_several_companies().to_owned(),
+            Problem::NoRecord => self.links_no_record().to_owned(),
+            Problem::SeveralRecords => self.links_several_records().to_owned(),
             Problem::SameCompany => self.problem_of_same_company().to_owned(),
             Problem::Doubled => self.problem_of_doubled().to_owned(),
             Problem::NameDoubled => self.views_name_doubled().to_owned(),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::zone::{FIGURES, INTRODUCTION_EN, INTRODUCTION_ZH, MILESTONES};
 use crate::actor::{Actor, Role};
-use crate::agreement::{obligation, signing};
+use crate::agreement::{obligation, renewal, signing};
 use crate::backend::context::Visit;
 use crate::backend::journal::{self, Event};
 use crate::company::model::Stage;
@@ -97,6 +97,7 @@ struct Today {
     obligations: Option<obligation::read::Few>,
     stalled: Option<company::stalled::pages::Mine>,
     to_sign: Vec<signing::today::ToSign>,
+    to_decide: Vec<renewal::today::ToDecide>,
 }
 
 async fn read_today(visit: &Visit) -> Result<Today> {
@@ -110,8 +111,10 @@ async fn read_today(visit: &Visit) -> Result<Today> {
     let obligations = obligation::read::waiting(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
     let to_sign = signing::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
+    let to_decide = renewal::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
         to_sign,
+        to_decide,
         enquiries,
         stalled,
         unread,
@@ -191,6 +194,7 @@ pub async fn today(visit: Visit, _: At) -> Result<Page> {
             </header>
             {notification::pages::address_notice(today.refused.as_deref(), t)}
             {signing::today::section(&today.to_sign, t, language)}
+            {renewal::today::section(&today.to_decide, t, language)}
             {body}
         }
         .into_any()

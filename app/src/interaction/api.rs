@@ -149,6 +149,8 @@ mod read {
     use super::super::model::Interaction;
     use super::super::store::{self, Line, Named};
     use crate::actor::{Actor, require};
+    use crate::agreement::links;
+    use crate::agreement::store::AgreementLine;
     use crate::backend::context::{Ctx, Visit};
     use crate::backend::journal::{self, Event};
     use crate::company::store::Choices;
@@ -158,6 +160,7 @@ mod read {
     use crate::task::due::Days;
     use crate::task::model::About;
     use crate::task::store::TaskLine;
+    use crate::time::Timestamp;
     use crate::{person, task};
 
     /// Rows on a page of the list.
@@ -229,6 +232,9 @@ mod read {
         /// None where no company is left to which a document could belong.
         pub documents: Option<Documents>,
         pub timeline: Vec<Event>,
+        /// The agreements that are linked to it, as far as this person may know of them.
+        pub agreements: Vec<AgreementLine>,
+        pub now: Timestamp,
     }
 
     pub async fn read_interaction(visit: &Visit, id: Result<Uuid>) -> Result<InteractionPage> {
@@ -249,8 +255,22 @@ mod read {
         };
         let filter = journal::Filter { subject: Some(id), ..journal::Filter::default() };
         let timeline = journal::events(&mut ctx.tx, &filter, 50, 0).await?;
-        let actor = ctx.actor;
-        Ok(InteractionPage { actor, interaction, companies, people, colleagues, tasks, days, documents, timeline })
+        let agreements =
+            links::view::agreements_of(&mut ctx.tx, &ctx.actor, links::model::Kind::Interaction, id).await?;
+        let (actor, now) = (ctx.actor, ctx.now);
+        Ok(InteractionPage {
+            actor,
+            interaction,
+            companies,
+            people,
+            colleagues,
+            tasks,
+            days,
+            documents,
+            timeline,
+            agreements,
+            now,
+        })
     }
 
     /// Who can be chosen as having taken part.

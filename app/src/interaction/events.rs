@@ -70,6 +70,6 @@ pub fn shown(field: &str, value: &str, t: &'static Texts, language: Language) ->
 }
 
 /// The moment that the journal kept: `2026-11-22T08:00:00Z`.
-fn moment(iso: &str) -> Option<Timestamp> {
+pub fn moment(iso: &str) -> Option<Timestamp> {
     iso.parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_microsecond()))
 }

@@ -5,6 +5,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{self, InteractionPage, RemoveInteraction};
 use super::list_view::PATH;
+use crate::agreement::links;
 use crate::backend::context::Visit;
 use crate::document;
 use crate::error::Result;
@@ -54,6 +55,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                         <div class="prose"><p class="lines">{interaction.details.summary.clone()}</p></div>
                     </section>
                     {next(&read, may, t, language)}
+                    {links::view::section(&read.agreements, read.now, t, language)}
                     {documents}
                     <section class="panel" id="timeline">
                         <h2>{t.company_timeline()}</h2>

@@ -319,6 +319,22 @@ pub async fn latest(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<Line>>
     sql.rows(tx).await
 }
 
+/// The latest interactions with any of some companies.
+pub async fn latest_with(tx: &mut Tx, companies: &[Uuid], limit: i64) -> Result<Vec<Line>> {
+    let mut sql = Sql::new(
+        "SELECT i.id, i.kind, i.at, i.summary, i.others, a.name AS recorded_by
+         FROM (SELECT l.interaction_id, max(l.at) AS at FROM interaction_companies l WHERE ",
+    );
+    sql.bind_in("l.company_id", companies);
+    sql.push(" GROUP BY l.interaction_id ORDER BY max(l.at) DESC, l.interaction_id DESC LIMIT ")
+        .number_literal(limit)
+        .push(
+            ") n JOIN interactions i ON i.id = n.interaction_id JOIN accounts a ON a.id = i.recorded_by
+         WHERE i.removed_at IS NULL ORDER BY i.at DESC, i.id DESC",
+        );
+    sql.rows(tx).await
+}
+
 /// Companies that one of the zone's people looks after and with which nobody has talked since a moment, those first with
 /// which it was longest ago: id, names and when they last did. Only those with which the zone is in contact, and that are not
 /// named as stalled anyway.

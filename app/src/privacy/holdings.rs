@@ -75,6 +75,7 @@ pub const NOT_PERSONAL: &[(&str, &str)] = &[
     ("enquiry_message_kinds", "the words for kinds"),
     ("agreement_states", "the words for states"),
     ("agreement_kinds", "the words for kinds"),
+    ("agreement_link_kinds", "the words for kinds"),
     ("agreement_renewals", "the words for renewals"),
     ("agreement_prevailings", "the words for languages"),
     ("agreement_numbers", "the last number of a year"),

@@ -44,9 +44,12 @@ mod read {
     use super::super::model::Product;
     use super::super::store::{self, ProductLine};
     use crate::actor::{Actor, require};
+    use crate::agreement::links;
+    use crate::agreement::store::AgreementLine;
     use crate::backend::context::Visit;
     use crate::backend::journal::{self, Event};
     use crate::error::{Error, Result};
+    use crate::time::Timestamp;
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;
@@ -92,6 +95,9 @@ mod read {
         pub actor: Actor,
         pub product: Product,
         pub timeline: Vec<Event>,
+        /// The agreements that are linked to it, as far as this person may know of them.
+        pub agreements: Vec<AgreementLine>,
+        pub now: Timestamp,
     }
 
     pub async fn read_product(visit: &Visit, id: Uuid) -> Result<ProductPage> {
@@ -100,6 +106,7 @@ mod read {
         let product = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
         let about = journal::Filter { subject: Some(id), ..journal::Filter::default() };
         let timeline = journal::events(&mut ctx.tx, &about, 50, 0).await?;
-        Ok(ProductPage { actor: ctx.actor, product, timeline })
+        let agreements = links::view::agreements_of(&mut ctx.tx, &ctx.actor, links::model::Kind::Product, id).await?;
+        Ok(ProductPage { actor: ctx.actor, product, timeline, agreements, now: ctx.now })
     }
 }

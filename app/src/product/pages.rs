@@ -7,6 +7,7 @@ use super::filter::{Holder, ProductFilter, Sort};
 use super::model::{Approval, Category, Designation, Status, url};
 use super::store::ProductLine;
 use crate::access;
+use crate::agreement::links;
 use crate::backend::context::Visit;
 use crate::company;
 use crate::error::Result;
@@ -311,6 +312,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 <div class="detail-main">
                     {indication}
                     {approvals}
+                    {links::view::section(&read.agreements, read.now, t, language)}
                     <section class="panel">
                         <h2>{t.company_timeline()}</h2>
                         <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language

@@ -5,15 +5,19 @@ use std::collections::HashMap;
 
 use app::account::address;
 use app::agreement::life::State;
-use app::agreement::model::{AgreementForm, Word};
+use app::agreement::links::{model::Kind, store as links};
+use app::agreement::model::{AgreementForm, Key, Scope, Tongue, Word};
 use app::agreement::signing::model::{self, FactKind};
 use app::agreement::signing::store as signing;
 use app::agreement::{events, store};
+use app::backend::Backend;
 use app::backend::clock;
 use app::backend::database::Tx;
 use app::backend::journal::{Author, Chain};
 use app::error::{Error, Result};
+use app::interaction::store as interactions;
 use app::language::Language;
+use app::product::store as products;
 use app::time::Timestamp;
 use serde::Deserialize;
 use sqlx::types::Uuid;
@@ -35,6 +39,7 @@ struct Row {
     effective_on: String,
     term_months: String,
     renewal: String,
+    notice_days: String,
     /// Where it is known from.
     source: String,
     /// What is made up.
@@ -44,19 +49,48 @@ struct Row {
     manager: String,
 }
 
-/// Loads them in the order of their numbers.
+/// Loads them in the order of their numbers; gives their ids.
 pub(super) async fn load(
+    backend: &Backend,
     tx: &mut Tx,
     chain: &mut Chain,
     author: &Author,
     managers: &HashMap<String, Uuid>,
     companies: &HashMap<String, Uuid>,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
     let mut loaded = Vec::new();
     for row in super::rows::<Row>(AGREEMENTS)? {
-        loaded.push(load_one(tx, chain, author, managers, companies, row).await?);
+        loaded.push(load_one(backend, tx, chain, author, managers, companies, row).await?);
     }
-    super::obligations::load(tx, chain, author, &loaded).await
+    super::obligations::load(tx, chain, author, &loaded).await?;
+    Ok(loaded)
+}
+
+/// Links what is negotiated or being signed to products of the parties, and to what was said with them. Everything but the
+/// products is made up.
+pub(super) async fn link(tx: &mut Tx, chain: &mut Chain, author: &Author, loaded: &[Uuid]) -> Result<()> {
+    for id in loaded {
+        let found = store::find(tx, &Key::Id(*id), &Scope::All).await?;
+        let (Some(by), State::PartlySigned | State::Negotiation | State::InForce) = (found.facts.owner, found.stored)
+        else {
+            continue;
+        };
+        let parties: Vec<Uuid> = store::parties(tx, *id).await?.into_iter().map(|party| party.company).collect();
+        let mut linked: Vec<(Kind, Uuid, String)> = products::of_companies(tx, &parties, Language::En, 3)
+            .await?
+            .into_iter()
+            .map(|(id, en, zh)| (Kind::Product, id, Language::En.prefer(&en, &zh).to_owned()))
+            .collect();
+        if found.stored != State::InForce {
+            let said = interactions::latest_with(tx, &parties, 2).await?;
+            linked.extend(said.into_iter().map(|one| (Kind::Interaction, one.id, Timestamp(one.at).iso())));
+        }
+        for (kind, subject, name) in linked {
+            links::add(tx, *id, kind, subject, by, author.now).await?;
+            chain.append(tx, author, events::linked("agreement.linked", *id, kind, name)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A date as it stands, or so many days from now.
@@ -68,6 +102,7 @@ fn day(text: &str, now: Timestamp) -> String {
 }
 
 async fn load_one(
+    backend: &Backend,
     tx: &mut Tx,
     chain: &mut Chain,
     author: &Author,
@@ -104,7 +139,7 @@ async fn load_one(
         effective_on: day(&row.effective_on, now),
         term_months: row.term_months,
         renewal: row.renewal,
-        notice_days: String::new(),
+        notice_days: row.notice_days,
         governing_law: String::new(),
         private: row.private,
         owner: managers.get(&row.manager).map(ToString::to_string).unwrap_or_default(),
@@ -132,8 +167,11 @@ async fn load_one(
         chain.append(tx, author, events::moved(id, at.0, *state, "Demonstration 演示")).await?;
         at = (*state, at.1 + 1);
         match state {
-            State::Negotiation => text(tx, chain, author, id, &parties, &named, target).await?,
-            State::PartlySigned => half_signed(tx, author, id, &parties, &named, managers).await?,
+            State::Negotiation => {
+                let loading = Loading { backend, author, by: facts.owner.ok_or(Error::Internal)?, target };
+                text(tx, chain, &loading, id, &parties, &named).await?;
+            }
+            State::PartlySigned => half_signed(tx, author, id, &parties, &named).await?,
             State::Signed => signatures(tx, author, id, &parties).await?,
             _ => {}
         }
@@ -158,20 +196,34 @@ fn way(target: State) -> &'static [State] {
     }
 }
 
-/// A first text without a file, and what the parties say of it.
+/// How an agreement is loaded.
+struct Loading<'a> {
+    backend: &'a Backend,
+    author: &'a Author,
+    /// Who looks after it.
+    by: Uuid,
+    target: State,
+}
+
+/// A first text, and what the parties say of it.
 async fn text(
     tx: &mut Tx,
     chain: &mut Chain,
-    author: &Author,
+    loading: &Loading<'_>,
     agreement: Uuid,
     parties: &[Uuid],
     companies: &[Uuid],
-    target: State,
 ) -> Result<()> {
+    let Loading { backend, author, by, target } = *loading;
     let version = clock::new_id();
-    let changes = "Illustrative: the text of this agreement is not public. 示例：本协议文本未公开。";
-    store::add_version(tx, version, agreement, changes, None, true, author.now).await?;
+    let changes = "Illustrative: made up for the demonstration. 示例文本，为演示而虚构。";
+    store::add_version(tx, version, agreement, changes, Some(by), true, author.now).await?;
+    let added = super::texts::add(backend, tx, agreement, version, by, author.now).await?;
     let Some(current) = store::current(tx, agreement).await? else { return Ok(()) };
+    if let Some(added) = added {
+        let entry = events::text_added(agreement, &current, Tongue::Both, &added.name, &added.sha256, changes);
+        chain.append(tx, author, entry).await?;
+    }
     // While it is negotiated, the last one asks for changes and the one before has not spoken.
     let negotiated = target == State::Negotiation;
     for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
@@ -191,6 +243,13 @@ async fn text(
     Ok(())
 }
 
+/// Who signs for the parties, in their order: the name, and the address of an account.
+const SIGNATORIES: [(&str, &str); 3] = [
+    ("Hansen (demo)", "hansen@demo.example"),
+    ("Demo Representative 示例企业代表", "rep@demo.example"),
+    ("Demo Company Administrator 示例企业管理员", "company-admin@demo.example"),
+];
+
 /// One that is being signed in the portal: the first party has signed, the others are asked. Who they are is made up.
 async fn half_signed(
     tx: &mut Tx,
@@ -198,30 +257,23 @@ async fn half_signed(
     agreement: Uuid,
     parties: &[Uuid],
     companies: &[Uuid],
-    managers: &HashMap<String, Uuid>,
 ) -> Result<()> {
     let now = author.now;
-    let key = app::agreement::model::Key::Id(agreement);
-    let found = store::find(tx, &key, &app::agreement::model::Scope::All).await?;
+    let key = Key::Id(agreement);
+    let found = store::find(tx, &key, &Scope::All).await?;
     let Some(text) = store::current(tx, agreement).await? else { return Ok(()) };
     let until = now.plus(model::USUAL_DAYS * Timestamp::DAY);
     for (place, (party, company)) in parties.iter().zip(companies).enumerate() {
         let id = clock::new_id();
-        // The zone's own and the demonstration's representative sign with their accounts, the last comes as a guest.
-        let address = match place {
-            1 => "rep@demo.example".to_owned(),
-            place => format!("signatory-{}@demo.example", place + 1),
-        };
-        let address = address::parse(&address)?;
-        let account = match place {
-            0 => managers.get("hansen").copied(),
-            _ => signing::account_of(tx, &address.folded, *company, now).await?,
-        };
+        // Each signs with an account of the demonstration.
+        let (name, address) = SIGNATORIES[place.min(SIGNATORIES.len() - 1)];
+        let address = address::parse(address)?;
+        let account = signing::account_of(tx, &address.folded, *company, now).await?;
         let new = signing::New {
             party: *party,
             group: if place == 0 { 1 } else { 2 },
-            name: "Illustrative 示例",
-            title: "",
+            name,
+            title: "Illustrative 示例",
             address: &address,
             language: Language::En,
             account,
@@ -240,7 +292,7 @@ async fn half_signed(
             for kind in [FactKind::Opened, FactKind::Signed] {
                 signing::note(tx, &found, &asked, kind, said, by, now).await?;
             }
-            signing::sign_for_party(tx, *party, text.id, new.name, "", &now.iso_day(), now).await?;
+            signing::sign_for_party(tx, *party, text.id, new.name, new.title, &now.iso_day(), now).await?;
         }
     }
     Ok(())
@@ -250,7 +302,7 @@ async fn half_signed(
 async fn signatures(tx: &mut Tx, author: &Author, agreement: Uuid, parties: &[Uuid]) -> Result<()> {
     let Some(current) = store::current(tx, agreement).await? else { return Ok(()) };
     let there = store::signatures(tx, agreement).await?;
-    let found = store::find(tx, &app::agreement::model::Key::Id(agreement), &app::agreement::model::Scope::All).await?;
+    let found = store::find(tx, &Key::Id(agreement), &Scope::All).await?;
     for party in parties.iter().filter(|party| there.iter().all(|signature| signature.party != **party)) {
         let new = store::NewSignature {
             party: *party,

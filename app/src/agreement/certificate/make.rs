@@ -90,6 +90,7 @@ pub async fn make(backend: &Backend, id: Uuid, author: &Author) -> Result<Outcom
         },
         ..gathered
     };
+    let drawn = content.clone();
     let text = content.text()?;
     let signature = signer.sign(&text);
     let code = content.certificate.code.clone();
@@ -104,6 +105,11 @@ pub async fn make(backend: &Backend, id: Uuid, author: &Author) -> Result<Outcom
     let found = agreements::find(&mut tx, &Which::Id(id), &Scope::All).await?;
     let latest = store::of_agreement(&mut tx, id).await?.into_iter().next();
     if found.version != agreement.version || latest.map(|latest| latest.id) != before.map(|before| before.id) {
+        return Err(Error::Conflict);
+    }
+    // Nor was one of the parties' companies renamed, or merged into another.
+    let again = gather::gather(&mut tx, &found).await?;
+    if !again.is_some_and(|again| drawn.says_the_same(&again)) {
         return Err(Error::Conflict);
     }
     let new = store::New {

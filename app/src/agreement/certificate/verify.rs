@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::content::Content;
 use super::key::{self, Key, typed_code};
 use super::store::{self, Certificate};
+use crate::account::throttle;
 use crate::actor::Actor;
 use crate::backend::context::Visit;
 use crate::error::Result;
@@ -123,11 +124,19 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     if let Some(code) = code.as_deref().filter(|code| *code != typed) {
         return Ok(Page::onward(format!("{PATH}/{code}")));
     }
+    let (network, now) = (throttle::network(&visit.address), visit.now());
+    throttle::admit_network(&mut tx, &network, now).await?;
     let found = match &code {
         Some(code) => store::with_code(&mut tx, code).await?,
         None => None,
     };
     drop(tx);
+    if code.is_some() && found.is_none() {
+        // Whoever tries one code after the other is soon told to wait.
+        let mut tx = visit.backend.database.begin().await?;
+        throttle::note(&mut tx, throttle::CERTIFICATE, &network, false, now).await?;
+        tx.commit().await?;
+    }
     let t = visit.texts();
     let language = visit.language;
     let Some(verified) = found.map(|certificate| Verified::of(certificate, t)) else {

@@ -68,7 +68,6 @@ mod served {
     use crate::account::session::token_hash;
     use crate::account::store::actor;
     use crate::actor::require;
-    use crate::agreement::model::url;
     use crate::backend::context::Visit;
     use crate::backend::database::Tx;
     use crate::error::{Error, Result};
@@ -172,7 +171,7 @@ mod served {
                     day: compact(date),
                     next: compact(date.tomorrow().ok()?),
                     summary: format!("{}{}{}", t.calendar_occasion(occasion), t.form_colon(), day.title(language)),
-                    url: format!("{portal}{}", url(&day.number)),
+                    url: format!("{portal}{}", day.url()),
                 })
             })
             .collect();

@@ -4,7 +4,6 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use super::super::model::url;
 use super::super::pages::{Tab, tabs};
 use super::{Day, between};
 use crate::actor::Actor;
@@ -155,7 +154,7 @@ fn list(month: &Month, t: &'static Texts, language: Language) -> AnyView {
             last.clone_from(&day.day);
             view! {
                 <tr id=id>
-                    <th scope="row"><a class="row-link" href=url(&day.number)>{day.title(language).to_owned()}</a>
+                    <th scope="row"><a class="row-link" href=day.url()>{day.title(language)}</a>
                         <span class="second">{day.number.clone()}</span></th>
                     <td>{t.calendar_occasion(day.occasion())}</td>
                     <td class="date" data-label=t.feed_day()>{date(&day.day, language)}</td>

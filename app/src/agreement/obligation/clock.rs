@@ -224,16 +224,18 @@ async fn tell_due(backend: &Backend, told: Told, now: Timestamp) -> Result<i64> 
     let until = if told == Told::Reminder { now.plus(BEFORE) } else { now };
     let mut tx = backend.database.read().await?;
     let mut sql = Sql::new(
-        "SELECT o.id FROM obligations o JOIN agreements a ON a.id = o.agreement_id WHERE o.settled = FALSE AND ",
+        "SELECT o.id, o.agreement_id FROM obligations o JOIN agreements a ON a.id = o.agreement_id
+         WHERE o.settled = FALSE AND ",
     );
     sql.bind(told.due(), until.0).push(" AND o.state IN ('pending', 'in_progress')");
     binding_into(&mut sql, now);
     sql.push(" ORDER BY o.due_at, o.id").limit(MOST_OF_RUN, 0);
-    let due: Vec<(Uuid,)> = sql.rows(&mut tx).await?;
+    let due: Vec<(Uuid, Uuid)> = sql.rows(&mut tx).await?;
     drop(tx);
     let mut done = 0;
-    for (id,) in due {
+    for (id, agreement) in due {
         let mut tx = backend.database.begin().await?;
+        agreements::hold(&mut tx, &Key::Id(agreement)).await?;
         let claimed: Option<Uuid> = ask!(&mut tx, |c| sqlx::query_scalar(told.claim())
             .bind(now.0)
             .bind(id)

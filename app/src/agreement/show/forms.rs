@@ -10,6 +10,7 @@ use super::super::api::MoveAgreement;
 use super::super::events::labels;
 use super::super::files::TEXTS;
 use super::super::life::{self, State};
+use super::super::links::api::LinkAgreement;
 use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
@@ -95,6 +96,7 @@ pub(super) fn lost(
         super::super::files::DOCUMENTS,
         FollowAgreement::PATH,
         DecideAgreement::PATH,
+        LinkAgreement::PATH,
     ];
     if shown || always.contains(&post.endpoint.as_str()) {
         return None;

@@ -245,6 +245,26 @@ pub async fn latest_at(
     Ok(found)
 }
 
+/// The agreements that are linked to a record of a kind, as far as a scope may know of them: the latest, so many.
+pub async fn linked_to(
+    tx: &mut Tx,
+    kind: &'static str,
+    subject: Uuid,
+    scope: &Scope,
+    most: i64,
+) -> Result<Vec<AgreementLine>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(
+        " FROM agreement_links l JOIN agreements a ON a.id = l.agreement_id LEFT JOIN accounts o ON o.id = a.owner_id
+          WHERE l.subject_id = ?",
+        subject,
+    );
+    sql.bind(" AND l.kind = ?", kind);
+    scope_into(&mut sql, scope);
+    sql.push(" ORDER BY a.changed_at DESC, a.id DESC").limit(most, 0);
+    sql.rows(tx).await
+}
+
 /// The names of the parties of agreements, in their order: company, English and Chinese name.
 pub async fn party_names(tx: &mut Tx, agreements: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Uuid, String, String)>>> {
     let mut found: HashMap<Uuid, Vec<(Uuid, String, String)>> = HashMap::new();

@@ -46,9 +46,9 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
     store::set_outcome(&mut ctx.tx, edit.id, &applied, Outcome::Applied).await?;
     store::set_outcome(&mut ctx.tx, edit.id, &changed, Outcome::Changed).await?;
     let entries = done.iter().map(|row| {
-        // What makes a partner is the agreement, where nothing else is said.
-        let agreement = standing.get(&row.company_id).and_then(|company| company.agreement.as_deref());
-        let reason = if edit.reason.is_empty() { agreement.unwrap_or_default() } else { &edit.reason };
+        // What makes a partner is the agreement or the product, where nothing else is said.
+        let grounds = standing.get(&row.company_id).and_then(|company| company.grounds.as_deref());
+        let reason = if edit.reason.is_empty() { grounds.unwrap_or_default() } else { &edit.reason };
         entry(change, row.company_id, &row.before, &row.after, reason)
     });
     record(ctx, entries.collect()).await?;

@@ -68,8 +68,8 @@ impl Change {
         read
     }
 
-    /// Whether it must be said why. Who has an agreement in force becomes a partner by that; of whom this is not so the
-    /// preview tells.
+    /// Whether it must be said why. Who has an agreement in force or an approved product becomes a partner by that; of whom
+    /// this is not so the preview tells.
     pub fn needs_reason(&self) -> bool {
         match self {
             Self::Stage(Stage::Partner) => false,
@@ -118,7 +118,7 @@ pub enum Outcome {
     Archived,
     /// The stage does not follow the one that the company is at.
     NoMove,
-    /// It would become a partner without an agreement in force, and it is not said why.
+    /// It would become a partner with neither an agreement in force nor an approved product, and it is not said why.
     NoAgreement,
     /// It has as many tags as there can be.
     TooManyTags,
@@ -201,8 +201,8 @@ pub struct Snapshot {
     pub version: i64,
     pub stage_since: i64,
     pub archived_at: Option<i64>,
-    /// The number of an agreement in force of which it is a party; read where it is to become a partner.
-    pub agreement: Option<String>,
+    /// What makes it a partner: an agreement in force, or an approved product; read where it is to become one.
+    pub grounds: Option<String>,
 }
 
 impl Snapshot {
@@ -244,7 +244,7 @@ impl Snapshot {
         let (most, _) = TermKind::Tag.limits();
         let outcome = match change {
             Change::Stage(stage) if !self.stage.next().contains(stage) => Outcome::NoMove,
-            Change::Stage(Stage::Partner) if reason.is_empty() && self.agreement.is_none() => Outcome::NoAgreement,
+            Change::Stage(Stage::Partner) if reason.is_empty() && self.grounds.is_none() => Outcome::NoAgreement,
             Change::AddTag(_) if self.tags.len() >= most as usize => Outcome::TooManyTags,
             _ => return (after, Outcome::Ready),
         };
@@ -266,7 +266,7 @@ mod tests {
             version: 3,
             stage_since: 0,
             archived_at: None,
-            agreement: None,
+            grounds: None,
         }
     }
 
@@ -309,7 +309,7 @@ mod tests {
         let talks = Snapshot { stage: Stage::InTalks, ..company() };
         assert_eq!(talks.plan(&partner, "").1, Outcome::NoAgreement);
         assert_eq!(talks.plan(&partner, "They were before.").1, Outcome::Ready);
-        let agreed = Snapshot { agreement: Some("AG-2026-0001".into()), ..talks };
+        let agreed = Snapshot { grounds: Some("AG-2026-0001".into()), ..talks };
         assert_eq!(agreed.plan(&partner, "").1, Outcome::Ready);
     }
 }

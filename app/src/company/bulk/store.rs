@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::model::{Change, Outcome, Snapshot};
 use crate::backend::database::{Sql, Tx};
 use crate::company::model::{Stage, TermKind, Tier};
+use crate::company::standing;
 use crate::company::terms::folded;
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{agreement, ask, on};
+use crate::{ask, on};
 
 /// So many rows are written by one statement.
 const AT_ONCE: usize = 200;
@@ -224,8 +225,7 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid], change: &Change, now: Timestam
         for (company, tag) in sql.rows::<(Uuid, String)>(tx).await? {
             tags.entry(company).or_default().push(tag);
         }
-        let mut agreements =
-            if partner { agreement::store::in_force_among(tx, some, now).await? } else { HashMap::new() };
+        let mut grounds = if partner { standing::grounds(tx, some, now).await? } else { HashMap::new() };
         for row in rows {
             let snapshot = Snapshot {
                 id: row.id,
@@ -236,7 +236,7 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid], change: &Change, now: Timestam
                 version: row.version,
                 stage_since: row.stage_since,
                 archived_at: row.archived_at,
-                agreement: agreements.remove(&row.id),
+                grounds: grounds.remove(&row.id),
             };
             found.insert(row.id, snapshot);
         }

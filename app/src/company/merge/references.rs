@@ -92,6 +92,7 @@ pub const STAYING: &[(&str, &str, &str)] = &[
     ("company_proposal_fields", "proposal_id", "a proposal"),
     ("tasks", "owner_id", "the person whose task it is"),
     ("agreements", "owner_id", "who of the staff looks after it"),
+    ("agreement_links", "subject_id", "a product or an interaction"),
     ("bulk_edit_rows", "company_id", "what was done together, was done to the loser"),
     ("import_plans", "company_id", "a plan whose company is gone is made anew before it is applied"),
     ("import_plans", "subject_id", "a plan whose company is gone is made anew before it is applied"),

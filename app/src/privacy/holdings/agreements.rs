@@ -42,6 +42,17 @@ pub(super) const HELD: &[Holding] = &[
         keep: &[Keep::Record],
     },
     Holding {
+        table: "agreement_links",
+        columns: &["added_by"],
+        category: C::Agreements,
+        export: Rows(
+            "SELECT id, agreement_id, kind, added_at FROM agreement_links WHERE added_by = {account} ORDER BY id",
+            &[Id("id"), Id("agreement_id"), Text("kind"), Time("added_at")],
+        ),
+        erase: Erase::Nothing("it belongs to the agreement; who added it is shown nowhere"),
+        keep: &[Keep::Record],
+    },
+    Holding {
         table: "agreement_versions",
         columns: &["by_id"],
         category: C::Agreements,
