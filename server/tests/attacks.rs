@@ -442,9 +442,10 @@ async fn in_every_field(world: &World, values: &[String], mut look: impl FnMut(&
         }
         let count = filled(world, function, made.as_ref()).await.len();
         let untouched = full(function).map(|_| (None, "", ""));
-        let tries = values.iter().zip(&written).flat_map(|(value, written)| {
-            (0..count).map(move |at| (Some(at), value.as_str(), &written[1..]))
-        });
+        let tries = values
+            .iter()
+            .zip(&written)
+            .flat_map(|(value, written)| (0..count).map(move |at| (Some(at), value.as_str(), &written[1..])));
         for (at, value, written) in untouched.into_iter().chain(tries) {
             let mut fields = filled(world, function, made.as_ref()).await;
             if let Some(at) = at {

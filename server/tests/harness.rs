@@ -100,7 +100,8 @@ pub struct Portal {
 pub const PASSWORD: &str = "a password of the story";
 /// Its hash with the least parameters that there are. Stories sign in many thousand times; those about hashing, or about the
 /// time that it takes, make their accounts by [`Portal::account_with`].
-const QUICK_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$YSBzdG9yeXMgc2FsdC4uLg$be+lBvb0GGmRqsJkNmb5A7L14RorA/xgaHGzbBuget0";
+const QUICK_HASH: &str =
+    "$argon2id$v=19$m=8,t=1,p=1$YSBzdG9yeXMgc2FsdC4uLg$be+lBvb0GGmRqsJkNmb5A7L14RorA/xgaHGzbBuget0";
 
 /// Waits until something is so. How long that takes is the machine's affair, not the story's.
 pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

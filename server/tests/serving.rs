@@ -104,7 +104,11 @@ impl Serving {
     pub async fn ready(&mut self, folder: &Folder) {
         until("it serves", async || {
             let ended = self.child.try_wait().unwrap();
-            assert!(ended.is_none(), "{ended:?}: {}", std::fs::read_to_string(folder.0.join("log")).unwrap_or_default());
+            assert!(
+                ended.is_none(),
+                "{ended:?}: {}",
+                std::fs::read_to_string(folder.0.join("log")).unwrap_or_default()
+            );
             let answer = self.try_request("GET", "/health/ready", "", "").await;
             answer.is_some_and(|answer| answer.contains("200 OK"))
         })
