@@ -12,17 +12,31 @@ step_clippy() {
 step_clippy-wasm() { cargo_wasm clippy -p client -- -D warnings; }
 step_stories() {
     start_postgres
+    start_scratch
+    cargo test --workspace --exclude client --no-run
     # Stories wait – for a database, a process, the time that an answer has to take – more than they compute.
-    cargo test --workspace --exclude client --no-fail-fast -- "--test-threads=$((2 * $(nproc)))"
+    TMPDIR=$scratch cargo test --workspace --exclude client --no-fail-fast -- "--test-threads=$((2 * $(nproc)))"
 }
 step_build() { setup/build.sh; }
 step_journeys() {
     [ -f end2end/package.json ] || fail "There is no end2end/package.json."
     [ -x target/release/portal ] || fail "There is no target/release/portal. Run: setup/test.sh build"
     start_postgres
+    start_scratch
     export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PORTAL_BIN=$PWD/target/release/portal
     npm_ci end2end
-    (cd end2end && npx playwright test)
+    (cd end2end && TMPDIR=$scratch npx playwright test)
+}
+
+# A folder for what the tests write, in memory where there is room. None of it outlives them, so it need not reach the disk,
+# for which whoever commits would wait.
+start_scratch() {
+    [ -z "${scratch:-}" ] || return 0
+    local room memory within=/tmp
+    room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1 || true)
+    memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)
+    if [ "${room:-0}" -gt 4000000 ] && [ "${memory:-0}" -gt 6000000 ]; then within=/dev/shm; fi
+    scratch=$(mktemp -d "$within/portal-tests.XXXXXX")
 }
 
 steps=("$@")
@@ -35,6 +49,7 @@ done
 ended() {
     local status=$?
     stop_postgres
+    [ -z "${scratch:-}" ] || rm -rf "$scratch"
     [ "$status" = 0 ] || say "failed: $step, after $((SECONDS - began)) s. To repeat only this step: setup/test.sh $step"
     exit "$status"
 }
