@@ -82,7 +82,7 @@ async fn staff_links_products_and_interactions(portal: Portal) {
     let number = negotiated(&mut staff, "Cooperation", &["Medi One", "Bee Two"]).await;
     let stent = product(&portal, Some(one), "Quorl Stent", ("FDA", Status::Authorised)).await;
     product(&portal, None, "Twin Lens", ("FDA", Status::Authorised)).await;
-    let twin = product(&portal, None, "Twin  lens", ("EMA", Status::Authorised)).await;
+    let twin = product(&portal, None, "TWIN lens", ("EMA", Status::Authorised)).await;
     let call = spoken(&mut staff, "Medi One", "They ask for <b>telemedicine</b>").await;
     let page = format!("/agreements/{number}");
     assert!(staff.page(&page).await.words().contains("Nothing is linked yet."));
