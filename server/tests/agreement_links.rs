@@ -121,6 +121,7 @@ async fn staff_links_products_and_interactions(portal: Portal) {
     }
     let words = staff.page(&page).await.words();
     assert!(words.contains("linked the agreement") && words.contains("removed a link of the agreement"), "{words}");
+    assert!(words.contains("Version Internal draft 1"), "what was not there before is not told: {words}");
     assert!(!staff.page(&format!("/products/{twin}")).await.text().contains(&number));
 
     // It is linked also when it is over; an interaction that is removed stands nowhere any more.
