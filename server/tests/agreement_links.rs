@@ -82,7 +82,7 @@ async fn staff_links_products_and_interactions(portal: Portal) {
     let number = negotiated(&mut staff, "Cooperation", &["Medi One", "Bee Two"]).await;
     let stent = product(&portal, Some(one), "Quorl Stent", ("FDA", Status::Authorised)).await;
     product(&portal, None, "Twin Lens", ("FDA", Status::Authorised)).await;
-    let twin = product(&portal, None, "Twin  lens", ("EMA", Status::Authorised)).await;
+    let twin = product(&portal, None, "TWIN lens", ("EMA", Status::Authorised)).await;
     let call = spoken(&mut staff, "Medi One", "They ask for <b>telemedicine</b>").await;
     let page = format!("/agreements/{number}");
     assert!(staff.page(&page).await.words().contains("Nothing is linked yet."));
@@ -121,6 +121,7 @@ async fn staff_links_products_and_interactions(portal: Portal) {
     }
     let words = staff.page(&page).await.words();
     assert!(words.contains("linked the agreement") && words.contains("removed a link of the agreement"), "{words}");
+    assert!(words.contains("Version Internal draft 1"), "what was not there before is not told: {words}");
     assert!(!staff.page(&format!("/products/{twin}")).await.text().contains(&number));
 
     // It is linked also when it is over; an interaction that is removed stands nowhere any more.

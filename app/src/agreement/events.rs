@@ -303,6 +303,7 @@ pub fn shown(
         "link_kind" => found(links::Kind::from_code(value).map(|kind| t.link_kind_of(kind))),
         "link" => crate::interaction::events::moment(value).map_or_else(|| value.to_owned(), |at| at.long(language)),
         "signatures" => t.agreement_signatures_voided().to_owned(),
+        "text" if value.is_empty() => String::new(),
         "text" => match value.strip_prefix("0.") {
             Some(number) => t.agreement_draft_text(number),
             None => t.agreement_version(value),

@@ -62,7 +62,7 @@ fn sheets(backend: &Backend, agreement: &Agreement, parties: &[Party], now: Time
     let facts = &agreement.facts;
     let title = |language: Language| language.prefer(&facts.title_en, &facts.title_zh).to_owned();
     let note = row(
-        "说明 Note".to_owned(),
+        "示例 Illustrative".to_owned(),
         "本文本为演示而虚构，不是任何真实协议的文本，不具任何效力。",
         "This text was made up for a demonstration. It is not the text of any real agreement, and has no effect.",
     );
@@ -71,7 +71,8 @@ fn sheets(backend: &Backend, agreement: &Agreement, parties: &[Party], now: Time
         let name = |language: Language| language.prefer(&party.name_en, &party.name_zh).to_owned();
         row(lead, &name(Language::Zh), &name(Language::En))
     });
-    let areas = facts.areas.iter().zip(1..).map(|(area, number)| row(number.to_string(), area, area));
+    let areas = facts.areas.join("; ");
+    let areas = (!areas.is_empty()).then(|| row("合作领域 Areas".to_owned(), &areas, &areas));
     let clauses =
         CLAUSES.iter().zip(1..).map(|((zh, en), number)| row(format!("第{number}条 Clause {number}"), zh, en));
     let section = |zh: &str, en: &str, rows: Vec<Row>| Section { zh: zh.to_owned(), en: en.to_owned(), rows };
@@ -91,8 +92,7 @@ fn sheets(backend: &Backend, agreement: &Agreement, parties: &[Party], now: Time
         },
         sections: vec![
             section("说明", "Note", vec![note]),
-            section("签约方", "Parties", named.collect()),
-            section("合作领域", "Areas of cooperation", areas.collect()),
+            section("签约方与合作领域", "Parties and areas of cooperation", named.chain(areas).collect()),
             section("条款", "Clauses", clauses.collect()),
         ],
     }

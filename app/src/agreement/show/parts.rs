@@ -87,7 +87,9 @@ fn row(
         .collect_view();
     let signed = read.signatures.iter().find(|signature| signature.party == party.id).map(|signature| {
         let what = (!signature.signer_title.is_empty()).then(|| format!(" · {}", signature.signer_title));
-        let place = format!("{} · {}", date(&signature.signed_on, language), signature.place);
+        // What is signed in the portal is signed nowhere in particular.
+        let place = [date(&signature.signed_on, language), signature.place.clone()];
+        let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         view! {
             {signature.signer_name.clone()}{what}
             <span class="second whole">{place}</span>
