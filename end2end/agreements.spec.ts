@@ -36,7 +36,7 @@ function form(page: Page, action: string): Locator {
 }
 
 test("four companies agree on a text, sign in two groups, and one fulfils what it owes", async ({ browser, page, portal, problems }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const zh = WORDS.zh;
     await page.setExtraHTTPHeaders({ "accept-language": "zh-CN" });
     await signIn(page, "staff");

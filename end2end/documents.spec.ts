@@ -1,6 +1,6 @@
 // Staff and a company exchange documents; what is no document is refused in words.
 import { readFileSync } from "node:fs";
-import { expect, inEveryWay, test } from "./portal";
+import { expect, inTwoWays, test } from "./portal";
 import { addCompany, signIn } from "./steps";
 import { part, say } from "./words";
 import type { Locator, Page } from "@playwright/test";
@@ -23,7 +23,7 @@ function row(page: Page, name: string): Locator {
     return page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
 }
 
-inEveryWay(({ language, scripts }) => {
+inTwoWays(({ language, scripts }) => {
     const series = `${language}-${scripts}`;
 
     test("a document is added, comes back as it was, and is removed", async ({ page, t }) => {

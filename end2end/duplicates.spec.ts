@@ -1,5 +1,5 @@
 // Duplicates: one is asked about when it is added, merged with the other, and the merge is undone; people likewise.
-import { expect, inEveryWay, test } from "./portal";
+import { expect, inTwoWays, test } from "./portal";
 import { awake, companyForm, signIn } from "./steps";
 
 test.use({ journey: "duplicates" });
@@ -12,7 +12,7 @@ const NAMES: Record<string, [string, string]> = {
     zhfalse: ["Tavernil", "Dario Pellegrini"],
 };
 
-inEveryWay(({ language, scripts }) => {
+inTwoWays(({ language, scripts }) => {
     const [word, person] = NAMES[`${language}${scripts}`];
 
     test("a likely duplicate is shown, made anyway, merged and brought back", async ({ page, t }) => {

@@ -1,7 +1,7 @@
 // Staff brings the European Medicines Agency's table into the catalogue.
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, inEveryWay, test } from "./portal";
+import { expect, inTwoWays, test } from "./portal";
 import { fact, rows, signIn } from "./steps";
 import { medicine, smallTable, table } from "./table";
 import { grouped, say } from "./words";
@@ -19,7 +19,7 @@ async function send(page: Page, t: Words, name: string, buffer: Buffer): Promise
 /** What the result's table says: created, updated, unchanged, skipped, rejected, and all rows. */
 async function expectResult(page: Page, t: Words, ...numbers: number[]): Promise<void> {
     await expect(page).toHaveURL(/\/products\/imports\/[0-9a-f-]{36}$/);
-    await expect(page.getByText(t.import.state_done, { exact: true })).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText(t.import.state_done, { exact: true })).toBeVisible({ timeout: 60_000 });
     const labels = ["created", "updated", "unchanged", "skipped", "rejected", "rows"].map((key) => t.import[key]);
     const result = page.getByRole("table").first().getByRole("row");
     await expect(result.getByRole("rowheader")).toHaveText(labels);
@@ -31,7 +31,7 @@ async function counted(page: Page, path: string): Promise<number> {
     return Number((await page.getByRole("main").getByRole("status").innerText()).replace(/\D/g, ""));
 }
 
-inEveryWay(({ language, scripts }) => {
+inTwoWays(({ language, scripts }) => {
     const series = 1000 + 2 * Number(scripts) + Number(language === "zh");
     test.beforeEach(({ page }) => signIn(page, "staff"));
 

@@ -1,12 +1,15 @@
 import { defineConfig } from "@playwright/test";
+import { availableParallelism } from "node:os";
 import type { Options } from "./portal";
 
 export default defineConfig<Options>({
     testDir: ".",
-    timeout: 30_000,
-    expect: { timeout: 7_000 },
-    // Each file starts a portal of its own, and its tests tell their stories one after the other.
-    workers: 2,
+    // What is never waited for in vain may take as long as a busy machine needs.
+    timeout: 120_000,
+    expect: { timeout: 20_000 },
+    // Each file starts a portal of its own, and its tests tell their stories one after the other. A browser waits – for the
+    // next frame, for an answer, for whoever looks whether something has come – more than it computes.
+    workers: 2 * availableParallelism(),
     fullyParallel: false,
     forbidOnly: Boolean(process.env.CI),
     reporter: [["list"]],

@@ -1,5 +1,5 @@
 // Staff brings companies out of a messy spreadsheet into the register, people out of a CSV, and takes an import back.
-import { expect, inEveryWay, test } from "./portal";
+import { expect, inTwoWays, test } from "./portal";
 import { spreadsheet, type Cell } from "./spreadsheet";
 import { addCompany, companyUrl, fact, rows, signIn } from "./steps";
 import { part, say, type Words } from "./words";
@@ -29,7 +29,7 @@ async function preview(page: Page, t: Words): Promise<void> {
 async function expectCounts(page: Page, t: Words, ...numbers: number[]): Promise<void> {
     for (const [index, outcome] of ["create", "update", "unchanged", "reject"].entries()) {
         const chip = page.getByRole("main").getByRole("link", { name: `${t.imports[outcome]} ${numbers[index]}`, exact: true });
-        await expect(chip).toBeVisible({ timeout: 20_000 });
+        await expect(chip).toBeVisible({ timeout: 60_000 });
     }
 }
 
@@ -39,7 +39,7 @@ function line(page: Page, number: number): Locator {
 
 async function apply(page: Page, t: Words): Promise<void> {
     await page.getByRole("main").getByRole("button", { name: t.imports.apply, exact: true }).click();
-    await expect(page.getByText(t.imports.state_applied, { exact: true })).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText(t.imports.state_applied, { exact: true })).toBeVisible({ timeout: 60_000 });
 }
 
 /** Opens the question whether the import shall be undone. */
@@ -48,7 +48,7 @@ async function openUndo(page: Page, t: Words): Promise<void> {
     if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
 }
 
-inEveryWay(({ language, scripts }) => {
+inTwoWays(({ language, scripts }) => {
     const mark = `${language}${scripts ? "1" : "2"}`;
     test.beforeEach(({ page }) => signIn(page, "staff"));
 
@@ -179,7 +179,7 @@ inEveryWay(({ language, scripts }) => {
         await expect(main).toContainText(say(t.imports.blocked, { n: 1 }));
         await expect(main.getByRole("link", { name: `Åse Lund ${mark}` }).first()).toBeVisible();
         await main.getByRole("button", { name: t.imports.revert_others, exact: true }).click();
-        await expect(page.getByText(t.imports.state_reverted, { exact: true })).toBeVisible({ timeout: 20_000 });
+        await expect(page.getByText(t.imports.state_reverted, { exact: true })).toBeVisible({ timeout: 60_000 });
         await page.goto(`/people?q=${mark}`);
         await expect(main).toContainText(`Åse Lund ${mark}`);
         await expect(main).not.toContainText(`Wang Wei ${mark}`);

@@ -21,7 +21,7 @@ async function visit(page: Page, path: string): Promise<{ bytes: number; urls: s
 const ISLANDS = /\/(companies|people)\/new|\/edit$/;
 
 test("a first visit to any page stays under 140 kB, later pages under 15 kB", async ({ page, another }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     await signIn(page, "administrator");
     const company = await companyUrl(page, "Novo Nordisk A/S");
     const paths = ["/today", "/companies", company, `${company}/edit`, "/companies/new", "/products", "/products/import", "/search?q=novo", "/admin", "/admin/jobs", "/admin/journal", "/admin/mail", "/admin/people", "/people", "/people/new", "/enquiries", "/enquiries/new", "/admin/calendar", "/admin/security", "/account/security", "/account/privacy"];

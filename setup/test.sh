@@ -12,7 +12,8 @@ step_clippy() {
 step_clippy-wasm() { cargo_wasm clippy -p client -- -D warnings; }
 step_stories() {
     start_postgres
-    cargo test --workspace --exclude client --no-fail-fast
+    # Stories wait – for a database, a process, the time that an answer has to take – more than they compute.
+    cargo test --workspace --exclude client --no-fail-fast -- "--test-threads=$((2 * $(nproc)))"
 }
 step_build() { setup/build.sh; }
 step_journeys() {

@@ -34,8 +34,11 @@ use database::Database;
 use files::FileStore;
 use scanner::Scanner;
 
+/// How many times as long a build without optimisation waits before it gives up: it takes several times as long for the
+/// same work, and stories share their machine with each other and with the compiler.
+pub const PATIENCE: u32 = if cfg!(debug_assertions) { 10 } else { 1 };
 /// How long a form waits for its turn while an import is written.
-pub const LONGEST_TURN: Duration = Duration::from_secs(30);
+pub const LONGEST_TURN: Duration = Duration::from_secs(30).saturating_mul(PATIENCE);
 
 /// What a process has once: its database, clock and settings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -88,6 +91,8 @@ pub struct Settings {
     /// Whether a mail server is set up; without one mails are only kept.
     pub sends_mail: bool,
     pub assets: Assets,
+    /// How long a form may take, unless much is written.
+    pub longest_form: Duration,
     /// The fonts of what is printed: each has what those before it lack. They lie in the binary and are read when needed.
     pub fonts: &'static [&'static [u8]],
 }
@@ -118,6 +123,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             sends_mail: false,
             assets: Assets::default(),
+            longest_form: LONGEST,
             fonts: &[],
         }
     }
@@ -150,7 +156,7 @@ impl Backend {
     /// PostgreSQL those who wait would keep the connections of those who only read.
     pub fn longest_form(&self) -> Duration {
         let busy = self.large_writes.load(Ordering::Relaxed) > 0;
-        if busy && matches!(self.database, Database::Sqlite { .. }) { LONGEST_TURN } else { LONGEST }
+        if busy && matches!(self.database, Database::Sqlite { .. }) { LONGEST_TURN } else { self.settings.longest_form }
     }
 
     /// The address that a request came from: the nearest hop that is no trusted proxy.

@@ -181,6 +181,8 @@ pub enum Hindrance {
     /// The company is a party already.
     PartyAlready,
     TooManyParties,
+    TooManySignatories,
+    TooManyDocuments,
     /// Two companies that are to become one are parties of one agreement.
     BothParties,
     /// What the certificate says is so already.

@@ -7,11 +7,12 @@ pub mod post;
 use std::future::Future;
 use std::time::Duration;
 
+use crate::backend::PATIENCE;
 use crate::error::{Error, Result};
 
 /// How long a page is read or a form is written before the visitor is told that the portal cannot do it now: whoever
 /// waits for a database that does not answer should know within five seconds.
-pub const LONGEST: Duration = Duration::from_millis(4_500);
+pub const LONGEST: Duration = Duration::from_millis(4_500).saturating_mul(PATIENCE);
 
 /// What the work gives, if it is done in time. Given up in a transaction, that is rolled back.
 ///

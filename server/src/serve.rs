@@ -35,6 +35,7 @@ pub async fn open(configuration: &Configuration) -> Result<Backend, String> {
         sends_mail: configuration.mail.is_some(),
         assets: page_assets(),
         fonts: crate::assets::FONTS,
+        ..Settings::default()
     };
     Ok(Backend::new(database, Clock::System, settings))
 }

@@ -6,7 +6,7 @@ use app::actor::Role;
 use http::{HeaderMap, Method, StatusCode, header};
 
 use crate::both;
-use crate::harness::{PASSWORD, Portal};
+use crate::harness::{PASSWORD, Portal, until};
 
 both!(
     one_signs_in_and_returns_to_the_page_asked_for,
@@ -86,12 +86,7 @@ async fn a_session_ends_by_itself_and_at_the_sign_out(portal: Portal) {
                     .unwrap();
             seen == portal.backend.clock.now().0
         };
-        for _ in 0..500 {
-            if noted().await {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("the use is noted", noted).await;
     }
     portal.later(Duration::from_secs(4 * 3600));
     assert_eq!(browser.get("/today").await.status, StatusCode::SEE_OTHER, "seven days are over");

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use sha2::Digest as _;
 
+use crate::harness::until;
 use crate::serving::{Folder, Serving, add_user, err, out};
 
 /// A database of its own on the test server, gone at the end.
@@ -75,9 +75,10 @@ fn command(folder: &Folder, url: Option<&str>, arguments: &[&str]) -> std::proce
 async fn back_up_under_load(folder: &Folder, url: Option<&str>) -> (usize, usize) {
     let serving = Serving::start(folder, url).await;
     let cookie = serving.sign_in("ada@story.example", "a long enough password").await;
-    let (acknowledged, enough) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let writers = (0..8).map(|writer| {
-        let (serving, cookie, acknowledged, enough) = (&serving, &cookie, &acknowledged, &enough);
+    let (acknowledged, enough) = ([const { AtomicUsize::new(0) }; 8], AtomicBool::new(false));
+    let of_each = || acknowledged.iter().map(|number| number.load(Ordering::SeqCst));
+    let writers = acknowledged.iter().enumerate().map(|(writer, acknowledged)| {
+        let (serving, cookie, enough) = (&serving, &cookie, &enough);
         async move {
             for number in 0.. {
                 if enough.load(Ordering::SeqCst) {
@@ -91,8 +92,8 @@ async fn back_up_under_load(folder: &Folder, url: Option<&str>) -> (usize, usize
         }
     });
     let backup = async {
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        let before = acknowledged.load(Ordering::SeqCst);
+        until("each has written", async || of_each().all(|number| number > 1)).await;
+        let before = of_each().sum();
         let done = tokio::task::block_in_place(|| command(folder, url, &["backup", "copies/first"]));
         enough.store(true, Ordering::SeqCst);
         assert!(done.status.success(), "{}", err(&done));
@@ -100,7 +101,7 @@ async fn back_up_under_load(folder: &Folder, url: Option<&str>) -> (usize, usize
         before
     };
     let (_, before) = tokio::join!(futures::future::join_all(writers), backup);
-    (before, acknowledged.load(Ordering::SeqCst))
+    (before, of_each().sum())
 }
 
 async fn companies(folder: &Folder, url: Option<&str>) -> usize {

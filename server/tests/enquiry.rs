@@ -819,13 +819,8 @@ async fn who_chose_no_mail_sees_what_is_overdue_in_the_list(mut portal: Portal) 
     assert_eq!(portal.write_mails().await, 0);
     // Looking at the enquiry is reading it; and with who asked goes what was told of them.
     staff.page(&format!("/enquiries/{id}")).await;
-    for _ in 0..100 {
-        if portal.count("notifications WHERE read_at IS NULL").await == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert_eq!(portal.count("notifications WHERE read_at IS NULL").await, 0);
+    let unread = async || portal.count("notifications WHERE read_at IS NULL").await;
+    crate::harness::until("it was read", async || unread().await == 0).await;
     let mut tx = portal.write().await;
     store::forget_person(&mut tx, id, portal.backend.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use app::account::model::Account;
-use app::account::{password, store as accounts};
+use app::account::store as accounts;
 use app::actor::{Rights, Role};
 use app::affiliation::model::Terms;
 use app::backend::clock::{self, Clock};
@@ -98,6 +98,18 @@ pub struct Portal {
 }
 
 pub const PASSWORD: &str = "a password of the story";
+/// Its hash with the least parameters that there are. Stories sign in many thousand times; those about hashing, or about the
+/// time that it takes, make their accounts by [`Portal::account_with`].
+const QUICK_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$YSBzdG9yeXMgc2FsdC4uLg$be+lBvb0GGmRqsJkNmb5A7L14RorA/xgaHGzbBuget0";
+
+/// Waits until something is so. How long that takes is the machine's affair, not the story's.
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let start = clock::stopwatch();
+    while !so().await {
+        assert!(start.elapsed() < Duration::from_secs(120), "{what}: not even in two minutes");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
 
 impl Portal {
     /// A portal with an empty, migrated database. None when there is no PostgreSQL to use.
@@ -152,8 +164,11 @@ impl Portal {
 
     /// Makes an account with [`PASSWORD`] and the address `{name}@story.example`.
     pub async fn account(&self, name: &str, role: Role) -> Uuid {
-        static HASH: OnceCell<String> = OnceCell::const_new();
-        let hash = HASH.get_or_init(|| async { password::hash(PASSWORD).unwrap() }).await;
+        self.account_with(name, role, QUICK_HASH).await
+    }
+
+    /// The same, with a hash of one's own.
+    pub async fn account_with(&self, name: &str, role: Role, hash: &str) -> Uuid {
         let id = clock::new_id();
         let account = Account { id, email: format!("{name}@story.example"), name: name.to_owned(), role };
         let mut tx = self.write().await;
@@ -213,6 +228,19 @@ impl Portal {
     /// Writes the mails about notifications that are due; gives how many.
     pub async fn write_mails(&self) -> i64 {
         app::notification::mailer::work(&self.backend).await.unwrap()
+    }
+
+    /// How many wait for somebody else who writes: on SQLite for the one writer, on PostgreSQL for a lock.
+    pub async fn waiting(&self) -> usize {
+        match &self.backend.database {
+            Database::Sqlite { writer, .. } => writer.waiting(),
+            Database::Postgres(pool) => {
+                let sql = "SELECT count(*) FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+                let waiting: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.unwrap();
+                usize::try_from(waiting).unwrap()
+            }
+        }
     }
 
     /// How many rows a table has.

@@ -10,7 +10,7 @@ use server::smtp::{MailServer, Transport, sender};
 use sqlx::types::Uuid;
 
 use crate::both;
-use crate::harness::{Answer, Browser, PASSWORD, Portal};
+use crate::harness::{Answer, Browser, PASSWORD, Portal, until};
 use crate::smtp::Smtp;
 
 both!(
@@ -657,11 +657,6 @@ async fn those_who_decide_are_told_once_of_many(portal: Portal) {
     assert!(words.contains("有 4 份准入申请待处理，最近一份由 Ada Lovelace 为“Company 2”提交"), "{words}");
     // Whoever looks at them has read it.
     staff.page("/joining").await;
-    for _ in 0..500 {
-        if portal.count("notifications WHERE read_at IS NULL").await == 2 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("what was looked at is unread");
+    let unread = async || portal.count("notifications WHERE read_at IS NULL").await;
+    until("what was looked at is read", async || unread().await == 2).await;
 }

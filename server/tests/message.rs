@@ -9,7 +9,7 @@ use http::StatusCode;
 use sqlx::types::Uuid;
 
 use crate::both;
-use crate::harness::{Browser, Portal};
+use crate::harness::{Browser, Portal, until};
 use crate::mail::add_managed;
 
 both!(
@@ -64,13 +64,8 @@ async fn unread(portal: &Portal, account: Uuid) -> i64 {
 
 /// Waits until a page says nothing of something any more: that a thread was read is noted beside its answer.
 async fn until_gone(browser: &mut Browser, page: &str, text: &str) {
-    for _ in 0..500 {
-        if !browser.page(page).await.words().contains(text) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{page} still says {text}");
+    let what = format!("{page} no longer says {text}");
+    until(&what, async || !browser.page(page).await.words().contains(text)).await;
 }
 
 async fn the_zone_writes_and_the_company_answers(portal: Portal) {

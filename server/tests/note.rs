@@ -8,7 +8,7 @@ use http::StatusCode;
 use sqlx::types::Uuid;
 
 use crate::both;
-use crate::harness::{Browser, Portal};
+use crate::harness::{Browser, Portal, until};
 
 both!(
     a_note_names_colleagues_who_are_told,
@@ -67,13 +67,8 @@ async fn a_note_names_colleagues_who_are_told(portal: Portal) {
     assert!(list.text().contains(&format!("/companies/{company}/notes#written-{}", id_of(&location))));
     // Looking at the notes is reading it.
     ada_browser.page(&format!("/companies/{company}/notes")).await;
-    for _ in 0..500 {
-        if !ada_browser.page("/notifications?show=unread").await.words().contains("Novo") {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(!ada_browser.page("/notifications?show=unread").await.words().contains("Novo"));
+    let mut told = async || ada_browser.page("/notifications?show=unread").await.words().contains("Novo");
+    until("it was read", async || !told().await).await;
     // Who no longer works in the zone reads no more of it.
     let mut tx = portal.write().await;
     app::on!(&mut tx, |c| sqlx::query("UPDATE accounts SET role = 'expert' WHERE id = $1").bind(ada).execute(c).await)

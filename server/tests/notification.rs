@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use sqlx::types::Uuid;
 
 use crate::both;
-use crate::harness::{Browser, Portal};
+use crate::harness::{Browser, Portal, until};
 use crate::mail::{add_managed, set_language, transport};
 use crate::smtp::{Fault, Smtp};
 use server::mail_worker::step;
@@ -129,13 +129,7 @@ async fn unread(portal: &Portal, account: Uuid) -> Vec<i64> {
 
 /// Waits until so many are unread: that a page was looked at is noted beside its answer.
 async fn until_read(portal: &Portal, account: Uuid, left: usize) {
-    for _ in 0..500 {
-        if unread(portal, account).await.len() == left {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("not {left} but {:?} are unread", unread(portal, account).await);
+    until(&format!("{left} are unread"), async || unread(portal, account).await.len() == left).await;
 }
 
 /// Moves the clock on to a moment of the zone's next day.

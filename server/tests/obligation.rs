@@ -482,6 +482,12 @@ async fn what_nobody_did_yet_ends_with_the_agreement(portal: Portal) {
     let before = portal.count("obligations").await;
     clock::work(&portal.backend).await.unwrap();
     assert_eq!(portal.count("obligations").await, before, "nothing comes again");
+    // Nor by an edit of what is still owed.
+    world.staff = portal.signed_in(Role::Staff).await;
+    let day = portal.backend.clock.now().iso_day();
+    let edited = edit(&mut world.staff, &survives, "2", &[("due_on", &day), ("repeat", "monthly")]).await.words();
+    assert!(edited.contains("Pending"), "{edited}");
+    assert_eq!(portal.count("obligations").await, before, "what is over brings nothing new");
     portal.journal_holds().await;
 }
 

@@ -1,13 +1,11 @@
 //! The catalogue, and the import of the Agency's table.
 
-use std::time::Duration;
-
 use app::actor::Role;
 use app::product::upload::import_file;
 use http::StatusCode;
 
 use crate::both;
-use crate::harness::{Browser, Portal, ema_table};
+use crate::harness::{Browser, Portal, ema_table, until};
 
 both!(
     the_table_is_imported_once_and_updated_later,
@@ -72,14 +70,8 @@ async fn the_table_is_imported_once_and_updated_later(portal: Portal) {
 
 /// Waits for an import of the browser to end and gives its page.
 async fn result(browser: &mut Browser, url: &str) -> String {
-    for _ in 0..100 {
-        let words = browser.page(url).await.words();
-        if !words.contains("Running") {
-            return words;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the import did not end");
+    until("the import has ended", async || !browser.page(url).await.words().contains("Running")).await;
+    browser.page(url).await.words()
 }
 
 async fn staff_imports_in_the_browser(portal: Portal) {

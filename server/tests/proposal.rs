@@ -7,7 +7,7 @@ use app::backend::database::Sql;
 use http::StatusCode;
 
 use crate::both;
-use crate::harness::{Browser, Portal};
+use crate::harness::{Browser, Portal, until};
 
 both!(
     a_company_proposes_and_staff_decides_field_by_field,
@@ -285,12 +285,7 @@ async fn who_proposed_is_told_the_outcome(portal: Portal) {
         assert!(text.contains(&format!("{proposal}?for=")), "{text}");
         // Whoever opens it has read it.
         told.rep.page(&proposal).await;
-        for _ in 0..500 {
-            if portal.count("notifications WHERE read_at IS NULL AND kind = 'proposal.decided'").await == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        assert_eq!(portal.count("notifications WHERE read_at IS NULL AND kind = 'proposal.decided'").await, 0);
+        let unread = "notifications WHERE read_at IS NULL AND kind = 'proposal.decided'";
+        until("it was read", async || portal.count(unread).await == 0).await;
     }
 }

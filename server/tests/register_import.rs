@@ -1,13 +1,15 @@
 //! Companies from spreadsheets: read, looked at, applied once, undone; and exported so that they can be read again.
 
 use std::io::{Read as _, Write as _};
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use app::actor::Role;
 use http::StatusCode;
 use rust_xlsxwriter::{Formula, Workbook};
 
 use crate::both;
-use crate::harness::{Browser, Portal};
+use crate::harness::{Browser, Portal, until};
 
 both!(
     a_messy_table_is_looked_at_applied_and_undone,
@@ -80,14 +82,14 @@ async fn columns(browser: &mut Browser, mapping: &str, extra: &[(&str, &str)]) -
 }
 
 async fn settled(browser: &mut Browser, url: &str) -> String {
-    for _ in 0..200 {
+    let mut words = String::new();
+    until("the import has ended", async || {
         let page = browser.page(url).await;
-        if !page.text().contains("leptos-island") || !page.words().contains("The result appears here") {
-            return page.words();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the import did not end");
+        words = page.words();
+        !page.text().contains("leptos-island") || !words.contains("The result appears here")
+    })
+    .await;
+    words
 }
 
 async fn act(browser: &mut Browser, import: &str, action: &str, fields: &[(&str, &str)]) -> String {
@@ -252,7 +254,7 @@ async fn a_plan_that_nobody_saw_is_not_applied(portal: Portal) {
     let id = import.rsplit('/').next().unwrap();
     let seen = staff.page(&preview).await.field("seen");
     // Meanwhile a colleague lets it create companies, too.
-    portal.later(std::time::Duration::from_secs(1));
+    portal.later(Duration::from_secs(1));
     let mut other = portal.signed_in(Role::Administrator).await;
     let mapping = format!("{import}/mapping");
     let fields = columns(&mut other, &mapping, &[("mode", "both")]).await;
@@ -295,8 +297,8 @@ async fn records_changed_since_keep_what_they_have(portal: Portal) {
     assert_eq!(staff.page(&format!("/companies/{second}/edit")).await.field("city"), "");
 }
 
-async fn hostile_files_are_refused(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
+/// A small workbook of which 210 MB are unpacked.
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     bomb.start_file("xl/workbook.xml", options).unwrap();
@@ -306,7 +308,12 @@ async fn hostile_files_are_refused(portal: Portal) {
     for _ in 0..210 {
         bomb.write_all(&megabyte).unwrap();
     }
-    let bomb = bomb.finish().unwrap().into_inner();
+    bomb.finish().unwrap().into_inner()
+});
+
+async fn hostile_files_are_refused(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let bomb = BOMB.clone();
     // The same, whose directory says that it is small.
     let mut liar = bomb.clone();
     let size = (210 * 1024 * 1024_u32).to_le_bytes();
@@ -421,7 +428,7 @@ async fn people_changed_since_keep_what_they_have(portal: Portal) {
         app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM people WHERE name = 'One'").fetch_one(c).await)
             .unwrap();
     drop(tx);
-    portal.later(std::time::Duration::from_secs(1));
+    portal.later(Duration::from_secs(1));
     let position = [("person", &*one.to_string()), ("company", "Zealand Pharma A/S"), ("title", "Advisor")];
     staff.post(&format!("/people/{one}/positions/new"), "/api/positions/add", &position).await;
     assert!(staff.page(&format!("/companies/{company}")).await.words().contains("Advisor"));
@@ -538,7 +545,7 @@ async fn what_was_in_files_goes_in_time(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let import = preview(&mut staff, "c.csv", b"Company,Type\nFirst,Agent\n", &[]).await;
     act(&mut staff, &import, "apply", &[]).await;
-    let days = |days: u64| std::time::Duration::from_secs(days * 24 * 3600);
+    let days = |days: u64| Duration::from_secs(days * 24 * 3600);
     portal.later(days(89));
     app::privacy::retention::apply(&portal.backend).await.unwrap();
     assert_eq!(portal.count("import_changes").await, 1, "not yet");
@@ -629,7 +636,8 @@ async fn the_demonstration_comes_back_unchanged(portal: Portal) {
 }
 
 /// SQLite has one writer. What somebody types while an import has it is written after it, though that takes long.
-async fn a_form_waits_while_an_import_is_written(portal: Portal) {
+async fn a_form_waits_while_an_import_is_written(mut portal: Portal) {
+    portal.set(|settings| settings.longest_form = Duration::from_millis(300));
     let mut staff = portal.signed_in(Role::Staff).await;
     let writer = portal.write().await;
     if matches!(writer, app::backend::database::Tx::Postgres(_)) {
@@ -637,10 +645,10 @@ async fn a_form_waits_while_an_import_is_written(portal: Portal) {
     }
     let fields = [("name_en", "Meanwhile Ltd"), ("kinds[]", "agent"), ("stage", "target")];
     let post = async |staff: &mut Browser| staff.post("/companies/new", "/api/companies/create", &fields).await;
-    let longer = tokio::time::Duration::from_secs(6);
     let busy = portal.backend.writes_much();
     let (answer, ()) = tokio::join!(post(&mut staff), async {
-        tokio::time::sleep(longer).await;
+        until("the form waits", async || portal.waiting().await == 1).await;
+        tokio::time::sleep(3 * portal.backend.settings.longest_form).await;
         drop(writer);
     });
     assert!(answer.location().starts_with("/companies/0"), "{} {}", answer.status, answer.words());

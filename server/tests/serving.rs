@@ -4,10 +4,12 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use crate::harness::until;
 
 /// A folder of its own for one story, gone at its end.
 pub struct Folder(pub PathBuf);
@@ -61,8 +63,18 @@ pub fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// An address for a portal that starts in a moment. Its port is none of those that the system gives to whoever asks for any
+/// port (from 32768), so that no other story gets it meanwhile.
 pub fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::SeqCst));
+        let port = u16::try_from(12_000 + number % 20_000).unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if std::net::TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// A portal that serves, killed at the end of the story if it still runs.
@@ -83,15 +95,20 @@ impl Serving {
         command.env("PORTAL_ADDR", addr.to_string()).stdout(Stdio::null()).stderr(log);
         command.envs(settings.iter().copied());
         let child = command.spawn().unwrap();
-        let serving = Self { child, addr };
-        for _ in 0..200 {
-            if serving.try_request("GET", "/health/ready", "", "").await.is_some_and(|answer| answer.contains("200 OK"))
-            {
-                return serving;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("it does not serve: {}", std::fs::read_to_string(folder.0.join("log")).unwrap());
+        let mut serving = Self { child, addr };
+        serving.ready(folder).await;
+        serving
+    }
+
+    /// Waits until it serves.
+    pub async fn ready(&mut self, folder: &Folder) {
+        until("it serves", async || {
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}: {}", std::fs::read_to_string(folder.0.join("log")).unwrap_or_default());
+            let answer = self.try_request("GET", "/health/ready", "", "").await;
+            answer.is_some_and(|answer| answer.contains("200 OK"))
+        })
+        .await;
     }
 
     /// One request on a connection of its own. None when the process is gone.

@@ -635,7 +635,7 @@ async fn who_does_not_sign_is_reminded_until_their_time_is_over(portal: Portal) 
 }
 
 /// The id of a signatory by name.
-async fn place(portal: &Portal, number: &str, name: &str) -> String {
+pub async fn place(portal: &Portal, number: &str, name: &str) -> String {
     let id = id_of(portal, number).await;
     let mut tx = portal.read().await;
     let all = store::signatories(&mut tx, id).await.unwrap();

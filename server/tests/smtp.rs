@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// How one conversation goes wrong.
@@ -51,15 +52,27 @@ struct Inner {
     faults: Mutex<VecDeque<Fault>>,
     received: Mutex<Vec<Received>>,
     conversations: Mutex<usize>,
+    held: watch::Sender<bool>,
 }
 
 impl Smtp {
     pub async fn start() -> Self {
-        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+        Self::listen(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    pub async fn start_at(addr: SocketAddr) -> Self {
-        let listener = TcpListener::bind(addr).await.unwrap();
+    /// A place for a server that is not there yet: who connects is refused, and nobody else gets it.
+    pub fn place() -> (TcpSocket, SocketAddr) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let addr = socket.local_addr().unwrap();
+        (socket, addr)
+    }
+
+    pub fn start_at(place: TcpSocket) -> Self {
+        Self::listen(place.listen(1024).unwrap())
+    }
+
+    fn listen(listener: TcpListener) -> Self {
         let addr = listener.local_addr().unwrap();
         let inner = Arc::new(Inner::default());
         let kept = inner.clone();
@@ -79,6 +92,15 @@ impl Smtp {
     /// The next `conversations` go wrong in this way.
     pub fn fail(&self, fault: Fault, conversations: usize) {
         self.inner.faults.lock().unwrap().extend(std::iter::repeat_n(fault, conversations));
+    }
+
+    /// Nobody is greeted until [`Smtp::greet`].
+    pub fn hold(&self) {
+        self.inner.held.send_replace(true);
+    }
+
+    pub fn greet(&self) {
+        self.inner.held.send_replace(false);
     }
 
     /// From now on conversations go well again.
@@ -102,9 +124,20 @@ impl Drop for Smtp {
 }
 
 impl Inner {
+    /// How this conversation goes wrong. Silence at its end counts only once it is there: who waits for it has little
+    /// patience, and may on a slow machine break off before.
+    fn next_fault(&self) -> Option<Fault> {
+        let mut faults = self.faults.lock().unwrap();
+        match faults.front() {
+            Some(Fault::SilentAfterData) => Some(Fault::SilentAfterData),
+            _ => faults.pop_front(),
+        }
+    }
+
     async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
         *self.conversations.lock().unwrap() += 1;
-        let fault = self.faults.lock().unwrap().pop_front();
+        let fault = self.next_fault();
+        let _ = self.held.subscribe().wait_for(|held| !held).await;
         let mut stream = BufReader::new(stream);
         match fault {
             Some(Fault::Closed) => return Ok(()),
@@ -143,7 +176,10 @@ impl Inner {
                     self.received.lock().unwrap().push(Received { from: from.clone(), to: to.clone(), data });
                     match fault {
                         Some(Fault::DroppedAfterData) => return Ok(()),
-                        Some(Fault::SilentAfterData) => return silence().await,
+                        Some(Fault::SilentAfterData) => {
+                            self.faults.lock().unwrap().pop_front();
+                            return silence().await;
+                        }
                         _ => "250 2.0.0 queued",
                     }
                 }

@@ -49,6 +49,7 @@ mod search;
 mod second_factor;
 mod serving;
 mod sessions;
+mod signatory;
 mod signing;
 mod smtp;
 mod task;

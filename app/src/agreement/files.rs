@@ -13,7 +13,7 @@ use crate::backend::context::Ctx;
 use crate::backend::database::{Sql, Tx};
 use crate::document::download::Content;
 use crate::document::model::{Audience, ScanState, media_type};
-use crate::error::{Check, Error, Problem, Result};
+use crate::error::{Check, Error, Hindrance, Problem, Result};
 use crate::on;
 use crate::time::Timestamp;
 use crate::web::page::Section;
@@ -103,6 +103,18 @@ fn select() -> Sql {
     )
 }
 
+/// So many documents an agreement has at most, its texts aside: more are not shown.
+const MOST: i64 = 500;
+
+/// # Errors
+/// [`Hindrance::TooManyDocuments`] for an agreement that is held and has as many as it may have.
+pub async fn has_room(tx: &mut Tx, agreement: Uuid) -> Result<()> {
+    let mut sql = Sql::new("SELECT count(*) FROM documents d WHERE d.owner_kind = 'agreement'");
+    sql.push(THERE).bind(" AND d.owner_id = ?", agreement);
+    sql.push(" AND d.id NOT IN (SELECT document_id FROM agreement_texts)");
+    if sql.number(tx).await? < MOST { Ok(()) } else { Err(Hindrance::TooManyDocuments.into()) }
+}
+
 /// Of what was not removed.
 const THERE: &str = " AND d.removed_at IS NULL";
 
@@ -113,7 +125,10 @@ pub async fn of_agreement(tx: &mut Tx, agreement: Uuid, all: bool) -> Result<Vec
     if !all {
         sql.push(" AND d.audience = 'company'");
     }
-    sql.push(" ORDER BY d.uploaded_at DESC, d.id DESC").limit(500, 0);
+    // The texts are never among what is cut off.
+    sql.push(" ORDER BY CASE WHEN d.id IN (SELECT document_id FROM agreement_texts) THEN 0 ELSE 1 END,")
+        .push(" d.uploaded_at DESC, d.id DESC")
+        .limit(MOST, 0);
     let rows: Vec<Row> = sql.rows(tx).await?;
     Ok(rows.into_iter().map(Row::file).collect())
 }

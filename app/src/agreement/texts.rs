@@ -102,6 +102,8 @@ impl Texts {
             Hindrance::Bound => self.agreement_cannot_bound(),
             Hindrance::PartyAlready => self.agreement_cannot_party_already(),
             Hindrance::TooManyParties => self.agreement_cannot_many_parties(),
+            Hindrance::TooManySignatories => self.agreement_cannot_many_signatories(),
+            Hindrance::TooManyDocuments => self.agreement_cannot_many_documents(),
             Hindrance::BothParties => self.agreement_cannot_both_parties(),
             Hindrance::SameCertificate => self.certificate_same(),
             Hindrance::NothingToCertify => self.certificate_nothing(),

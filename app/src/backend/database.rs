@@ -24,9 +24,11 @@ use crate::search::Kind;
 use lender::{Lender, Lent};
 
 /// How long one waits for a connection before the database counts as not available.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
+const LONGEST_WAIT: Duration = Duration::from_secs(4).saturating_mul(super::PATIENCE);
+/// How long one waits at the start for the first connection.
+const FIRST_WAIT: Duration = Duration::from_secs(4);
 /// How long an idle connection may take to show that it lives, and an unfinished transaction to be rolled back.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1).saturating_mul(super::PATIENCE);
 /// A connection that was used so recently is not asked whether it lives.
 const FRESH: Duration = Duration::from_millis(100);
 
@@ -98,7 +100,7 @@ impl Database {
             Self::open_sqlite(&path).await.map_err(|error| format!("{} cannot be opened: {error}", path.display()))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = sqlx::postgres::PgConnectOptions::from_str(url).map_err(|error| error.to_string())?;
-            sqlx::postgres::PgPoolOptions::new()
+            let pool = sqlx::postgres::PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(LONGEST_WAIT)
                 // The pool's own test has no time limit; behind a network that swallows everything it would take all
@@ -112,8 +114,11 @@ impl Database {
                         Ok(matches!(tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))))
                     })
                 })
-                .connect_with(options)
+                .connect_with(options);
+            // It is asked again until then, for it may be starting, too.
+            tokio::time::timeout(FIRST_WAIT, pool)
                 .await
+                .unwrap_or(Err(sqlx::Error::PoolTimedOut))
                 .map(Self::Postgres)
                 .map_err(|error| format!("PostgreSQL cannot be reached: {error}"))
         } else {
@@ -128,7 +133,7 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             // What is acknowledged must survive a power cut; NORMAL would lose the last commits.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(Duration::from_secs(5).saturating_mul(super::PATIENCE))
             .foreign_keys(true)
             .statement_cache_capacity(256)
             .optimize_on_close(true, None);

@@ -152,7 +152,11 @@ mod served {
         let language = language.as_deref().and_then(Language::from_code).unwrap_or_default();
         let t = language.texts();
         let (from, to) = (now.minus(BACK).iso_day(), now.plus(AHEAD).iso_day());
-        let days = between(&mut tx, &scope, (&from, &to), MOST).await?;
+        // What is to come first; of what is over, what there is room for.
+        let (today, yesterday) = (now.iso_day(), now.minus(Timestamp::DAY).iso_day());
+        let mut days = between(&mut tx, &scope, (&today, &to), MOST).await?;
+        let room = MOST - i64::try_from(days.len()).unwrap_or(MOST);
+        days.extend(between(&mut tx, &scope, (&from, &yesterday), room).await?);
         let portal = visit.backend.settings.url.as_str();
         let host = portal.split("://").last().unwrap_or_default();
         let events: Vec<Event> = days

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::api::Step;
 use super::super::model::{Key, Tongue, url};
 use super::super::{events, store, tell};
-use super::{ANCHOR, DOCUMENTS, TEXT_ANCHOR, TEXTS, find, may_add};
+use super::{ANCHOR, DOCUMENTS, TEXT_ANCHOR, TEXTS, find, has_room, may_add};
 use crate::actor::require;
 use crate::backend::context::{Ctx, Visit};
 use crate::backend::files::Spooled;
@@ -50,6 +50,7 @@ async fn add_document(visit: &Visit, id: &str, key: &Key, request: Request, form
         let mut step = Step::of(visit.begin().await?, id).await?;
         let parties = store::parties(&mut step.ctx.tx, step.agreement.id).await?;
         require(may_add(&step.ctx.actor, step.state, &parties))?;
+        has_room(&mut step.ctx.tx, step.agreement.id).await?;
         // Only the zone keeps something from the parties.
         let audience = if step.ctx.actor.may_edit_agreements() { audience } else { Audience::Company };
         let url = format!("{}{ANCHOR}", step.agreement.url());

@@ -52,14 +52,13 @@ pub fn first_place(id: Uuid, plan: &Plan) -> Place {
 }
 
 /// Where one stands after its plan was changed: the last of a series may begin to count from another day.
-pub(super) fn place_after_edit(before: &Obligation, plan: &Plan) -> Place {
+pub(super) fn place_after_edit(before: &Obligation, plan: &Plan, continues: bool) -> Place {
     let as_it_is = Place {
         series: before.series,
         occurrence: before.occurrence,
         anchor_on: before.anchor_on.clone(),
         next_on: before.next_on.clone(),
     };
-    let continues = before.series.is_none() || before.is_last_of_series();
     let same = (&before.due_on, before.every_months, &before.repeat_until)
         == (&plan.due_on, plan.every_months, &plan.repeat_until);
     if !continues || same {
@@ -77,6 +76,10 @@ pub async fn extend(
     calendar: &Calendar,
     now: Timestamp,
 ) -> Result<Vec<i64>> {
+    // What is over brings nothing new.
+    if agreement.state(now).is_over() {
+        return Ok(Vec::new());
+    }
     let horizon = now.date().checked_add(AHEAD.days()).unwrap_or(now.date()).to_string();
     let ends_on = if agreement.renews() { "" } else { agreement.days.ends_on.as_str() };
     let mut made = Vec::new();

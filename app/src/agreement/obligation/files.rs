@@ -8,7 +8,7 @@ use super::model::url;
 use super::store::{self, Side};
 use crate::actor::{Actor, require};
 use crate::agreement::api::Step;
-use crate::agreement::files::{keep, unless_harmful};
+use crate::agreement::files::{has_room, keep, unless_harmful};
 use crate::agreement::model::Key;
 use crate::agreement::store as agreements;
 use crate::backend::context::Visit;
@@ -64,6 +64,7 @@ async fn add(visit: &Visit, id: &str, key: &Key, number: i64, request: Request, 
         if !obligation.state.is_awaited() {
             return Err(Hindrance::NoSuchMove.into());
         }
+        has_room(&mut step.ctx.tx, agreement.id).await?;
         let Some(document) = keep(&mut step.ctx, agreement.id, form, &file, kind, &text, Audience::Company).await?
         else {
             return Ok(url);

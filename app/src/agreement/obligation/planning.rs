@@ -90,8 +90,8 @@ pub async fn edit_obligation(
     let ids: Vec<_> = parties.iter().map(|party| party.id).collect();
     let sides = store::sides(tx, before.id).await?;
     let mut form = form;
-    // How a series goes on is said with its last one.
-    let continues = before.series.is_none() || before.is_last_of_series();
+    // How a series goes on is said with its last one; what is over brings nothing new.
+    let continues = (before.series.is_none() || before.is_last_of_series()) && !step.state.is_over();
     if !continues {
         form.repeat = Repeat::Once.code().to_owned();
     }
@@ -107,7 +107,7 @@ pub async fn edit_obligation(
         plan.every_months = before.every_months;
         plan.repeat_until.clone_from(&before.repeat_until);
     }
-    let place = clock::place_after_edit(&before, &plan);
+    let place = clock::place_after_edit(&before, &plan, continues);
     let calendar = crate::calendar::store::calendar(tx).await?;
     let due = Due::of(&plan.due_on, &agreement.facts.zone, &calendar);
     let old = events::plan_of(&before, &sides);

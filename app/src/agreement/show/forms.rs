@@ -373,6 +373,12 @@ fn sign(
         .collect_view();
     let missing =
         missing.map(|text| view! { <p class="error" id="who"><Icon name="alert-triangle" /><span>{text}</span></p> });
+    let effective = (read.state.has_open_days() || facts.effective_on.is_empty()).then(|| {
+        view! {
+            <TextField form=state.clone() name="effective_on" label=t.agreement_effective_on()
+                hint=t.agreement_effective_hint() value=facts.effective_on.clone() kind="date" />
+        }
+    });
     let documents: Vec<(String, String)> = read
         .files
         .iter()
@@ -384,8 +390,7 @@ fn sign(
         <TextField form=state.clone() name="signed_on" label=t.agreement_sign_on() value=facts.sign_on.clone() kind="date" />
         <TextField form=state.clone() name="place" label=t.agreement_sign_place() value=facts.sign_place.clone()
             autocomplete="off" />
-        <TextField form=state.clone() name="effective_on" label=t.agreement_effective_on()
-            hint=t.agreement_effective_hint() value=facts.effective_on.clone() kind="date" />
+        {effective}
         {missing}
         {lines}
         <SelectField form=state.clone() name="document" label=t.agreement_original() hint=t.agreement_original_hint()

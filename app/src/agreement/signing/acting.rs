@@ -10,7 +10,7 @@ use super::store::{self, By};
 use crate::actor::Actor;
 use crate::agreement::life::State;
 use crate::agreement::model::{Agreement, Key, Scope};
-use crate::agreement::store as agreements;
+use crate::agreement::store::{self as agreements, Party};
 use crate::backend::context::{Ctx, Visit, redirect};
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Entry};
@@ -55,7 +55,7 @@ impl Acting {
         let key = Key::parse(id)?;
         agreements::hold(&mut ctx.tx, &key).await?;
         let agreement = agreements::find(&mut ctx.tx, &key, &scope).await?;
-        let place = own_place(&mut ctx.tx, &agreement, place, ctx.actor.id).await?;
+        let place = own_place(&mut ctx.tx, &agreement, place, &ctx.actor).await?;
         ctx.require_recent()?;
         let Ctx { tx, actor, now, visit, .. } = ctx;
         let state = agreement.state(now);
@@ -131,11 +131,19 @@ impl Acting {
 }
 
 /// A person's own place in an agreement. Of one's own place in an earlier round one may know, too.
-async fn own_place(tx: &mut Tx, agreement: &Agreement, place: Uuid, account: Uuid) -> Result<Signatory> {
+async fn own_place(tx: &mut Tx, agreement: &Agreement, place: Uuid, actor: &Actor) -> Result<Signatory> {
+    let parties = agreements::parties(tx, agreement.id).await?;
     match store::find(tx, place).await? {
-        Some((of, place)) if of == agreement.id && place.signer().account == Some(account) => Ok(place),
+        Some((of, place)) if of == agreement.id && is_own(&place, actor, &parties) => Ok(place),
         _ => Err(Error::NotFound),
     }
+}
+
+/// Whether this is the place of this person. Who does not act for the party any more signs for it no more, also if they
+/// act for another one of the same agreement.
+pub fn is_own(place: &Signatory, actor: &Actor, parties: &[Party]) -> bool {
+    let acts = |party: &Party| party.id == place.party && actor.rights_in(party.company).is_some();
+    place.signer().account == Some(actor.id) && (actor.role.works_in_zone() || parties.iter().any(acts))
 }
 
 /// The agreement and the place that a guest's link is for.

@@ -6,6 +6,7 @@ use super::groups::Stand;
 use super::letters;
 use super::model::FactKind;
 use super::store::{self, By, Said};
+use super::turn;
 use crate::agreement::life::State;
 use crate::agreement::model::{Key, Scope};
 use crate::agreement::{events, store as agreements, tell};
@@ -33,7 +34,62 @@ pub async fn work(backend: &Backend) -> Result<i64> {
             done += 1;
         }
     }
+    for agreement in with_withdrawn(backend).await? {
+        let mut tx = backend.database.begin().await?;
+        if go_on(&mut tx, &backend.settings.url, agreement, now).await? {
+            tx.commit().await?;
+            done += 1;
+        }
+    }
     Ok(done)
+}
+
+/// The agreements to be signed of whose signatories somebody was withdrawn. Staff who withdraws somebody asks the next ones
+/// by it; an account's erasure does not.
+async fn with_withdrawn(backend: &Backend) -> Result<Vec<Uuid>> {
+    let mut tx = backend.database.read().await?;
+    let rows: Vec<(Uuid,)> = Sql::new(
+        "SELECT DISTINCT p.agreement_id FROM agreement_signatories s
+         JOIN agreement_parties p ON p.id = s.party_id JOIN agreements a ON a.id = p.agreement_id
+         WHERE s.withdrawn_at IS NOT NULL AND s.version_id IS NOT NULL AND s.voided_at IS NULL
+           AND p.removed_at IS NULL AND a.state IN ('for_signature', 'partly_signed')",
+    )
+    .rows(&mut tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Goes on with an agreement where those who are left are all that it takes, or where it is somebody's turn who was not
+/// asked; tells whether it was so.
+async fn go_on(tx: &mut Tx, portal: &str, agreement: Uuid, now: Timestamp) -> Result<bool> {
+    let key = Key::Id(agreement);
+    agreements::hold(tx, &key).await?;
+    let before = agreements::find(tx, &key, &Scope::All).await?;
+    if !matches!(before.stored, State::ForSignature | State::PartlySigned) {
+        return Ok(false);
+    }
+    let (all, plan) = store::plan(tx, before.id).await?;
+    let signatures = agreements::signatures(tx, before.id).await?;
+    let unasked = plan
+        .whose_turn()
+        .any(|turn| all.iter().any(|place| place.id == turn.id && place.version.is_some() && place.sent_at.is_none()));
+    let unwritten = all.iter().any(|place| {
+        let written = signatures.iter().any(|signature| signature.party == place.party);
+        place.signed_at.is_some() && !written && plan.has_signed(place.party)
+    });
+    if !unasked && !unwritten {
+        return Ok(false);
+    }
+    let to = turn::advance(tx, portal, &before, None, now).await?;
+    if to != before.stored {
+        let author = Author { actor: None, origin: "system", address: String::new(), now };
+        journal::record(tx, &author, events::moved(before.id, before.stored, to, "")).await?;
+    }
+    if to == State::Signed {
+        let agreement = agreements::find(tx, &key, &Scope::All).await?;
+        crate::agreement::clock::settle(tx, &agreement, now).await?;
+    }
+    Ok(true)
 }
 
 /// Those whom it may be time to write to, or whose time may be over: the rules say so, what is read here is a bit more.

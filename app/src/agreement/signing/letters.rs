@@ -3,6 +3,7 @@
 use super::acting::guest_url;
 use super::model::{Signatory, Signer};
 use crate::agreement::model::Agreement;
+use crate::agreement::store as agreements;
 use crate::agreement::tell::names;
 use crate::backend::database::Tx;
 use crate::backend::letter::Letter;
@@ -22,9 +23,9 @@ fn title(agreement: &Agreement, language: Language) -> String {
     language.prefer(&en, &zh).to_owned()
 }
 
-/// The last day on which somebody can sign, as ISO text.
-pub(super) fn last_day(place: &Signatory) -> String {
-    place.expires_at.map(|at| Timestamp(at).minus(1).iso_day()).unwrap_or_default()
+/// The last day on which somebody can sign, in the agreement's zone, as ISO text.
+pub(super) fn last_day(expires_at: Option<i64>, zone: &str) -> String {
+    expires_at.map(|at| Timestamp(at).minus(1).day_in(zone)).unwrap_or_default()
 }
 
 /// Asks the signer of a place to sign, or reminds them. Of a guest's links only the latest works.
@@ -37,12 +38,15 @@ pub(super) async fn ask(
     now: Timestamp,
 ) -> Result<()> {
     let signer = place.signer();
-    let due = last_day(place);
+    let due = last_day(place.expires_at, &agreement.facts.zone);
     if let Some(account) = signer.account {
         let (en, zh) = names(agreement);
         let facts = [("name_en", en.as_str()), ("name_zh", zh.as_str()), ("due", due.as_str())];
         let path = format!("{}/sign", agreement.url());
-        let subject = Subject { kind: "agreement", id: agreement.id, path: &path, company: None };
+        // Whom they sign for: a representative is told only what belongs to a company that they act for.
+        let parties = agreements::parties(tx, agreement.id).await?;
+        let company = parties.iter().find(|party| party.id == place.party).map(|party| party.company);
+        let subject = Subject { kind: "agreement", id: agreement.id, path: &path, company };
         return notification::tell(tx, Kind::SignatureAsked, &subject, &facts, &[account], None, now).await;
     }
     let token = link::make(tx, link::Kind::Signature, place.id, "", now).await?;
@@ -104,4 +108,19 @@ pub(super) async fn ended(
         .footer(&t.signing_letter_footer(t.shell_name()));
     outbox::enqueue(tx, kind, &receiver(&signer), &letter, now).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::model::midnight;
+
+    #[test]
+    fn the_last_day_is_one_of_the_agreements_zone() {
+        for zone in ["Asia/Shanghai", "Europe/London", "America/Los_Angeles"] {
+            let end = midnight("2027-01-01".parse().unwrap(), zone).map(|at| at.0);
+            assert_eq!(last_day(end, zone), "2026-12-31", "{zone}");
+        }
+        assert_eq!(last_day(None, "Asia/Shanghai"), "");
+    }
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::groups::{Mark, Place};
+use crate::backend::fold::fold;
 use crate::codes::codes;
 use crate::error::{Check, Problem};
 use crate::language::Language;
@@ -123,6 +124,11 @@ impl Signatory {
     /// For whom the signer stands in; empty where they sign for themselves.
     pub fn on_behalf_of(&self) -> &str {
         if self.is_delegated() { &self.name } else { "" }
+    }
+
+    /// Whether whoever has this address, folded, is named at this place: for themselves, or in somebody's stead.
+    pub fn names(&self, address: &str) -> bool {
+        !address.is_empty() && [&self.email, &self.deputy_email].iter().any(|email| fold(email) == address)
     }
 
     /// Its place in the plan. Of a party that signed on paper nobody has to sign any more.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::acting::{guest_place, guest_url};
+use super::acting::{guest_place, guest_url, is_own};
 use super::door;
 use super::groups::{Plan, Stand};
 use super::model::Signatory;
@@ -92,9 +92,10 @@ pub async fn account(visit: Visit, at: At) -> Result<Page> {
     let (now, language) = (ctx.now, visit.language);
     let agreement = agreements::find(&mut ctx.tx, &key, &scope).await?;
     let (all, plan) = store::plan(&mut ctx.tx, agreement.id).await?;
+    let parties = agreements::parties(&mut ctx.tx, agreement.id).await?;
     let mut own: Vec<Signatory> = all
         .into_iter()
-        .filter(|place| place.signer().account == Some(ctx.actor.id) && place.sent_at.is_some())
+        .filter(|place| is_own(place, &ctx.actor, &parties) && place.sent_at.is_some())
         .filter(|place| !matches!(plan.stand(place.id, now.0), None | Some(Stand::Waits | Stand::Withdrawn)))
         .collect();
     own.sort_by_key(|place| plan.stand(place.id, now.0) != Some(Stand::Turn));
@@ -122,12 +123,14 @@ pub async fn guest(visit: Visit, at: At) -> Result<Page> {
         }
         found => found?,
     };
-    if !door::is_inside(&mut tx, place.id, visit.guest.as_deref(), now).await? {
+    let (_, plan) = store::plan(&mut tx, agreement).await?;
+    // Let in while there was nothing to be seen: the text is shown to whoever types another code.
+    let unseen = place.opened_at.is_none() && plan.stand(place.id, now.0) == Some(Stand::Turn);
+    if unseen || !door::is_inside(&mut tx, place.id, visit.guest.as_deref(), now).await? {
         let awaits = door::awaits(&mut tx, place.id, now).await?;
         return Ok(forms::door(&visit, token, masked(&place.signer().email), awaits).actor(actor));
     }
     let agreement = agreements::find(&mut tx, &Key::Id(agreement), &Scope::All).await?;
-    let (_, plan) = store::plan(&mut tx, agreement.id).await?;
     let page = read(&mut tx, agreement, place, &plan, &token, visit.language, now).await?;
     Ok(draw(&visit, page, actor))
 }

@@ -72,7 +72,8 @@ pub async fn record_signatures(
         check.note("who", Problem::Missing);
     }
     let day = check.finish(day)?.ok_or(Error::NotFound)?.to_string();
-    if !effective.is_empty() {
+    // From the first signature on the days are what was signed.
+    if !effective.is_empty() && (step.state.has_open_days() || agreement.facts.effective_on.is_empty()) {
         agreement.facts.effective_on = effective;
     }
     agreement.facts.sign_on.clone_from(&day);

@@ -62,16 +62,13 @@ pub async fn add_signatory(
     }
     let (all, _) = store::plan(tx, agreement.id).await?;
     let there = all.iter().filter(|place| place.withdrawn_at.is_none());
-    let same = |place: &&super::model::Signatory| {
-        Some(place.party) == party.map(|party| party.id)
-            && crate::backend::fold::fold(&place.email) == named.address.folded
-    };
-    if !named.address.folded.is_empty() && there.clone().any(|place| same(&place)) {
+    let party_id = party.map(|party| party.id);
+    if there.clone().any(|place| Some(place.party) == party_id && place.names(&named.address.folded)) {
         check.note("email", Problem::Doubled);
     }
     check.finish(())?;
     if all.len() >= MOST_SIGNATORIES {
-        return Err(Hindrance::TooManyParties.into());
+        return Err(Hindrance::TooManySignatories.into());
     }
     let party = party.ok_or(Error::NotFound)?;
     let asked = there.clone().find_map(|place| place.version);

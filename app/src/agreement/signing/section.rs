@@ -12,7 +12,6 @@ use super::letters::last_day;
 use super::model::{MOST_GROUPS, Signatory, USUAL_DAYS};
 use super::plan::{AddSignatory, AskSignatures, ExtendSignatory, RemindSignatory, SetSigningRule, WithdrawSignatory};
 use super::store::{self, Fact};
-use super::turn::day_in;
 use crate::agreement::read::AgreementPage;
 use crate::agreement::show::called;
 use crate::backend::database::Tx;
@@ -249,7 +248,7 @@ fn row(
     let at = at.map(|at| view! { <span class="second whole"><Moment at=Timestamp(at) language=language /></span> });
     let until =
         (place.expires_at.is_some() && matches!(stand, Stand::Turn | Stand::Expired | Stand::Waits)).then(|| {
-            let day = date(&last_day(place), language);
+            let day = date(&last_day(place.expires_at, &read.agreement.facts.zone), language);
             view! { <span class="second whole">{t.signing_until()}{t.form_colon()}{day}</span> }
         });
     let drawn = read
@@ -457,7 +456,7 @@ fn add(read: &AgreementPage, refused: Option<&Arc<RefusedPost>>, t: &'static Tex
 
 fn ask(read: &AgreementPage, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, AskSignatures::PATH);
-    let until = day_in(&read.agreement.facts.zone, read.now.plus(USUAL_DAYS * Timestamp::DAY));
+    let until = read.now.plus(USUAL_DAYS * Timestamp::DAY).day_in(&read.agreement.facts.zone);
     let day =
         read.agreement.facts.effective_on.is_empty().then(|| view! { <p class="hint">{t.signing_effective()}</p> });
     let fields = view! {
@@ -495,7 +494,7 @@ fn change(read: &AgreementPage, place: &Signatory, refused: Option<&Arc<RefusedP
         let fields = view! {
             {id()}
             <TextField form=state.clone() name="until" label=t.signing_until() hint=t.signing_extend_hint()
-                value=last_day(place) kind="date" />
+                value=last_day(place.expires_at, &read.agreement.facts.zone) kind="date" />
         };
         staff_form(read, ExtendSignatory::PATH, &state, fields.into_any(), t.signing_extend(), t)
     });

@@ -193,8 +193,14 @@ pub async fn delegate_signature(
         // Who stands in for somebody passes it on to nobody.
         return Err(Hindrance::RequestOver.into());
     }
-    if !named.address.folded.is_empty() && crate::backend::fold::fold(&place.email) == named.address.folded {
+    if place.names(&named.address.folded) {
         check.note("email", Problem::Unchanged);
+    }
+    let (all, _) = store::plan(&mut acting.tx, acting.agreement.id).await?;
+    let there = all.iter().filter(|other| other.id != place.id && other.party == place.party);
+    if there.filter(|other| other.withdrawn_at.is_none()).any(|other| other.names(&named.address.folded)) {
+        // Nobody signs twice for one party.
+        check.note("email", Problem::Doubled);
     }
     check.finish(())?;
     let parties = agreements::parties(&mut acting.tx, acting.agreement.id).await?;

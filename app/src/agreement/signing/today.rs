@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::letters::last_day;
 use crate::actor::Actor;
 use crate::agreement::model::url;
 use crate::backend::database::{Sql, Tx};
@@ -19,6 +20,7 @@ pub struct ToSign {
     name_en: String,
     name_zh: String,
     expires_at: i64,
+    zone: String,
 }
 
 /// So many are named.
@@ -45,7 +47,7 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Vec<ToSi
         );
     }
     let mut sql = Sql::new(
-        "SELECT a.number, a.title_en, a.title_zh, k.name_en, k.name_zh, s.expires_at
+        "SELECT a.number, a.title_en, a.title_zh, k.name_en, k.name_zh, s.expires_at, a.zone
          FROM agreement_signatories s JOIN agreement_parties p ON p.id = s.party_id
          JOIN companies k ON k.id = p.company_id JOIN agreements a ON a.id = p.agreement_id
          WHERE a.state IN ('for_signature', 'partly_signed') AND ",
@@ -60,7 +62,7 @@ pub fn section(lines: &[ToSign], t: &'static Texts, language: Language) -> Optio
     let rows = lines
         .iter()
         .map(|line| {
-            let due = date(&Timestamp(line.expires_at).minus(1).iso_day(), language);
+            let due = date(&last_day(Some(line.expires_at), &line.zone), language);
             view! {
                 <tr>
                     <th scope="row"><a class="row-link" href=format!("{}/sign", url(&line.number))>

@@ -68,7 +68,7 @@ pub async fn advance(
     let parties = agreements::parties(tx, agreement.id).await?;
     let before = agreements::signatures(tx, agreement.id).await?;
     let names = signers(tx, agreement.id, &all).await?;
-    let day = day_in(&agreement.facts.zone, now);
+    let day = now.day_in(&agreement.facts.zone);
     for party in parties.iter().filter(|party| before.iter().all(|there| there.party != party.id)) {
         let version = all.iter().filter(|place| place.party == party.id).find_map(|place| place.version);
         if let (Some(version), Some((names, titles)), true) = (version, names.get(&party.id), plan.has_signed(party.id))
@@ -116,12 +116,6 @@ pub async fn advance(
     agreements::touch(tx, agreement.id, now).await?;
     ask_next(tx, portal, agreement, now).await?;
     Ok(agreement.stored)
-}
-
-/// The day in an agreement's zone, as ISO text.
-pub fn day_in(zone: &str, now: Timestamp) -> String {
-    let moment = jiff::Timestamp::from_microsecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    jiff::tz::TimeZone::get(zone).map_or_else(|_| now.iso_day(), |zone| zone.to_datetime(moment).date().to_string())
 }
 
 /// Ends this round of signing: nothing that was signed counts any more, and nobody is asked. Where there is another round,

@@ -70,6 +70,12 @@ impl Lender {
         (self.0.most.saturating_sub(free), self.0.most)
     }
 
+    /// How many wait for a connection now.
+    pub fn waiting(&self) -> usize {
+        // Whoever waits, and whoever has a connection, holds the semaphore as the lender does.
+        Arc::strong_count(&self.0.permits).saturating_sub(1 + self.lent().0 as usize)
+    }
+
     /// Waits for what is lent, then closes every connection.
     pub async fn close(&self) {
         let _all = tokio::time::timeout(LONGEST_WAIT, self.0.permits.acquire_many(self.0.most)).await;
