@@ -69,7 +69,7 @@ pub async fn submit_evidence(
     moving.go(State::Submitted, "").await
 }
 
-/// A party that benefits says that it was fulfilled, that the evidence is not enough, or that it does without.
+/// A party that benefits says that it was fulfilled, that the evidence is not enough, or waives it.
 #[server(endpoint = "obligations/answer")]
 pub async fn answer_obligation(
     #[server(default)] id: String,
