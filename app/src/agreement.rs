@@ -40,4 +40,6 @@ pub mod signing;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod tell;
+#[cfg(feature = "ssr")]
+mod texts;
 pub mod words;

@@ -14,3 +14,5 @@ pub mod moment;
 pub mod new_password;
 #[cfg(feature = "ssr")]
 pub mod query;
+#[cfg(feature = "ssr")]
+pub mod versions;

@@ -182,6 +182,18 @@ pub async fn signed(staff: &mut Browser, title: &str, names: &[&str], day: &str,
     number
 }
 
+/// Brings a draft to its signatures, as its parties said at the table.
+pub async fn carried(staff: &mut Browser, number: &str, day: &str, effective: &str) {
+    text(staff, number, "The text", &pdf(number)).await;
+    go(staff, number, "internal_review", "").await;
+    go(staff, number, "negotiation", "").await;
+    go(staff, number, "text_agreed", "They said so.").await;
+    go(staff, number, "for_signature", "").await;
+    let document = original(staff, number).await;
+    let all = parties(staff, number).await;
+    sign(staff, number, &all, day, effective, &document).await;
+}
+
 async fn an_agreement_goes_its_way(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let one = staff.add_company("Medi One").await;
@@ -200,11 +212,11 @@ async fn an_agreement_goes_its_way(portal: Portal) {
     text(&mut staff, &number, "The first text", &pdf("one")).await;
     go(&mut staff, &number, "negotiation", "").await;
 
-    // Each party gives its word; one asks for changes first.
+    // Each party states its position; one asks for changes first.
     let ids = parties(&mut staff, &number).await;
     assert_eq!(ids.len(), 2);
     let page = first.page(&format!("/agreements/{number}")).await;
-    assert!(page.words().contains("Give your word") && !page.text().contains("/edit\""), "{}", page.words());
+    assert!(page.words().contains("State your position") && !page.text().contains("/edit\""), "{}", page.words());
     assert!(page.text().contains("SHA-256"));
     word(&mut first, &number, &ids[0], "accepts", "", "").await;
     let without = word(&mut second, &number, &ids[1], "asks_changes", "", "").await.words();
@@ -308,14 +320,7 @@ async fn it_goes_on_by_itself_or_expires(mut portal: Portal) {
     for (title, renewal) in [("Ends", "none"), ("Goes on", "automatic")] {
         let terms = [("term_months", "12"), ("renewal", renewal)];
         let number = begin(&mut staff, title, &["One", "Two"], &terms).await;
-        text(&mut staff, &number, "", &pdf(&number)).await;
-        go(&mut staff, &number, "internal_review", "").await;
-        go(&mut staff, &number, "negotiation", "").await;
-        go(&mut staff, &number, "text_agreed", "They said so.").await;
-        go(&mut staff, &number, "for_signature", "").await;
-        let document = original(&mut staff, &number).await;
-        let all = parties(&mut staff, &number).await;
-        sign(&mut staff, &number, &all, "2026-06-01", "2026-06-01", &document).await;
+        carried(&mut staff, &number, "2026-06-01", "2026-06-01").await;
         numbers.push(number);
     }
     assert!(!staff.page("/agreements").await.words().contains("within 90 days"));

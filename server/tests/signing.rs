@@ -18,6 +18,7 @@ both!(
     without_enough_the_text_is_opened_again,
     of_two_who_sign_the_last_place_at_once_one_does,
     all_of_the_last_group_sign_at_once,
+    who_opened_the_text_before_signs_no_new_one,
     a_signature_races_a_new_text,
     a_new_text_voids_what_was_signed,
     a_guest_signs_by_link_and_code,
@@ -344,7 +345,7 @@ async fn all_of_the_last_group_sign_at_once(portal: Portal) {
     portal.journal_holds().await;
 }
 
-async fn a_signature_races_a_new_text(portal: Portal) {
+async fn who_opened_the_text_before_signs_no_new_one(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, _) = two(&portal, &mut staff).await;
     let number = for_signature(&mut staff, "Raced", &["Medi One", "Bee Two"]).await;
@@ -379,6 +380,34 @@ async fn a_signature_races_a_new_text(portal: Portal) {
     assert_eq!(facts(&portal, &number, "signed").await, 0);
     let done = sign(&mut first, &number, "Ada").await.words();
     assert!(done.contains("You signed."), "{done}");
+}
+
+async fn a_signature_races_a_new_text(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let (mut first, _) = two(&portal, &mut staff).await;
+    let number = for_signature(&mut staff, "Raced", &["Medi One", "Bee Two"]).await;
+    let ids = parties(&mut staff, &number).await;
+    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
+    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
+    ask(&mut staff, &number).await;
+    let page = open(&mut first, &number).await;
+    let moves = format!("/agreements/{number}?do=move&to=negotiation");
+    let version = staff.page(&moves).await.field("version");
+    let fields = [
+        ("id", number.as_str()),
+        ("version", version.as_str()),
+        ("to", "negotiation"),
+        ("reason", "A clause is missing."),
+    ];
+    let path = format!("/agreements/{number}/sign");
+    let ((signs, _), (opens, _)) =
+        tokio::join!(sign_page(&mut first, &page, &path, "Ada"), staff.submit(&moves, "/api/agreements/move", &fields));
+    // Whichever comes first, the other is told; nothing is signed that is open again.
+    let done = (!signs.contains("refused="), !opens.contains("refused="));
+    let signed = portal.count("agreement_signatures WHERE voided_at IS NULL").await;
+    let open = portal.count("agreements WHERE state = 'negotiation'").await;
+    assert!(matches!((done, signed, open), ((true, false), 1, 0) | ((false, true), 0, 1)), "{done:?} {signed} {open}");
+    portal.journal_holds().await;
 }
 
 async fn a_new_text_voids_what_was_signed(portal: Portal) {

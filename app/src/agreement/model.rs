@@ -1,11 +1,14 @@
 //! What an agreement is, who its parties are and who sees it.
 
+mod access;
+#[cfg(feature = "ssr")]
+mod days;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::life::State;
 use super::renewal::model::Follow;
-use crate::actor::{Actor, Rights, Role, require};
 use crate::codes::codes;
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -125,8 +128,6 @@ pub struct Facts {
 
 /// Facts that the parties do not read.
 pub const INTERNAL: [&str; 2] = ["private", "owner"];
-/// The facts that say when it begins and ends.
-pub const DAYS: [&str; 4] = ["effective_on", "zone", "term_months", "renewal"];
 
 impl Facts {
     /// The fields as the form and the journal name them.
@@ -272,156 +273,7 @@ pub fn party_letter(place: usize, language: Language) -> String {
     }
 }
 
-/// Which agreements a person may know of. Every statement that reads agreements for somebody takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    All,
-    /// All but drafts marked private.
-    Executive,
-    /// Those that the parties see and of which one of these companies is a party.
-    Of(Vec<Uuid>),
-}
-
-/// What of an agreement decides who sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// Whether its parties see it.
-    pub shared: bool,
-    pub private: bool,
-    /// The companies that are its parties.
-    pub parties: Vec<Uuid>,
-}
-
-impl Scope {
-    /// Whether an agreement is within it: in words what its statements say in SQL.
-    pub fn covers(&self, seen: &Seen) -> bool {
-        match self {
-            Self::All => true,
-            Self::Executive => seen.shared || !seen.private,
-            Self::Of(companies) => seen.shared && companies.iter().any(|company| seen.parties.contains(company)),
-        }
-    }
-}
-
-impl Actor {
-    /// What the page of an agreement answers this person.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for those who have nothing to do with agreements; [`Error::NotFound`] for one that this person
-    /// may not know of.
-    pub fn opens_agreement(&self, seen: &Seen) -> Result<()> {
-        if self.opens_agreements()?.covers(seen) { Ok(()) } else { Err(Error::NotFound) }
-    }
-
-    /// Whether this person has to do with agreements at all.
-    pub fn may_see_agreements(&self) -> bool {
-        self.role != Role::Expert
-    }
-
-    pub fn may_edit_agreements(&self) -> bool {
-        matches!(self.role, Role::Administrator | Role::Staff)
-    }
-
-    /// Whether this person reads what the zone's people say of agreements among themselves.
-    pub fn may_read_agreement_notes(&self) -> bool {
-        self.role.works_in_zone()
-    }
-
-    /// The agreements that this person's pages and actions may be about: of a representative those of all their companies,
-    /// for links open the other ones, too.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for those who have nothing to do with agreements.
-    pub fn opens_agreements(&self) -> Result<Scope> {
-        require(self.may_see_agreements())?;
-        Ok(match self.role {
-            Role::Administrator | Role::Staff => Scope::All,
-            Role::Executive => Scope::Executive,
-            _ => Scope::Of(self.affiliations.iter().map(|affiliation| affiliation.company).collect()),
-        })
-    }
-
-    /// The agreements that this person's lists and counts are of: for a representative those of the company acted for.
-    ///
-    /// # Errors
-    /// Those of [`Actor::opens_agreements`], and a refusal for who acts for no company any more.
-    pub fn lists_agreements(&self) -> Result<Scope> {
-        self.acts_for_any()?;
-        Ok(match self.opens_agreements()? {
-            Scope::Of(_) => Scope::Of(self.acting.into_iter().collect()),
-            scope => scope,
-        })
-    }
-
-    /// Whether this person says what a party says of the text.
-    pub fn gives_word_for(&self, company: Uuid) -> bool {
-        self.represents(company, Rights::Manager).is_ok()
-    }
-
-    /// Whether this person writes to the other parties for a company.
-    pub fn writes_for(&self, company: Uuid) -> bool {
-        self.represents(company, Rights::Contributor).is_ok()
-    }
-}
-
-#[cfg(feature = "ssr")]
-mod days {
-    use jiff::civil::Date;
-    use jiff::tz::TimeZone;
-    use jiff::{Span, Timestamp as Moment};
-
-    use super::{Days, Facts, Renewal};
-    use crate::time::Timestamp;
-
-    /// 00:00 of a day in a zone; where the clocks skip it, the first moment after. None for what is no day or no zone.
-    pub fn midnight(day: Date, zone: &str) -> Option<Timestamp> {
-        let zone = TimeZone::get(zone).ok()?;
-        let moment: Moment = day.to_zoned(zone).ok()?.timestamp();
-        Some(Timestamp(moment.as_microsecond()))
-    }
-
-    fn days(facts: &Facts, terms: i64) -> Option<Days> {
-        let first: Date = facts.effective_on.parse().ok()?;
-        let effective_at = midnight(first, &facts.zone);
-        let after = match facts.term_months {
-            Some(months) => Some(first.checked_add(Span::new().try_months(months.checked_mul(terms)?).ok()?).ok()?),
-            None => None,
-        };
-        let last = after.and_then(|after| after.yesterday().ok());
-        Some(Days {
-            ends_on: last.map(|last| last.to_string()).unwrap_or_default(),
-            effective_at,
-            ends_at: after.and_then(|after| midnight(after, &facts.zone)),
-        })
-    }
-
-    impl Facts {
-        /// When it begins, and when its first term ends.
-        pub fn days(&self) -> Days {
-            days(self, 1).unwrap_or_default()
-        }
-
-        /// The same, with the end of the term that runs at a moment, where one follows the other by itself.
-        pub fn days_at(&self, now: Timestamp) -> Days {
-            let first = self.days();
-            if self.renewal != Renewal::Automatic {
-                return first;
-            }
-            let mut found = first;
-            let mut terms = 1;
-            while found.ends_at.is_some_and(|at| at <= now) {
-                terms += 1;
-                match days(self, terms) {
-                    Some(next) if next.ends_at > found.ends_at => found = next,
-                    // Beyond what a calendar holds.
-                    _ => break,
-                }
-            }
-            found
-        }
-    }
-}
-
+pub use access::{Scope, Seen};
 #[cfg(feature = "ssr")]
 pub use days::midnight;
 

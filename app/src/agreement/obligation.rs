@@ -21,7 +21,10 @@ pub mod life;
 pub mod matrix;
 pub mod model;
 #[cfg(feature = "ssr")]
+mod moving;
+#[cfg(feature = "ssr")]
 pub mod pages;
+pub mod planning;
 #[cfg(feature = "ssr")]
 pub mod read;
 #[cfg(feature = "ssr")]

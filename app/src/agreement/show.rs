@@ -1,8 +1,10 @@
 //! An agreement's page: where it stands and what happens next, who the parties are, the text and what each says of it, what
 //! is said, documents, and what happened.
 
+mod documents;
 mod forms;
 pub(super) mod parts;
+mod said;
 
 use leptos::prelude::*;
 
@@ -71,10 +73,10 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {obligations(&read, t, language)}
                     {links::view::panel(agreement, &read.actor, &read.links, &read.linkable, refused.as_ref(), t, language)}
                     {line(&read, refused.as_ref(), t, language)}
-                    {parts::comments(&read, refused.as_ref(), t, language)}
-                    {parts::notes(&read, refused.as_ref(), t, language)}
+                    {said::comments(&read, refused.as_ref(), t, language)}
+                    {said::notes(&read, refused.as_ref(), t, language)}
                     {read.certificates.panel(agreement, &read.actor, t, language)}
-                    {parts::documents(&read, step.as_ref(), refused.as_ref(), t, language)}
+                    {documents::documents(&read, step.as_ref(), refused.as_ref(), t, language)}
                     {timeline(&read, t, language)}
                 </div>
                 <aside class="detail-aside">

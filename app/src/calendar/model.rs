@@ -82,7 +82,7 @@ impl Calendar {
     }
 
     /// The spans of a day in which work is done, as moments.
-    fn spans(&self, date: Date) -> impl DoubleEndedIterator<Item = (i64, i64)> + '_ {
+    fn spans(&self, date: Date) -> impl Iterator<Item = (i64, i64)> + '_ {
         let hours = if self.is_working_day(date) { self.week.hours.as_slice() } else { &[] };
         hours.iter().map(move |hours| (Timestamp::at(date, hours.from).0, Timestamp::at(date, hours.to).0))
     }
@@ -90,14 +90,6 @@ impl Calendar {
     /// Whether work is done at this moment. The last moment of a span belongs to the pause after it.
     pub fn is_working(&self, at: Timestamp) -> bool {
         self.spans(at.date()).any(|(from, to)| from <= at.0 && at.0 < to)
-    }
-
-    /// The next moment, this one included, at which work is done.
-    pub fn next_moment(&self, at: Timestamp) -> Timestamp {
-        self.walk(at)
-            .flat_map(|date| self.spans(date))
-            .find(|(_, to)| *to > at.0)
-            .map_or(at, |(from, _)| Timestamp(from.max(at.0)))
     }
 
     /// How much work is done between two moments, in microseconds; less than nothing when the second comes first.
@@ -148,13 +140,6 @@ impl Calendar {
             left -= i64::from(self.is_working_day(next));
         }
         day
-    }
-
-    /// The end of work of the `n`th working day after the day of a moment: until then something is to be done "within `n`
-    /// working days".
-    pub fn after_days(&self, from: Timestamp, n: i64) -> Timestamp {
-        let day = self.nth_day(from.date(), n);
-        self.spans(day).next_back().map_or_else(|| Timestamp::at(day, DAY), |(_, end)| Timestamp(end))
     }
 
     /// What remains until a deadline, or how long it has passed, in working time.

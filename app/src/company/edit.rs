@@ -17,6 +17,7 @@ use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, T
 use crate::ui::form_island::LiveForm;
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
+use crate::ui::versions::{Version, versions};
 use crate::web::page::{At, Page, Section};
 
 /// `/companies/new`
@@ -180,7 +181,7 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
         .map(|(field, value)| view! { <input type="hidden" name=name(field) value=value.clone() /> })
         .collect_view();
     let labels = labels(t);
-    let versions = read
+    let choices = read
         .differences
         .iter()
         .map(|Difference { field, mine, theirs, proposed }| {
@@ -194,26 +195,19 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
                 Some(Side::Theirs) => t.conflict_only_they(),
                 None => t.conflict_both(),
             };
-            view! {
-                <fieldset class="field conflict" id=*field>
-                    <legend>{label}</legend>
-                    <p class="hint">{hint}</p>
-                    <div class="versions">
-                        <label class="version">
-                            <input type="radio" name=name(field) value=mine.clone() required
-                                checked=*proposed == Some(Side::Mine) />
-                            <span class="version-who"><strong>{t.conflict_yours()}</strong></span>
-                            <span class="version-value">{value(mine)}</span>
-                        </label>
-                        <label class="version">
-                            <input type="radio" name=name(field) value=theirs.clone() required
-                                checked=*proposed == Some(Side::Theirs) />
-                            <span class="version-who"><strong>{rival.clone()}</strong>{when.map(|at| view! { " · "<Moment at=at language=language /> })}</span>
-                            <span class="version-value">{value(theirs)}</span>
-                        </label>
-                    </div>
-                </fieldset>
+            let yours = view! { <strong>{t.conflict_yours()}</strong> }.into_any();
+            let others = view! {
+                <strong>{rival.clone()}</strong>{when.map(|at| view! { " · "<Moment at=at language=language /> })}
             }
+            .into_any();
+            let version = |who: AnyView, text: &str, side: Side| Version {
+                who,
+                value: text.to_owned(),
+                shown: value(text),
+                chosen: *proposed == Some(side),
+            };
+            let both = [version(yours, mine, Side::Mine), version(others, theirs, Side::Theirs)];
+            versions(field, name(field), label, Some(hint), both)
         })
         .collect_view();
     let none = read.differences.is_empty();
@@ -223,7 +217,7 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
             <p>{if none { t.conflict_none() } else { t.conflict_explained() }}</p>
         </div>
         {alike}
-        {versions}
+        {choices}
     }
     .into_any()
 }

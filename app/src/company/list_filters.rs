@@ -265,11 +265,7 @@ pub fn chips(
 ) -> Vec<Chip> {
     let query = filter.query().with("page", "");
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        let without = query.with(name, "").url(path);
-        chips.push(Chip { label, without });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, path, t, (name, label, value)));
     if !filter.search.is_empty() {
         chip("q", t.list_search(), &filter.search);
     }

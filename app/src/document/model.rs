@@ -189,6 +189,16 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// The type of a document, of that of its content and its name: a content is kept once, and whether a text is a table is
+/// said by the name of each document.
+pub fn media_type(stored: String, name: &str) -> String {
+    match stored.as_str() {
+        "text/plain" | "text/csv" if name.to_ascii_lowercase().ends_with(".csv") => "text/csv".to_owned(),
+        "text/csv" => "text/plain".to_owned(),
+        _ => stored,
+    }
+}
+
 /// A size for people, in the units of 1024 that file managers show.
 pub fn size_text(bytes: i64) -> String {
     const KILO: i64 = 1024;
@@ -224,6 +234,19 @@ mod tests {
         }
         let long = clean_name(&format!("{}.pdf", "长".repeat(300)));
         assert!(long.ends_with("长.pdf") && long.chars().count() == 200, "{long}");
+    }
+
+    #[test]
+    fn a_text_is_a_table_by_its_name() {
+        for (stored, name, shown) in [
+            ("text/plain", "list.CSV", "text/csv"),
+            ("text/csv", "list.csv", "text/csv"),
+            ("text/csv", "list.txt", "text/plain"),
+            ("text/plain", "list.txt", "text/plain"),
+            ("application/pdf", "list.csv", "application/pdf"),
+        ] {
+            assert_eq!(media_type(stored.to_owned(), name), shown, "{stored} {name}");
+        }
     }
 
     #[test]

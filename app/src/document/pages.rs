@@ -147,8 +147,6 @@ fn remove_form(document: &Document, t: &'static Texts) -> AnyView {
 
 fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
     let state = FormState::new(t, refused, upload::PATH);
-    let labels = vec![(FILE, t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
-    let open = state.error().is_some();
     let audience = if read.adds.len() > 1 {
         let options = read.adds.iter().map(|a| (a.code().to_owned(), t.audience(*a).to_owned())).collect::<Vec<_>>();
         let usual = read.adds.first().map_or("", |audience| audience.code());
@@ -159,18 +157,27 @@ fn form(read: &Documents, refused: Option<&Arc<RefusedPost>>, t: &'static Texts)
     } else {
         view! { <p class="hint">{t.document_audience_company_hint()}</p> }.into_any()
     };
+    let interaction =
+        read.interaction.map(|id| view! { <input type="hidden" name="interaction" value=id.to_string() /> });
+    let action = upload::PATH.replace("{id}", &read.company.to_string());
+    upload_form(&state, action, view! { {interaction}{audience} }, t)
+}
+
+/// The form that adds a document, folded away until it is asked for, or was refused: to where it posts, and after its
+/// problems what its record asks or says besides, who will read it for instance.
+pub fn upload_form(state: &FormState, action: String, besides: impl IntoView + 'static, t: &'static Texts) -> AnyView {
+    let labels = vec![(FILE, t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
+    let open = state.error().is_some();
     view! {
         <details class="adding" open=open>
             <summary class="button"><Icon name="plus" />{t.document_add()}</summary>
-            <form class="form" method="post" action=upload::PATH.replace("{id}", &read.company.to_string())
-                enctype="multipart/form-data">
+            <form class="form" method="post" action=action enctype="multipart/form-data">
                 <ErrorSummary form=state.clone() labels=labels />
                 <FormId form=state.clone() />
-                {read.interaction.map(|id| view! { <input type="hidden" name="interaction" value=id.to_string() /> })}
-                {audience}
+                {besides}
                 <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
                     optional=true autocomplete="off" />
-                <FileField form=state label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
+                <FileField form=state.clone() label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
                 <div class="form-actions">
                     <button class="button primary"><Icon name="upload" />{t.document_upload()}</button>
                 </div>

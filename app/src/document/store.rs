@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{Audience, Document, ScanState};
+use super::model::{Audience, Document, ScanState, media_type};
 use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::time::Timestamp;
@@ -121,12 +121,7 @@ impl From<Row> for Document {
             note: row.note,
             audience: Audience::from_code(&row.audience).unwrap_or(Audience::Zone),
             size: row.size,
-            // A content is kept once; whether its text is a table is said by the name of each document.
-            media_type: match row.media_type.as_str() {
-                "text/plain" | "text/csv" if row.name.to_ascii_lowercase().ends_with(".csv") => "text/csv".to_owned(),
-                "text/csv" => "text/plain".to_owned(),
-                _ => row.media_type,
-            },
+            media_type: media_type(row.media_type, &row.name),
             name: row.name,
             scan: ScanState::from_code(&row.scan_state),
             finding: row.finding,

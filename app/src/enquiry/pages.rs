@@ -228,10 +228,7 @@ fn filters(filter: &EnquiryFilter, found: &EnquiryList, t: &'static Texts, langu
 fn chips(filter: &EnquiryFilter, found: &EnquiryList, t: &'static Texts, language: Language) -> Vec<Chip> {
     let query = filter.query();
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, PATH, t, (name, label, value)));
     let named = |options: Vec<(String, String)>, value: &str| {
         options.into_iter().find(|(code, _)| code == value).map_or_else(|| "?".to_owned(), |(_, text)| text)
     };

@@ -152,10 +152,7 @@ fn filters(filter: &InteractionFilter, t: &'static Texts) -> AnyView {
 fn chips(filter: &InteractionFilter, found: &InteractionList, t: &'static Texts, language: Language) -> Vec<Chip> {
     let query = filter.query();
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, PATH, t, (name, label, value)));
     if filter.mine {
         chip("whose", t.interaction_whose(), t.interaction_mine());
     }

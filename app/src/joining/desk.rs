@@ -93,10 +93,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
 fn chips(filter: &JoinFilter, t: &'static Texts) -> Vec<Chip> {
     let query = filter.query();
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, PATH, t, (name, label, value)));
     if !filter.search.is_empty() {
         chip("q", t.list_search(), &filter.search);
     }

@@ -189,10 +189,7 @@ fn filters(filter: &PeopleFilter, found: &PeopleList, t: &'static Texts, languag
 fn chips(filter: &PeopleFilter, found: &PeopleList, t: &'static Texts, language: Language) -> Vec<Chip> {
     let query = filter.query();
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, PATH, t, (name, label, value)));
     if !filter.search.is_empty() {
         chip("q", t.list_search(), &filter.search);
     }

@@ -20,7 +20,7 @@ use crate::notification::Kind as NotificationKind;
 use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::icon::Icon;
-use crate::ui::moment::Moment;
+use crate::ui::moment::{Moment, folded};
 use crate::ui::query::Query;
 use crate::{document, enquiry, interaction, product, task};
 
@@ -164,31 +164,8 @@ impl Read {
     /// A change of the record, with its fields folded away.
     fn change(&self, event: &Event, t: &'static Texts) -> Option<AnyView> {
         let item = item(event, self.named, &self.names, t, self.language);
-        let texts = timeline_texts(t);
-        let size = item.changes.len();
-        let rows = item
-            .changes
-            .into_iter()
-            .map(|(field, before, after)| {
-                let before = item.has_before.then(|| view! { <td>{before}</td> });
-                view! { <tr><th scope="row">{field}</th>{before}<td>{after}</td></tr> }
-            })
-            .collect_view();
-        let details = (size > 0).then(|| {
-            view! {
-                <details>
-                    <summary>{t.journal_changes(size)}</summary>
-                    <table class="changes">
-                        <thead><tr>
-                            <th scope="col">{texts.field}</th>
-                            {item.has_before.then(|| view! { <th scope="col">{texts.before}</th> })}
-                            <th scope="col">{if item.has_before { texts.after } else { texts.value }}</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </details>
-            }
-        });
+        let summary = t.journal_changes(item.changes.len());
+        let details = folded(item.changes, item.has_before, &timeline_texts(t), summary);
         let line = view! {
             <li>
                 <Icon name=Part::Changes.icon() />

@@ -36,6 +36,13 @@ pub struct Chip {
     pub without: String,
 }
 
+impl Chip {
+    /// The chip of a filter: its name in the address, its label, and what it is set to.
+    pub fn of(query: &Query, path: &str, texts: &'static Texts, (name, label, value): (&str, &str, &str)) -> Self {
+        Self { label: format!("{label}{}{value}", texts.form_colon()), without: query.with(name, "").url(path) }
+    }
+}
+
 #[component]
 pub fn Chips(chips: Vec<Chip>, #[prop(into)] clear: String, texts: &'static Texts) -> impl IntoView {
     let several = chips.len() > 1;

@@ -28,12 +28,44 @@ pub struct TimelineItem {
 }
 
 /// The words that a timeline needs.
-#[derive(Clone)]
 pub struct TimelineTexts {
     pub field: &'static str,
     pub before: &'static str,
     pub after: &'static str,
     pub value: &'static str,
+}
+
+/// The fields that changed, folded away under a line that says how many; nothing where none did.
+pub fn folded(
+    changes: Vec<(String, String, String)>,
+    has_before: bool,
+    texts: &TimelineTexts,
+    summary: String,
+) -> Option<AnyView> {
+    if changes.is_empty() {
+        return None;
+    }
+    let rows = changes
+        .into_iter()
+        .map(|(field, before, after)| {
+            let before = has_before.then(|| view! { <td>{before}</td> });
+            view! { <tr><th scope="row">{field}</th>{before}<td>{after}</td></tr> }
+        })
+        .collect_view();
+    let details = view! {
+        <details>
+            <summary>{summary}</summary>
+            <table class="changes">
+                <thead><tr>
+                    <th scope="col">{texts.field}</th>
+                    {has_before.then(|| view! { <th scope="col">{texts.before}</th> })}
+                    <th scope="col">{if has_before { texts.after } else { texts.value }}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    };
+    Some(details.into_any())
 }
 
 #[component]
@@ -47,21 +79,7 @@ pub fn Timeline(
     let items = items
         .into_iter()
         .map(|item| {
-            let texts = texts.clone();
-            let size = item.changes.len();
-            let rows = item
-                .changes
-                .into_iter()
-                .map(|(field, before, after)| {
-                    view! {
-                        <tr>
-                            <th scope="row">{field}</th>
-                            {item.has_before.then(|| view! { <td>{before}</td> })}
-                            <td>{after}</td>
-                        </tr>
-                    }
-                })
-                .collect_view();
+            let summary = count(language, item.changes.len());
             view! {
                 <li>
                     <p>
@@ -69,19 +87,7 @@ pub fn Timeline(
                         {item.subject.map(|(url, name)| view! { " "<a href=url>{name}</a> })}
                     </p>
                     <Moment at=item.at language=language />
-                    {(size > 0).then(|| view! {
-                        <details>
-                            <summary>{count(language, size)}</summary>
-                            <table class="changes">
-                                <thead><tr>
-                                    <th scope="col">{texts.field}</th>
-                                    {item.has_before.then(|| view! { <th scope="col">{texts.before}</th> })}
-                                    <th scope="col">{if item.has_before { texts.after } else { texts.value }}</th>
-                                </tr></thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </details>
-                    })}
+                    {folded(item.changes, item.has_before, &texts, summary)}
                 </li>
             }
         })

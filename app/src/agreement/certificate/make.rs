@@ -104,7 +104,12 @@ pub async fn make(backend: &Backend, id: Uuid, author: &Author) -> Result<Outcom
     agreements::hold(&mut tx, &Which::Id(id)).await?;
     let found = agreements::find(&mut tx, &Which::Id(id), &Scope::All).await?;
     let latest = store::of_agreement(&mut tx, id).await?.into_iter().next();
-    if found.version != agreement.version || latest.map(|latest| latest.id) != before.map(|before| before.id) {
+    if let Some(latest) = latest.filter(|latest| before.is_none_or(|before| before.id != latest.id)) {
+        // Somebody made one meanwhile.
+        let same = Content::parse(&latest.content)?.says_the_same(&Content::parse(&text)?);
+        return if same { Ok(Outcome::Same) } else { Err(Error::Conflict) };
+    }
+    if found.version != agreement.version {
         return Err(Error::Conflict);
     }
     // Nor was one of the parties' companies renamed, or merged into another.

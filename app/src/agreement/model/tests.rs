@@ -1,5 +1,5 @@
 use super::*;
-use crate::actor::Affiliation;
+use crate::actor::{Actor, Affiliation, Rights, Role};
 
 fn facts(effective_on: &str, zone: &str, term_months: Option<i64>, renewal: Renewal) -> Facts {
     Facts {

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 
-use super::api::{EditObligation, PlanObligation};
 use super::events::{labels, plan_of};
 use super::life::State;
 use super::model::{Plan, Repeat, url};
+use super::planning::{EditObligation, PlanObligation};
 use super::read::{self, PlanPage};
 use crate::agreement::pages::PATH;
 use crate::agreement::show::called;

@@ -303,10 +303,7 @@ fn filters(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts)
 fn chips(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts) -> Vec<Chip> {
     let query = filter.query();
     let mut chips = Vec::new();
-    let mut chip = |name: &str, label: &str, value: &str| {
-        let label = format!("{label}{}{value}", t.form_colon());
-        chips.push(Chip { label, without: query.with(name, "").url(PATH) });
-    };
+    let mut chip = |name: &str, label: &str, value: &str| chips.push(Chip::of(&query, PATH, t, (name, label, value)));
     let (owes, benefits) = side_labels(found.actor.role == Role::Representative, t);
     if let Some(side) = filter.side {
         chip("side", t.obligations_side(), if side == On::Owes { owes } else { benefits });

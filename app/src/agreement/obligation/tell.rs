@@ -107,7 +107,7 @@ pub(super) async fn near(
 }
 
 /// The administrators: heads of teams are no role of their own.
-async fn heads(tx: &mut Tx) -> Result<Vec<Uuid>> {
+async fn administrators(tx: &mut Tx) -> Result<Vec<Uuid>> {
     Ok(ask!(tx, |c| {
         sqlx::query_scalar(
         "SELECT id FROM accounts WHERE role = 'administrator' AND suspended_at IS NULL AND erased_at IS NULL ORDER BY id"
@@ -140,7 +140,7 @@ pub(super) async fn overdue(
         managers.extend(manager.or(agreement.facts.owner));
     }
     if managers.is_empty() {
-        managers = heads(tx).await?;
+        managers = administrators(tx).await?;
     }
     managers.sort();
     managers.dedup();
@@ -162,6 +162,6 @@ pub(super) async fn escalated(
     let facts = [("name_en", en.as_str()), ("name_zh", zh.as_str()), ("due", obligation.last_on.as_str())];
     let path = url(&agreement.number, obligation.number);
     let subject = Subject { kind: "obligation", id: obligation.id, path: &path, company: None };
-    let heads = heads(tx).await?;
-    notification::tell(tx, Kind::ObligationEscalated, &subject, &facts, &heads, None, now).await
+    let administrators = administrators(tx).await?;
+    notification::tell(tx, Kind::ObligationEscalated, &subject, &facts, &administrators, None, now).await
 }

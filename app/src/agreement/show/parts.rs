@@ -1,31 +1,19 @@
 //! The sections of an agreement's page.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use server_fn::ServerFn as _;
 
-use super::super::documents::RemoveAgreementDocument;
-use super::super::files::{self, DOCUMENTS, File};
+use super::super::files::File;
 use super::super::life::State;
 use super::super::model::Word;
 use super::super::read::AgreementPage;
-use super::super::store::{Party, Said, Version};
-use super::super::words::{CommentAgreement, NoteAgreement};
-use super::forms::Step;
+use super::super::store::{Party, Version};
 use super::{called, lines, name};
-use crate::access;
-use crate::backend::refused::RefusedPost;
-use crate::document::model::{Audience, ScanState, size_text};
+use crate::document::model::{ScanState, size_text};
 use crate::language::{Language, Texts};
 use crate::privacy::model::shown_name;
 use crate::time::{Timestamp, date};
-use crate::ui::form::{ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextArea, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
-
-/// What a browser offers to choose from; what is taken is told by the content.
-pub(super) const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
 
 fn link(read: &AgreementPage, query: &str, text: &'static str, about: String) -> AnyView {
     let href = format!("{}?{query}#step", read.agreement.url());
@@ -176,7 +164,7 @@ pub(super) fn texts(read: &AgreementPage, t: &'static Texts, language: Language)
 }
 
 /// A file's name, as a link where its content is given, and what it is.
-fn file_link(file: &File, t: &'static Texts) -> AnyView {
+pub(super) fn file_link(file: &File, t: &'static Texts) -> AnyView {
     let state = match file.scan {
         ScanState::Pending => Some(("badge attention", t.document_state_pending())),
         ScanState::Infected => Some(("badge danger", t.document_state_infected())),
@@ -256,195 +244,4 @@ pub(super) fn words(read: &AgreementPage, t: &'static Texts, language: Language)
         }
         .into_any(),
     )
-}
-
-fn said(items: &[Said], named: bool, t: &'static Texts, language: Language) -> AnyView {
-    let items = items
-        .iter()
-        .map(|said| {
-            let who = if said.of_zone && !named { t.journal_zone_staff().to_owned() } else { shown_name(&said.by, t) };
-            let company = language.prefer(&said.name_en, &said.name_zh).to_owned();
-            let company = (!company.is_empty()).then(|| format!(" · {company}"));
-            let body = if said.body.is_empty() { t.journal_erased().to_owned() } else { said.body.clone() };
-            view! {
-                <li>
-                    <p><strong>{who}</strong>{company}</p>
-                    <Moment at=Timestamp(said.at) language=language />
-                    <blockquote>{lines(&body)}</blockquote>
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <ol class="timeline">{items}</ol> }.into_any()
-}
-
-/// What all who share the agreement read.
-pub(super) fn comments(
-    read: &AgreementPage,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-    language: Language,
-) -> Option<AnyView> {
-    read.agreement.shared_at?;
-    let writes = !read.state.is_over()
-        && (read.actor.may_edit_agreements() || read.parties.iter().any(|party| read.actor.writes_for(party.company)));
-    let list = if read.comments.is_empty() {
-        view! { <p class="hint">{t.agreement_no_comments()}</p> }.into_any()
-    } else {
-        said(&read.comments, read.actor.may_see_staff_names(), t, language)
-    };
-    let form = writes.then(|| {
-        let state = FormState::new(t, refused, CommentAgreement::PATH);
-        view! {
-            <form class="form" method="post" action=CommentAgreement::PATH novalidate>
-                <ErrorSummary form=state.clone() labels=vec![("comment", t.agreement_comment())] />
-                <FormId form=state.clone() />
-                <input type="hidden" name="id" value=read.agreement.number.clone() />
-                <TextArea form=state name="comment" label=t.agreement_comment() hint=t.agreement_comment_hint() value=""
-                    rows=3 />
-                <div class="form-actions"><button class="button">{t.agreement_comment_button()}</button></div>
-            </form>
-        }
-    });
-    Some(
-        view! { <section class="panel" id="comments"><h2>{t.agreement_comments()}</h2>{list}{form}</section> }
-            .into_any(),
-    )
-}
-
-/// What only the zone's people read; it looks another way than what is shared.
-pub(super) fn notes(
-    read: &AgreementPage,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-    language: Language,
-) -> Option<AnyView> {
-    let notes = read.notes.as_ref()?;
-    let list = (!notes.is_empty()).then(|| said(notes, true, t, language));
-    let form = read.actor.may_edit_agreements().then(|| {
-        let state = FormState::new(t, refused, NoteAgreement::PATH);
-        view! {
-            <form class="form" method="post" action=NoteAgreement::PATH novalidate>
-                <ErrorSummary form=state.clone() labels=vec![("remark", t.agreement_remark())] />
-                <FormId form=state.clone() />
-                <input type="hidden" name="id" value=read.agreement.number.clone() />
-                <TextArea form=state name="remark" label=t.agreement_remark() value="" rows=3 />
-                <div class="form-actions"><button class="button">{t.agreement_remark_button()}</button></div>
-            </form>
-        }
-    });
-    Some(
-        view! {
-            <section class="panel" id="notes">
-                <h2>{t.agreement_notes()}</h2>
-                <p class="notice attention"><Icon name="lock" />{t.agreement_notes_hint()}</p>
-                {list}{form}
-            </section>
-        }
-        .into_any(),
-    )
-}
-
-pub(super) fn documents(
-    read: &AgreementPage,
-    step: Option<&Step>,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
-    let of_zone = read.actor.role.works_in_zone();
-    let bound = |file: &File| {
-        read.texts.iter().any(|text| text.document == file.id)
-            || read.signatures.iter().any(|signature| signature.document == Some(file.id))
-    };
-    // The texts stand with their versions.
-    let files: Vec<&File> =
-        read.files.iter().filter(|file| read.texts.iter().all(|text| text.document != file.id)).collect();
-    let rows = files
-        .iter()
-        .map(|file| {
-            let hidden = file.uploader_of_zone && !read.actor.may_see_staff_names();
-            let by = if hidden { t.journal_zone_staff().to_owned() } else { shown_name(&file.uploader, t) };
-            let note = (!file.note.is_empty()).then(|| view! { <span class="second whole">{file.note.clone()}</span> });
-            let who = access::link(&read.actor, access::Kind::Document, file.id, t);
-            let audience = if file.shared { t.agreement_audience_parties() } else { t.document_audience_zone() };
-            let removes = files::may_remove(&read.actor, file, &read.parties) && !bound(file);
-            let remove = removes.then(|| {
-                view! {
-                    <form method="post" action=RemoveAgreementDocument::PATH>
-                        <input type="hidden" name="id" value=read.agreement.number.clone() />
-                        <input type="hidden" name="document" value=file.id.to_string() />
-                        <button class="button quiet small">{t.document_remove()}
-                            <span class="visually-hidden">" "{file.name.clone()}</span></button>
-                    </form>
-                }
-            });
-            view! {
-                <tr>
-                    <th scope="row">{file_link(file, t)}{note}{who}
-                        <span class="second whole">"SHA-256 "<code>{file.sha256.clone()}</code></span></th>
-                    {of_zone.then(|| view! { <td data-label=t.document_audience()>{audience}</td> })}
-                    <td>{by}" · "<Moment at=file.uploaded_at language=language /></td>
-                    <td class="removal">{remove}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let table = if files.is_empty() {
-        view! { <p class="hint">{t.document_none()}</p> }.into_any()
-    } else {
-        view! {
-            <div class="documents"><table>
-                <thead><tr>
-                    <th scope="col">{t.document_name()}</th>
-                    {of_zone.then(|| view! { <th scope="col">{t.document_audience()}</th> })}
-                    <th scope="col">{t.document_by()}</th>
-                    <th scope="col"><span class="visually-hidden">{t.document_remove()}</span></th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table></div>
-        }
-        .into_any()
-    };
-    // A page has one field for a file: while a text is added, no other document is.
-    let adds = files::may_add(&read.actor, read.state, &read.parties) && !matches!(step, Some(Step::Text));
-    let form = adds.then(|| form(read, refused, t));
-    view! { <section class="panel" id="documents"><h2>{t.document_title()}</h2>{table}{form}</section> }.into_any()
-}
-
-fn form(read: &AgreementPage, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> AnyView {
-    let state = FormState::new(t, refused, DOCUMENTS);
-    let labels = vec![(FILE, t.document_file()), ("note", t.document_note()), ("audience", t.document_audience())];
-    let open = state.error().is_some();
-    let audience = if read.actor.may_edit_agreements() {
-        let options = vec![
-            (Audience::Company.code().to_owned(), t.agreement_audience_parties().to_owned()),
-            (Audience::Zone.code().to_owned(), t.document_audience_zone().to_owned()),
-        ];
-        view! {
-            <SelectField form=state.clone() name="audience" label=t.document_audience() options=options
-                value=Audience::Company.code() />
-        }
-        .into_any()
-    } else {
-        view! { <p class="hint">{t.agreement_audience_hint()}</p> }.into_any()
-    };
-    view! {
-        <details class="adding" open=open>
-            <summary class="button"><Icon name="plus" />{t.document_add()}</summary>
-            <form class="form" method="post" action=DOCUMENTS.replace("{id}", &read.agreement.number)
-                enctype="multipart/form-data">
-                <ErrorSummary form=state.clone() labels=labels />
-                <FormId form=state.clone() />
-                {audience}
-                <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
-                    optional=true autocomplete="off" />
-                <FileField form=state label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
-                <div class="form-actions">
-                    <button class="button primary"><Icon name="upload" />{t.document_upload()}</button>
-                </div>
-            </form>
-        </details>
-    }
-    .into_any()
 }

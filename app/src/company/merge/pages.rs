@@ -17,6 +17,7 @@ use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
 use crate::ui::list::Pager;
 use crate::ui::moment::Moment;
+use crate::ui::versions::merged;
 use crate::web::page::{At, Page, Section};
 
 pub const PATH: &str = "/companies/merges";
@@ -119,7 +120,7 @@ impl Fields<'_> {
                 if LISTS.contains(&field) {
                     self.list(field, label(field), &mine, &theirs, t)
                 } else {
-                    self.single(field, label(field), mine, theirs, t)
+                    merged(field, label(field), (mine, theirs), |value| self.text(field, value, t), t)
                 }
             })
             .collect_view()
@@ -127,42 +128,7 @@ impl Fields<'_> {
     }
 
     fn text(&self, field: &str, value: &str, t: &'static Texts) -> String {
-        let text = shown(field, value, self.managers, t, self.language);
-        if text.is_empty() { t.conflict_empty().to_owned() } else { text }
-    }
-
-    /// One of the two values; what one of them lacks is taken from the other.
-    fn single(
-        &self,
-        field: &'static str,
-        label: &'static str,
-        mine: String,
-        theirs: String,
-        t: &'static Texts,
-    ) -> AnyView {
-        if mine == theirs {
-            return view! { <input type="hidden" name=field value=mine /> }.into_any();
-        }
-        let takes_theirs = mine.is_empty();
-        let (mine_text, theirs_text) = (self.text(field, &mine, t), self.text(field, &theirs, t));
-        view! {
-            <fieldset class="field conflict" id=field>
-                <legend>{label}</legend>
-                <div class="versions">
-                    <label class="version">
-                        <input type="radio" name=field value=mine required checked=!takes_theirs />
-                        <span class="version-who"><strong>{t.duplicate_stays()}</strong></span>
-                        <span class="version-value">{mine_text}</span>
-                    </label>
-                    <label class="version">
-                        <input type="radio" name=field value=theirs required checked=takes_theirs />
-                        <span class="version-who"><strong>{t.duplicate_goes()}</strong></span>
-                        <span class="version-value">{theirs_text}</span>
-                    </label>
-                </div>
-            </fieldset>
-        }
-        .into_any()
+        shown(field, value, self.managers, t, self.language)
     }
 
     /// Any entries of both, all to begin with.

@@ -19,6 +19,7 @@ use crate::ui::form::{CheckField, ErrorSummary, FormState};
 use crate::ui::icon::Icon;
 use crate::ui::list::Pager;
 use crate::ui::moment::Moment;
+use crate::ui::versions::merged;
 use crate::web::page::{At, Page, Section};
 
 pub const PATH: &str = "/people/merges";
@@ -127,7 +128,8 @@ pub async fn form(visit: Visit, at: At) -> Result<Page> {
             .zip(loser.details.fields())
             .map(|((field, mine), (_, theirs))| {
                 let label = labels.iter().find(|(name, _)| *name == field).map_or("", |(_, label)| *label);
-                choice(field, label, mine, theirs, t)
+                let text = |value: &str| if value.is_empty() { String::new() } else { shown(field, value, t) };
+                merged(field, label, (mine, theirs), text, t)
             })
             .collect_view();
         let moves = held
@@ -161,34 +163,6 @@ pub async fn form(visit: Visit, at: At) -> Result<Page> {
         .into_any()
     });
     Ok(page.section(Section::People).actor(ctx.actor))
-}
-
-/// One of the two values; what one of them lacks is taken from the other.
-fn choice(field: &'static str, label: &'static str, mine: String, theirs: String, t: &'static Texts) -> AnyView {
-    if mine == theirs {
-        return view! { <input type="hidden" name=field value=mine /> }.into_any();
-    }
-    let takes_theirs = mine.is_empty();
-    let text = |value: &str| if value.is_empty() { t.conflict_empty().to_owned() } else { shown(field, value, t) };
-    let (mine_text, theirs_text) = (text(&mine), text(&theirs));
-    view! {
-        <fieldset class="field conflict" id=field>
-            <legend>{label}</legend>
-            <div class="versions">
-                <label class="version">
-                    <input type="radio" name=field value=mine required checked=!takes_theirs />
-                    <span class="version-who"><strong>{t.duplicate_stays()}</strong></span>
-                    <span class="version-value">{mine_text}</span>
-                </label>
-                <label class="version">
-                    <input type="radio" name=field value=theirs required checked=takes_theirs />
-                    <span class="version-who"><strong>{t.duplicate_goes()}</strong></span>
-                    <span class="version-value">{theirs_text}</span>
-                </label>
-            </div>
-        </fieldset>
-    }
-    .into_any()
 }
 
 /// `/people/merges`

@@ -13,15 +13,12 @@ use crate::agreement::files::File;
 use crate::agreement::show::lines;
 use crate::backend::refused::RefusedPost;
 use crate::document::model::{ScanState, size_text};
+use crate::document::pages::upload_form;
 use crate::language::{Language, Texts};
 use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
-use crate::ui::form::{ErrorSummary, FILE, FileField, FormId, FormState, TextField};
-use crate::ui::icon::Icon;
+use crate::ui::form::FormState;
 use crate::ui::moment::Moment;
-
-/// What a browser offers to choose from; what is taken is told by the content.
-const ENDINGS: &str = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv";
 
 /// Who did something, as far as this person may know.
 fn who(read: &ObligationPage, by: Option<&str>, of_zone: bool, t: &'static Texts) -> String {
@@ -118,26 +115,9 @@ pub(super) fn documents(
         view! { <ul class="plain">{rows}</ul> }.into_any()
     };
     let form = adds.then(|| {
-        let state = FormState::new(t, refused, DOCUMENTS);
-        let open = state.error().is_some();
         let action = format!("{}/documents", url(&read.agreement.number, read.obligation.number));
-        let labels = vec![(FILE, t.document_file()), ("note", t.document_note())];
-        view! {
-            <details class="adding" open=open>
-                <summary class="button"><Icon name="plus" />{t.document_add()}</summary>
-                <form class="form" method="post" action=action enctype="multipart/form-data">
-                    <ErrorSummary form=state.clone() labels=labels />
-                    <FormId form=state.clone() />
-                    <p class="hint">{t.agreement_audience_hint()}</p>
-                    <TextField form=state.clone() name="note" label=t.document_note() hint=t.document_note_hint() value=""
-                        optional=true autocomplete="off" />
-                    <FileField form=state label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
-                    <div class="form-actions">
-                        <button class="button primary"><Icon name="upload" />{t.document_upload()}</button>
-                    </div>
-                </form>
-            </details>
-        }
+        let audience = view! { <p class="hint">{t.agreement_audience_hint()}</p> };
+        upload_form(&FormState::new(t, refused, DOCUMENTS), action, audience, t)
     });
     Some(
         view! {
