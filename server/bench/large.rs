@@ -12,7 +12,7 @@ use app::time::Timestamp;
 use sqlx::types::Uuid;
 use tokio::runtime::Runtime;
 
-use crate::client::{self, Answer, Job, Until, get};
+use crate::client::{self, Answer, Caller, Job, Until, get};
 use crate::process::Site;
 use crate::report::{Report, Target};
 use crate::staff;
@@ -48,15 +48,15 @@ const AREAS: [&str; 4] = ["Oncology", "Diabetes", "Cardiology", "Ophthalmology"]
 const STAGES: [Stage; 4] = [Stage::Target, Stage::Contacted, Stage::InTalks, Stage::Partner];
 
 /// The same numbers each time.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }
 
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+    pub(crate) fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
         all[self.roll(all.len())]
     }
 
@@ -66,7 +66,7 @@ impl Dice {
 }
 
 /// Adds invented companies as an import would, with ten rows of the journal for each, and with their entries in the search.
-async fn fill(database: &Database, count: usize) -> Done<()> {
+pub(crate) async fn fill(database: &Database, count: usize) -> Done<()> {
     let mut dice = Dice(7);
     let mut tx = database.read().await?;
     let managers = app::account::store::managers(&mut tx).await?;
@@ -162,7 +162,7 @@ fn questions(company: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The median of each question, in milliseconds.
+/// The median of each question of the register, in milliseconds.
 async fn ask(site: &Site) -> Result<Vec<(&'static str, f64)>, String> {
     let company = {
         let database = Database::open(&site.database).await?;
@@ -176,17 +176,33 @@ async fn ask(site: &Site) -> Result<Vec<(&'static str, f64)>, String> {
         found.first().map(|(id,)| id.to_string()).ok_or("there is no company")?
     };
     let server = site.serve()?;
-    let cookie = staff(&server).sign_in().await?;
+    medians(&staff(&server), &questions(&company)).await
+}
+
+/// The median of each question, in milliseconds.
+pub(crate) async fn medians<'a>(
+    caller: &Caller,
+    questions: &[(&'a str, String)],
+) -> Result<Vec<(&'a str, f64)>, String> {
+    let cookie = caller.sign_in().await?;
     let mut times = Vec::new();
-    for (what, path) in questions(&company) {
-        let request = get(server.addr, &cookie, &path, "");
+    for (what, path) in questions {
+        let request = get(caller.addr, &cookie, path, "");
         let right = |answer: &Answer<'_>| answer.status == 200;
-        let job = Arc::new(Job { addr: server.addr, request: Box::new(move |_| request.clone()), right });
+        let job = Arc::new(Job { addr: caller.addr, request: Box::new(move |_| request.clone()), right });
         client::load(job.clone(), 1, Until::Count(5)).await.map_err(|error| format!("{path}: {error}"))?;
         let load = client::load(job, 1, Until::Count(40)).await?;
-        times.push((what, load.quantile(0.5)));
+        times.push((*what, load.quantile(0.5)));
     }
     Ok(times)
+}
+
+/// Each question's time with many, and how many times that with few it is.
+pub(crate) fn compare(report: &mut Report, few: &[(&str, f64)], many: &[(&str, f64)], most: impl Fn(&str) -> Target) {
+    for ((what, few), (_, many)) in few.iter().zip(many) {
+        report.line(&format!("{what}, median"), *many, "ms", most(what));
+        report.line(&format!("{what}, times"), many / few, "", Target::AtMost(3.0));
+    }
 }
 
 pub(crate) fn growth(
@@ -211,10 +227,8 @@ pub(crate) fn growth(
     }
     report.section(&format!("A register of {count} companies on {database}, and how many times the time of {FEW}"));
     report.line("filled, the search's index included", measured[1].1, "s", Target::None);
-    for ((what, few), (_, many)) in measured[0].0.iter().zip(&measured[1].0) {
-        let most = if what.starts_with("search") { Target::AtMost(20.0) } else { Target::None };
-        report.line(&format!("{what}, median"), *many, "ms", most);
-        report.line(&format!("{what}, times"), many / few, "", Target::AtMost(3.0));
-    }
+    compare(report, &measured[0].0, &measured[1].0, |what| {
+        if what.starts_with("search") { Target::AtMost(20.0) } else { Target::None }
+    });
     Ok(())
 }

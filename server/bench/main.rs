@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are for the person who ran the benchmark")]
 
+mod agreements;
 mod bare;
 mod client;
 mod commands;
@@ -48,6 +49,9 @@ struct Cli {
     /// How many companies the large register of the search has
     #[arg(long, default_value_t = 100_000)]
     companies: usize,
+    /// How many agreements there are where there are many
+    #[arg(long, default_value_t = 20_000)]
+    agreements: usize,
     /// What `cargo bench` says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -67,6 +71,7 @@ enum Part {
     Import,
     Search,
     RegisterImport,
+    Agreements,
     Postgres,
 }
 
@@ -150,31 +155,37 @@ fn measure(cli: &Cli, portal: &Path, folder: &Path) -> Result<(), String> {
         let many = Site::new(portal, &folder.join("many"), None)?;
         large::growth(&mut report, &runtime, (&few, &many), cli.companies, "SQLite")?;
     }
-    if cli.only.contains(&Part::Search)
-        && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
-        && !url.is_empty()
-    {
-        let names = ["few", "many"].map(|name| format!("bench_{}_{name}", std::process::id()));
-        for name in &names {
-            runtime.block_on(statement(&url, format!("CREATE DATABASE {name}")))?;
-        }
-        let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
-        let site = |name: &str| Site::new(portal, &folder.join(name), Some(&format!("{base}/{name}")));
-        report.targets = false;
-        let done = site(&names[0]).and_then(|few| {
-            large::growth(&mut report, &runtime, (&few, &site(&names[1])?), cli.companies, "PostgreSQL")
-        });
-        report.targets = true;
-        process::kill_all();
-        for name in &names {
-            runtime.block_on(statement(&url, format!("DROP DATABASE {name} WITH (FORCE)")))?;
-        }
-        done?;
+    if wanted(Part::Agreements) {
+        let few = Site::new(portal, &folder.join("few-agreements"), None)?;
+        let many = Site::new(portal, &folder.join("many-agreements"), None)?;
+        agreements::growth(&mut report, &runtime, (&few, &many), cli.agreements, "SQLite")?;
     }
     if wanted(Part::RegisterImport) {
         let site = Site::new(portal, &folder.join("tables"), None)?;
         site.run(&["demo"], "")?;
-        tables::import(&mut report, &runtime, &site)?;
+        tables::import(&mut report, &runtime, &site, "SQLite")?;
+    }
+    // What takes minutes, on PostgreSQL only where it is asked for by its name.
+    if let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
+        && !url.is_empty()
+    {
+        let mut on_postgres = |part, measure: Measure<'_>| {
+            if cli.only.contains(&part) {
+                with_postgres(&mut report, &runtime, portal, folder, &url, measure)
+            } else {
+                Ok(())
+            }
+        };
+        on_postgres(Part::Search, &|report, few, many| {
+            large::growth(report, &runtime, (few, many), cli.companies, "PostgreSQL")
+        })?;
+        on_postgres(Part::Agreements, &|report, few, many| {
+            agreements::growth(report, &runtime, (few, many), cli.agreements, "PostgreSQL")
+        })?;
+        on_postgres(Part::RegisterImport, &|report, site, _| {
+            site.run(&["demo"], "")?;
+            tables::import(report, &runtime, site, "PostgreSQL")
+        })?;
     }
     if wanted(Part::Postgres)
         && let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES")
@@ -205,6 +216,34 @@ fn postgres(
     report.targets = false;
     pages::speed(report, runtime, &site, "PostgreSQL")?;
     writes::creates(report, runtime, &site, "PostgreSQL")
+}
+
+/// What is measured on two databases.
+type Measure<'a> = &'a dyn Fn(&mut Report, &Site, &Site) -> Result<(), String>;
+
+/// Measures on two databases of PostgreSQL, which are gone afterwards.
+fn with_postgres(
+    report: &mut Report,
+    runtime: &tokio::runtime::Runtime,
+    portal: &Path,
+    folder: &Path,
+    url: &str,
+    measure: Measure<'_>,
+) -> Result<(), String> {
+    let names = ["few", "many"].map(|name| format!("bench_{}_{name}", std::process::id()));
+    for name in &names {
+        runtime.block_on(statement(url, format!("CREATE DATABASE {name}")))?;
+    }
+    let base = url.rsplit_once('/').map_or(url, |(base, _)| base);
+    let site = |name: &str| Site::new(portal, &folder.join(name), Some(&format!("{base}/{name}")));
+    report.targets = false;
+    let done = site(&names[0]).and_then(|few| measure(report, &few, &site(&names[1])?));
+    report.targets = true;
+    process::kill_all();
+    for name in &names {
+        runtime.block_on(statement(url, format!("DROP DATABASE {name} WITH (FORCE)")))?;
+    }
+    done
 }
 
 async fn statement(url: &str, sql: String) -> Result<(), String> {

@@ -18,8 +18,8 @@ const ROWS: u32 = 50_000;
 /// How long one waits for a step, in seconds.
 const LONGEST: f64 = 900.0;
 
-pub(crate) fn import(report: &mut Report, runtime: &Runtime, site: &Site) -> Result<(), String> {
-    report.section(&format!("Import of {ROWS} companies from an XLSX"));
+pub(crate) fn import(report: &mut Report, runtime: &Runtime, site: &Site, database: &str) -> Result<(), String> {
+    report.section(&format!("Import of {ROWS} companies from an XLSX on {database}"));
     let file = spreadsheet().map_err(|error| error.to_string())?;
     let portal = site.serve()?;
     runtime.block_on(async {
@@ -44,7 +44,13 @@ pub(crate) fn import(report: &mut Report, runtime: &Runtime, site: &Site) -> Res
         report.line("planned: what each row would do", planned.seconds, "s", Target::None);
         peak(report, &portal, "   memory of the process, at most")?;
         let fields = format!("id={id}");
-        let applied = step(&portal, &cookie, "/api/imports/apply", &fields, &until, "/api/imports/revert").await?;
+        // Which plan was seen.
+        let mut connection = Connection::open(portal.addr).await?;
+        let page = connection.ask(&get(portal.addr, &cookie, &until, "")).await?;
+        let page = String::from_utf8_lossy(page.body).into_owned();
+        let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let seen = format!("{fields}&seen={}", seen.ok_or("the preview names no plan")?);
+        let applied = step(&portal, &cookie, "/api/imports/apply", &seen, &until, "/api/imports/revert").await?;
         report.line("applied in one transaction, which holds SQLite's writer", applied.seconds, "s", Target::None);
         report.line("   the list of companies meanwhile, slowest", applied.slowest, "ms", Target::None);
         report.line("   a form that was posted meanwhile, slowest", applied.waited, "ms", Target::None);
@@ -137,7 +143,10 @@ async fn step(
 ) -> Result<Step, String> {
     let began = stopwatch();
     let mut connection = Connection::open(portal.addr).await?;
-    connection.ask(&post(portal.addr, cookie, action, fields)).await?;
+    let answer = connection.ask(&post(portal.addr, cookie, action, fields)).await?;
+    if answer.header("location").is_none_or(|location| location.contains("refused=")) {
+        return Err(format!("{action} was refused: {}", answer.head));
+    }
     let mut slowest: f64 = 0.0;
     let (mut waited, mut refused, mut posted) = (0.0_f64, 0, 0);
     while began.elapsed().as_secs_f64() < LONGEST {

@@ -6,6 +6,9 @@ use super::life::State;
 use super::model::Kind;
 use crate::ui::query::Query;
 
+/// Without words lists are counted up to here.
+pub const MOST_COUNTED: i64 = 1000;
+
 /// Which of them by where they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -103,6 +106,11 @@ impl AgreementFilter {
     /// The party as it stands in the address.
     pub fn party_text(&self) -> String {
         self.party.map_or_else(|| self.party_name.clone(), |id| id.to_string())
+    }
+
+    /// Lists are counted up to here; what is more is "more than". Whether words stand somewhere is looked up one by one.
+    pub fn most_counted(&self) -> i64 {
+        if self.search.is_empty() && self.party_name.is_empty() { MOST_COUNTED } else { MOST_COUNTED / 10 }
     }
 
     /// Whether nothing is left out.

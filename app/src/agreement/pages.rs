@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::filter::{AgreementFilter, Sort, Which};
+use super::filter::{AgreementFilter, MOST_COUNTED, Sort, Which};
 use super::life::State;
 use super::model::{Kind, url};
 use super::read::{self, AgreementList, PAGE, PartyNames};
@@ -20,6 +20,11 @@ use crate::web::page::{At, Page, Section};
 pub const PATH: &str = "/agreements";
 /// So many parties are named in a line; the others are counted.
 const NAMED: usize = 3;
+
+/// How many there are, as far as it is counted.
+pub fn counted(count: i64, most: i64, t: &'static Texts) -> String {
+    if count > most { t.agreements_more_than(number(most)) } else { number(count) }
+}
 
 pub fn state_badge(state: State, t: &'static Texts) -> AnyView {
     let class = match state {
@@ -113,17 +118,20 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
         }
         .into_any()
     };
+    let most = filter.most_counted();
+    let more = found.count > most;
+    let count = t.agreements_count(counted(found.count, most, t));
     let expiring = (found.expiring > 0 && filter.which != Some(Which::Expiring)).then(|| {
         let href = format!("{PATH}?state={}", Which::Expiring.code());
         view! {
-            <p class="notice attention"><Icon name="clock" /><a href=href>{t.agreements_expiring(number(found.expiring))}</a></p>
+            <p class="notice attention"><Icon name="clock" /><a href=href>{t.agreements_expiring(counted(found.expiring, MOST_COUNTED, t))}</a></p>
         }
     });
     let undecided = (found.undecided > 0 && filter.which != Some(Which::Undecided)).then(|| {
         let href = format!("{PATH}?state={}", Which::Undecided.code());
         view! {
             <p class="notice attention"><Icon name="alert-triangle" />
-                <a href=href>{t.renewal_undecided_count(number(found.undecided))}</a></p>
+                <a href=href>{t.renewal_undecided_count(counted(found.undecided, MOST_COUNTED, t))}</a></p>
         }
     });
     view! {
@@ -139,9 +147,9 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
         {undecided}
         {filters(filter, found, t)}
         <Chips chips=chips clear=PATH texts=t />
-        <p class="count" role="status">{t.agreements_count(number(found.count))}</p>
+        <p class="count" role="status">{count}</p>
         {body}
-        <Pager page=filter.page size=PAGE count=found.count path=PATH query=query texts=t />
+        <Pager page=filter.page size=PAGE count=found.count.min(most) more=more path=PATH query=query texts=t />
     }
     .into_any()
 }

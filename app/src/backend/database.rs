@@ -138,7 +138,8 @@ impl Database {
             .statement_cache_capacity(256)
             .optimize_on_close(true, None);
         // A page or form gives up by itself before that; what is done beside them waits its turn.
-        let writer = Lender::new(options.clone(), 1, super::LONGEST_TURN);
+        // An import of many companies touches every index of theirs; what has no place in memory is written again and again.
+        let writer = Lender::new(options.clone().pragma("cache_size", "-49152"), 1, super::LONGEST_TURN);
         // The writer makes the file; readers could not.
         drop(writer.lend().await?);
         let readers = Lender::new(options.read_only(true).row_buffer_size(1000), 4, LONGEST_WAIT);

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::opened::{Opened, Panel};
-use crate::agreement::pages::{PATH, short_table};
+use crate::agreement::filter::MOST_COUNTED;
+use crate::agreement::pages::{PATH, counted, short_table};
 use crate::agreement::read::of_company;
 use crate::error::Result;
-use crate::language::number;
 
 pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
     if opened.names_only {
@@ -20,7 +20,7 @@ pub async fn panel(opened: &mut Opened) -> Result<Option<Panel>> {
             return view! { <p class="hint">{t.agreement_company_none()}</p> }.into_any();
         }
         let more = (count > i64::try_from(lines.len()).unwrap_or_default()).then(|| {
-            view! { <p><a href=format!("{PATH}?party={id}")>{t.agreement_company_all(number(count))}</a></p> }
+            view! { <p><a href=format!("{PATH}?party={id}")>{t.agreement_company_all(counted(count, MOST_COUNTED, t))}</a></p> }
         });
         view! { {short_table(&lines, now, t, language)}{more} }.into_any()
     })))

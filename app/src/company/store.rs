@@ -187,25 +187,32 @@ pub async fn move_stage(tx: &mut Tx, id: Uuid, from: Stage, to: Stage, now: Time
 
 /// Archives a company, or with no person and no reason restores it; false when that is so already.
 pub async fn archive(tx: &mut Tx, id: Uuid, by: Option<Uuid>, reason: &str, now: Timestamp) -> Result<bool> {
-    search::store::note_with_all(tx, id).await?;
-    let done: Option<i64> = ask!(&mut *tx, |c| {
-        sqlx::query_scalar(
-        "UPDATE companies SET archived_at = $1, archived_by = $2, archived_reason = $3, changed_at = $4, compared_at = 0
-         WHERE id = $5 AND (archived_at IS NULL) <> ($1 IS NULL) AND merged_into IS NULL RETURNING version"
-    )
-    .bind(by.map(|_| now.0))
-    .bind(by)
-    .bind(reason)
-    .bind(now.0)
-    .bind(id)
-    .fetch_optional(c)
-    .await
-    })?;
-    if done.is_some() {
+    Ok(!archive_all(tx, &[id], by, reason, now).await?.is_empty())
+}
+
+/// The same with several, of which it gives those that were not so already.
+pub async fn archive_all(
+    tx: &mut Tx,
+    ids: &[Uuid],
+    by: Option<Uuid>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<Uuid>> {
+    search::store::note_with_all(tx, ids).await?;
+    let mut sql = Sql::new("UPDATE companies SET compared_at = 0");
+    sql.bind(", changed_at = ?", now.0).bind(", archived_by = ?", by).bind(", archived_reason = ?", reason);
+    match by {
+        Some(_) => sql.bind(", archived_at = ? WHERE archived_at IS NULL", now.0),
+        None => sql.push(", archived_at = NULL WHERE archived_at IS NOT NULL"),
+    };
+    sql.push(" AND merged_into IS NULL AND ").bind_in("id", ids).push(" RETURNING id");
+    let done: Vec<(Uuid,)> = sql.rows(tx).await?;
+    let done: Vec<Uuid> = done.into_iter().map(|(id,)| id).collect();
+    if !done.is_empty() {
         // Those who are restored are compared anew.
-        forget_open(tx, id).await?;
+        forget_open(tx, &done).await?;
     }
-    Ok(done.is_some())
+    Ok(done)
 }
 
 #[derive(sqlx::FromRow)]

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::on;
 
 const BATCH: i64 = 500;
+/// So many companies are archived by one statement.
+const ARCHIVED_AT_ONCE: usize = 100;
 
 /// Applies a preview in the background. Where a record changed after the preview nothing is written, and it is planned anew.
 pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Author) {
@@ -169,15 +171,20 @@ async fn revert(mut tx: Tx, import: &Import, others: bool, author: &Author, reas
         return Err(Error::Conflict);
     }
     let mut work = Work { tx, chain, import, author };
-    for record in &free {
+    let made = |record: &&store::Changed| import.subject() == Subject::Companies && record.created;
+    let companies: Vec<Uuid> = free.iter().filter(made).map(|record| record.subject_id).collect();
+    for some in companies.chunks(ARCHIVED_AT_ONCE) {
+        company_apply::archive_all(&mut work, some, reason).await?;
+        store::undone(&mut work.tx, import.id, some, author.now).await?;
+    }
+    for record in free.iter().filter(|record| !made(record)) {
         let changes: Vec<Change> = serde_json::from_str(&record.changes).unwrap_or_default();
         match (import.subject(), record.created) {
-            (Subject::Companies, true) => company_apply::archive(&mut work, record.subject_id, reason).await?,
-            (Subject::Companies, false) => company_apply::put_back(&mut work, record, &changes).await?,
+            (Subject::Companies, _) => company_apply::put_back(&mut work, record, &changes).await?,
             (Subject::People, true) => person_apply::archive(&mut work, record.subject_id).await?,
             (Subject::People, false) => person_apply::put_back(&mut work, record, &changes).await?,
         }
-        store::undone(&mut work.tx, import.id, record.subject_id, author.now).await?;
+        store::undone(&mut work.tx, import.id, &[record.subject_id], author.now).await?;
     }
     let Work { mut tx, mut chain, .. } = work;
     on!(&mut tx, |c| sqlx::query("UPDATE register_imports SET reverted_by = $1, reverted_at = $2 WHERE id = $3")

@@ -62,10 +62,12 @@ async fn set<'a>(
 }
 
 /// Takes out of the register what the import put there.
-pub async fn archive(work: &mut Work<'_>, id: Uuid, reason: &str) -> Result<()> {
-    companies::archive(&mut work.tx, id, work.author.actor, reason, work.author.now).await?;
-    let fields = vec![("archived_reason", reason.to_owned())];
-    work.record(Entry::new("company.archived", "company", id).created(fields)).await
+pub async fn archive_all(work: &mut Work<'_>, ids: &[Uuid], reason: &str) -> Result<()> {
+    companies::archive_all(&mut work.tx, ids, work.author.actor, reason, work.author.now).await?;
+    let entry = |id: &Uuid| {
+        Entry::new("company.archived", "company", *id).created(vec![("archived_reason", reason.to_owned())])
+    };
+    work.record_all(ids.iter().map(entry).collect()).await
 }
 
 /// Gives back what stood there before.

@@ -7,7 +7,9 @@ use super::model::{Outcome, Plan, Wrong};
 use super::plan::{Planner, Read, add_problems, changes, filled};
 use crate::backend::clock;
 use crate::backend::database::Tx;
-use crate::company::duplicate::check::likely;
+use crate::company::duplicate::check::shown;
+use crate::company::duplicate::store::LEARNT_AT_ONCE;
+use crate::company::likeness::Profile;
 use crate::company::model::{CompanyForm, Facts, Stage, TermKind};
 use crate::company::terms::folded;
 use crate::error::Result;
@@ -33,7 +35,7 @@ pub async fn plan(planner: &mut Planner, tx: &mut Tx, row: Read<'_>) -> Result<P
     match found {
         _ if !planner.may(found, &mut plan) => {}
         Some(id) => update(planner, tx, id, &row, &mut plan).await?,
-        None => create(planner, tx, form, &mut plan).await?,
+        None => create(planner, form, &mut plan)?,
     }
     Ok(plan)
 }
@@ -81,7 +83,7 @@ fn says_the_same(field: &str, value: &str, facts: &Facts) -> bool {
     is(known) || (!known.is_empty() && facts.aliases.iter().any(|alias| is(alias)))
 }
 
-async fn create(planner: &mut Planner, tx: &mut Tx, mut form: CompanyForm, plan: &mut Plan) -> Result<()> {
+fn create(planner: &mut Planner, mut form: CompanyForm, plan: &mut Plan) -> Result<()> {
     if form.kinds.is_empty() && !planner.kind.is_empty() {
         form.kinds = vec![planner.kind.clone()];
     }
@@ -95,9 +97,7 @@ async fn create(planner: &mut Planner, tx: &mut Tx, mut form: CompanyForm, plan:
     if !plan.problems.is_empty() {
         return Ok(());
     }
-    // As who enters one by hand is shown them; of the file's own rows none is in the register yet.
-    let alike = likely(tx, &facts, None).await?;
-    plan.alike = alike.into_iter().map(|alike| (alike.id, planner.known.companies.called(alike.id))).collect();
+    planner.made.push((plan.line, Profile::of(&facts)));
     let id = clock::new_id();
     let mut fields = facts.fields();
     planner.known.companies.add(id, facts.country.clone(), &fields);
@@ -105,5 +105,24 @@ async fn create(planner: &mut Planner, tx: &mut Tx, mut form: CompanyForm, plan:
     fields.extend([("stage", stage.code().to_owned()), ("stage_reason", reason)]);
     plan.changes = filled(fields).collect();
     (plan.outcome, plan.subject) = (Outcome::Create, id);
+    Ok(())
+}
+
+/// Adds to the plans of new companies which of the register are like them, as who enters one by hand is shown them; of the
+/// file's own rows none is in the register yet.
+pub async fn add_alike(planner: &mut Planner, tx: &mut Tx, plans: &mut [Plan]) -> Result<()> {
+    let made = std::mem::take(&mut planner.made);
+    let mut plans = plans.iter_mut();
+    for some in made.chunks(LEARNT_AT_ONCE) {
+        planner.memory.learn(tx, &some.iter().map(|(_, profile)| profile).collect::<Vec<_>>()).await?;
+        for (line, profile) in some {
+            let alike = shown(planner.memory.alike(profile, None));
+            // Both are in the order of the file.
+            if let Some(plan) = plans.find(|plan| plan.line == *line) {
+                plan.alike =
+                    alike.into_iter().map(|alike| (alike.id, planner.known.companies.called(alike.id))).collect();
+            }
+        }
+    }
     Ok(())
 }

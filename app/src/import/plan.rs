@@ -13,6 +13,8 @@ use super::{company_plan, person_plan, store};
 use crate::account;
 use crate::backend::Backend;
 use crate::backend::database::Tx;
+use crate::company::duplicate::store::Memory;
+use crate::company::likeness::Profile;
 use crate::error::{Error, Result};
 
 /// Rows that are planned between two transactions.
@@ -53,6 +55,8 @@ async fn plan_all(backend: &Backend, import: &Import, attempt: Uuid, note: &str)
         known: Known::load(&mut tx, import.subject()).await?,
         managers: account::store::managers(&mut tx).await?,
         claimed: HashMap::new(),
+        made: Vec::new(),
+        memory: Memory::default(),
         today: backend.clock.now().iso_day(),
         columns: columns.into(),
         orders,
@@ -69,6 +73,7 @@ async fn plan_all(backend: &Backend, import: &Import, attempt: Uuid, note: &str)
         for (line, cells) in &rows {
             plans.push(planner.plan(&mut tx, *line, cells).await?);
         }
+        company_plan::add_alike(&mut planner, &mut tx, &mut plans).await?;
         done += plans.len();
         let mut writing = backend.database.begin().await?;
         store::insert_plans(&mut writing, import.id, &plans).await?;
@@ -120,6 +125,10 @@ pub struct Planner {
     managers: Vec<(Uuid, String)>,
     /// Which line a record was met on first.
     claimed: HashMap<Uuid, i64>,
+    /// The lines that make a company, of those that were planned last.
+    pub made: Vec<(i64, Profile)>,
+    /// What they are like.
+    pub memory: Memory,
     /// ISO text.
     pub today: String,
     columns: Arc<[String]>,

@@ -323,14 +323,10 @@ pub async fn changed(tx: &mut Tx, import: &Import) -> Result<Vec<Changed>> {
     sql.rows(tx).await
 }
 
-/// Notes that what an import did to a record was undone.
-pub async fn undone(tx: &mut Tx, import: Uuid, record: Uuid, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query("UPDATE import_changes SET reverted_at = $1 WHERE import_id = $2 AND subject_id = $3")
-        .bind(now.0)
-        .bind(import)
-        .bind(record)
-        .execute(c)
-        .await)?;
+/// Notes that what an import did to records was undone.
+pub async fn undone(tx: &mut Tx, import: Uuid, records: &[Uuid], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE import_changes SET reverted_at = ");
+    sql.bind("? WHERE ", now.0).bind("import_id = ? AND ", import).bind_in("subject_id", records).execute(tx).await?;
     Ok(())
 }
 

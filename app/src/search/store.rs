@@ -145,9 +145,9 @@ pub async fn write(tx: &mut Tx, noted: Vec<(Kind, Uuid)>) -> Result<()> {
             renamed.extend(write_chunk(tx, kind, chunk).await?.renamed);
         }
     }
-    for company in renamed {
+    for some in renamed.chunks(CHUNK) {
         for kind in Kind::ALL {
-            for chunk in of_company(tx, kind, company).await?.chunks(CHUNK) {
+            for chunk in of_companies(tx, kind, some).await?.chunks(CHUNK) {
                 write_chunk(tx, kind, chunk).await?;
             }
         }
@@ -155,20 +155,25 @@ pub async fn write(tx: &mut Tx, noted: Vec<(Kind, Uuid)>) -> Result<()> {
     Ok(())
 }
 
-/// The records of a kind that say something of a company.
-async fn of_company(tx: &mut Tx, kind: Kind, company: Uuid) -> Result<Vec<Uuid>> {
-    let Some(select) = kind.source().of_company else { return Ok(Vec::new()) };
+/// The records of a kind that say something of companies.
+async fn of_companies(tx: &mut Tx, kind: Kind, companies: &[Uuid]) -> Result<Vec<Uuid>> {
+    let Some(select) = kind.source().of_company.filter(|_| !companies.is_empty()) else { return Ok(Vec::new()) };
     let mut sql = Sql::new(select);
-    sql.bind(" = ?", company);
+    sql.bind_in("", companies);
     let ids: Vec<(Uuid,)> = sql.rows(tx).await?;
-    Ok(ids.into_iter().map(|(id,)| id).collect())
+    let mut ids: Vec<Uuid> = ids.into_iter().map(|(id,)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
-/// Notes a company and everything that says something of it: it was archived, or restored.
-pub async fn note_with_all(tx: &mut Tx, company: Uuid) -> Result<()> {
-    super::note(tx, Kind::Company, company);
+/// Notes companies and everything that says something of them: they were archived, or restored.
+pub async fn note_with_all(tx: &mut Tx, companies: &[Uuid]) -> Result<()> {
+    for company in companies {
+        super::note(tx, Kind::Company, *company);
+    }
     for kind in Kind::ALL {
-        for id in of_company(tx, kind, company).await? {
+        for id in of_companies(tx, kind, companies).await? {
             super::note(tx, kind, id);
         }
     }

@@ -16,6 +16,9 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::time::Timestamp;
 
+/// From so many agreements on, those of a party are found by going along the order of the list rather than gathered.
+const MANY: i64 = 300;
+
 /// A line of the list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AgreementLine {
@@ -90,7 +93,7 @@ pub(super) fn state_into(sql: &mut Sql, state: State, now: Timestamp) {
     }
 }
 
-fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Timestamp) {
+fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, many: bool, now: Timestamp) {
     scope_into(sql, scope);
     for word in fold(&filter.search).split_whitespace().take(8) {
         let pattern = containing(word);
@@ -111,7 +114,11 @@ fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Time
             );
         }
         Some(Which::Expiring) => {
-            state_into(sql, State::InForce, now);
+            // In force, and said so that an index has those between the two days.
+            sql.bind(
+                " AND a.state IN ('in_force', 'signed') AND (a.state = 'in_force' OR a.effective_at <= ?) AND a.ends_at > ?",
+                now.0,
+            );
             sql.bind(" AND a.renewal <> 'automatic' AND a.ends_at <= ?", now.plus(EXPIRING).0);
         }
         // What the zone still has to decide its parties are not told.
@@ -125,12 +132,23 @@ fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Time
     if let Some(kind) = filter.kind {
         sql.bind(" AND a.kind = ?", kind.code());
     }
-    if let Some(party) = filter.party {
-        sql.bind(
-            " AND a.id IN (SELECT m.agreement_id FROM agreement_parties m WHERE m.removed_at IS NULL
-                           AND m.company_id = ?)",
-            party,
-        );
+    match filter.party {
+        // Never so because of `1 = 0`; it keeps SQLite from beginning with the party.
+        Some(party) if many => {
+            sql.bind(
+                " AND (EXISTS (SELECT 1 FROM agreement_parties m
+                               WHERE m.agreement_id = a.id AND m.company_id = ? AND m.removed_at IS NULL) OR 1 = 0)",
+                party,
+            );
+        }
+        Some(party) => {
+            sql.bind(
+                " AND a.id IN (SELECT m.agreement_id FROM agreement_parties m WHERE m.removed_at IS NULL
+                               AND m.company_id = ?)",
+                party,
+            );
+        }
+        None => {}
     }
     for word in fold(&filter.party_name).split_whitespace().take(8) {
         sql.bind(
@@ -139,6 +157,14 @@ fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, now: Time
             containing(word),
         );
     }
+}
+
+/// Whether the company that is filtered by is a party of many agreements.
+async fn is_of_many(tx: &mut Tx, filter: &AgreementFilter) -> Result<bool> {
+    let Some(party) = filter.party else { return Ok(false) };
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM agreement_parties WHERE removed_at IS NULL");
+    sql.bind(" AND company_id = ? LIMIT ", party).number_literal(MANY).push(") q");
+    Ok(sql.number(tx).await? >= MANY)
 }
 
 /// What a filter finds of what a scope may know of: so many rows, or all of them.
@@ -150,9 +176,10 @@ pub async fn list(
     now: Timestamp,
     page: Option<(i64, i64)>,
 ) -> Result<Vec<AgreementLine>> {
+    let many = is_of_many(tx, filter).await?;
     let mut sql = Sql::new(COLUMNS);
     sql.push(" FROM agreements a LEFT JOIN accounts o ON o.id = a.owner_id WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope, now);
+    filter_into(&mut sql, filter, scope, many, now);
     let column = match (filter.sort, language) {
         (Sort::Changed, _) => "a.changed_at",
         (Sort::Number, _) => "a.number",
@@ -168,9 +195,12 @@ pub async fn list(
     sql.rows(tx).await
 }
 
+/// How many there are, up to one more than [`AgreementFilter::most_counted`].
 pub async fn count(tx: &mut Tx, filter: &AgreementFilter, scope: &Scope, now: Timestamp) -> Result<i64> {
-    let mut sql = Sql::new("SELECT count(*) FROM agreements a WHERE 1 = 1");
-    filter_into(&mut sql, filter, scope, now);
+    let many = is_of_many(tx, filter).await?;
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM agreements a WHERE 1 = 1");
+    filter_into(&mut sql, filter, scope, many, now);
+    sql.push(" LIMIT ").number_literal(filter.most_counted() + 1).push(") q");
     sql.number(tx).await
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Tx;
 use crate::ask;
 use crate::error::Result;
+use crate::search::index::Dialect;
 
 /// A value bound to a statement that is put together at run time.
 #[derive(Clone, Debug)]
@@ -147,22 +148,33 @@ impl Sql {
         self
     }
 
-    /// Writes the statement's text, its values numbered from `first`.
-    fn write(&self, text: &mut String, first: usize) {
+    /// Writes the statement's text, and adds its values in the order in which it binds them.
+    ///
+    /// For SQLite no value has a number: it keeps numbers as names and looks through all of them for each, which for the
+    /// thousands of values of a large INSERT takes longer than writing them. A value that stands there twice is bound twice.
+    fn write<'a>(&'a self, dialect: Dialect, text: &mut String, bound: &mut Vec<&'a Value>) {
         use std::fmt::Write as _;
+        let first = bound.len() + 1;
+        if dialect == Dialect::Postgres {
+            bound.extend(&self.values);
+        }
         for piece in &self.pieces {
             let _ = match piece {
                 Piece::Text(piece) => text.write_str(piece),
                 Piece::Number(number) => write!(text, "{number}"),
-                Piece::Value(index) => write!(text, "${}", first + index),
+                Piece::Value(index) if dialect == Dialect::Postgres => write!(text, "${}", first + index),
+                Piece::Value(index) => {
+                    bound.extend(self.values.get(*index));
+                    text.write_char('?')
+                }
             };
         }
     }
 
-    fn text(&self) -> String {
-        let mut text = String::with_capacity(512);
-        self.write(&mut text, 1);
-        text
+    fn text(&self, tx: &Tx) -> (String, Vec<&Value>) {
+        let (mut text, mut bound) = (String::with_capacity(512), Vec::with_capacity(self.values.len()));
+        self.write(Dialect::of_tx(tx), &mut text, &mut bound);
+        (text, bound)
     }
 
     /// The rows, each read from its columns by name.
@@ -170,27 +182,30 @@ impl Sql {
     where
         T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
     {
+        let (text, bound) = self.text(tx);
         Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(self.text()));
-            bind_all!(query, &self.values);
+            let mut query = sqlx::query_as(AssertSqlSafe(text));
+            bind_all!(query, bound);
             query.fetch_all(c).await
         })?)
     }
 
     /// The one number that a counting statement yields.
     pub async fn number(&self, tx: &mut Tx) -> Result<i64> {
+        let (text, bound) = self.text(tx);
         Ok(ask!(tx, |c| {
-            let mut query = sqlx::query_scalar(AssertSqlSafe(self.text()));
-            bind_all!(query, &self.values);
+            let mut query = sqlx::query_scalar(AssertSqlSafe(text));
+            bind_all!(query, bound);
             query.fetch_one(c).await
         })?)
     }
 
     /// Runs a statement that writes, and tells how many rows it wrote.
     pub async fn execute(&self, tx: &mut Tx) -> Result<u64> {
+        let (text, bound) = self.text(tx);
         Ok(ask!(tx, |c| {
-            let mut query = sqlx::query(AssertSqlSafe(self.text()));
-            bind_all!(query, &self.values);
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            bind_all!(query, bound);
             query.execute(c).await.map(|done| done.rows_affected())
         })?)
     }
@@ -213,7 +228,7 @@ pub async fn together(tx: &mut Tx, parts: &[(Sql, &[Column])]) -> Result<Vec<Str
         return Ok(Vec::new());
     }
     let mut text = String::with_capacity(3072);
-    let mut first = 1;
+    let mut bound = Vec::new();
     for (sql, columns) in parts {
         text.push_str(if text.is_empty() { "SELECT " } else { ", " });
         text.push_str(match tx {
@@ -228,13 +243,12 @@ pub async fn together(tx: &mut Tx, parts: &[(Sql, &[Column])]) -> Result<Vec<Str
             Tx::Sqlite(_) => ")) FROM (",
             Tx::Postgres(_) => "))::text, '[]') FROM (",
         });
-        sql.write(&mut text, first);
+        sql.write(Dialect::of_tx(tx), &mut text, &mut bound);
         text.push_str(") q)");
-        first += sql.values.len();
     }
     Ok(ask!(tx, |c| {
         let mut query = sqlx::query(AssertSqlSafe(text));
-        bind_all!(query, parts.iter().flat_map(|(sql, _)| &sql.values));
+        bind_all!(query, bound);
         let row = query.fetch_one(c).await?;
         (0..parts.len()).map(|index| row.try_get(index)).collect::<std::result::Result<_, sqlx::Error>>()?
     }))

@@ -26,11 +26,16 @@ pub async fn likely(tx: &mut Tx, facts: &Facts, edited: Option<(Uuid, &Facts)>) 
     let mut found = store::alike(tx, &profile, edited.map(|(id, _)| id)).await?;
     found.retain(|alike| {
         let known = before.as_ref().and_then(|before| before.compare(&alike.profile));
-        let asked = alike.likeness.verdict == Verdict::Duplicate || alike.likeness.score >= ASKED;
-        asked && known.is_none_or(|known| known.verdict < alike.likeness.verdict)
+        known.is_none_or(|known| known.verdict < alike.likeness.verdict)
     });
+    Ok(shown(found))
+}
+
+/// Of companies that are like one that is to be made, those that somebody is shown.
+pub fn shown(mut found: Vec<Alike>) -> Vec<Alike> {
+    found.retain(|alike| alike.likeness.verdict == Verdict::Duplicate || alike.likeness.score >= ASKED);
     found.truncate(10);
-    Ok(found)
+    found
 }
 
 /// What somebody says who makes a company although others are like it.

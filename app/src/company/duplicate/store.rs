@@ -15,8 +15,13 @@ use crate::{ask, on};
 pub const RULES: i64 = 2;
 /// A key that more companies have says little; only of names and numbers that are the same some are looked at still.
 const MOST: i64 = 50;
-/// So many keys are written by one statement.
+/// So many keys are read or written by one statement, and so many companies.
 const KEYS_AT_ONCE: usize = 500;
+const COMPANIES_AT_ONCE: usize = 500;
+/// So many companies are remembered before all are forgotten.
+const REMEMBERED: usize = 5000;
+/// So many profiles are learnt at once.
+pub const LEARNT_AT_ONCE: usize = 25;
 /// How sure a likeness must be to be kept.
 const LEAST_SCORE: i64 = 45;
 
@@ -66,21 +71,105 @@ struct Row {
     website: String,
 }
 
-/// The companies that share a key with a profile, without those that too many have.
-pub async fn found_by(tx: &mut Tx, keys: &[String]) -> Result<Vec<Uuid>> {
-    let mut ids: Vec<Uuid> = Vec::new();
-    for key in keys {
-        let mut found: Vec<Uuid> = ask!(&mut *tx, |c| {
-            sqlx::query_scalar("SELECT company_id FROM company_keys WHERE key = $1 ORDER BY company_id LIMIT $2")
-                .bind(key)
-                .bind(MOST + 1)
-                .fetch_all(c)
-                .await
-        })?;
-        if found.len() as i64 <= MOST || key.starts_with("c:") || key.starts_with("r:") {
-            ids.append(&mut found);
+/// The companies that share a key with profiles, each read once, for who compares many profiles with one snapshot.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// The companies with a key; none where too many have it.
+    found: HashMap<String, Vec<Uuid>>,
+    /// Those that are not archived, as they are compared.
+    companies: HashMap<Uuid, Option<(Facts, Profile)>>,
+}
+
+impl Memory {
+    /// Reads what these profiles are compared with: few of them at a time, for each may have hundreds.
+    pub async fn learn(&mut self, tx: &mut Tx, profiles: &[&Profile]) -> Result<()> {
+        if self.companies.len() > REMEMBERED || self.found.len() > 10 * REMEMBERED {
+            *self = Self::default();
         }
+        let mut keys: Vec<String> = profiles.iter().flat_map(|profile| profile.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.retain(|key| !self.found.contains_key(key));
+        for some in keys.chunks(KEYS_AT_ONCE) {
+            let mut found = found_by_each(tx, some).await?;
+            for key in some {
+                let mut ids = found.remove(key).unwrap_or_default();
+                if says_little(key, &ids) {
+                    ids.clear();
+                }
+                self.found.insert(key.clone(), ids);
+            }
+        }
+        let mut ids: Vec<Uuid> =
+            keys.iter().flat_map(|key| self.found.get(key).into_iter().flatten().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !self.companies.contains_key(id));
+        for some in ids.chunks(COMPANIES_AT_ONCE) {
+            let known = compared(tx, some).await?;
+            self.companies.extend(some.iter().map(|id| (*id, None)));
+            for (id, facts) in known {
+                let profile = Profile::of(&facts);
+                self.companies.insert(id, Some((facts, profile)));
+            }
+        }
+        Ok(())
     }
+
+    /// The companies of the register that are like this one, which was learnt, the likest first.
+    pub fn alike(&self, profile: &Profile, except: Option<Uuid>) -> Vec<Alike> {
+        let keys = profile.keys();
+        let mut ids: Vec<Uuid> =
+            keys.iter().flat_map(|key| self.found.get(key).into_iter().flatten().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| Some(*id) != except);
+        let mut alike: Vec<Alike> = Vec::new();
+        for id in ids {
+            let Some(Some((facts, other))) = self.companies.get(&id) else { continue };
+            if let Some(likeness) = profile.compare(other).filter(|likeness| likeness.score >= LEAST_SCORE) {
+                let (name_en, name_zh) = (facts.name_en.clone(), facts.name_zh.clone());
+                let (country, profile) = (facts.country.clone(), other.clone());
+                alike.push(Alike { id, name_en, name_zh, country, profile, likeness });
+            }
+        }
+        alike.sort_by_key(|alike| (std::cmp::Reverse((alike.likeness.verdict, alike.likeness.score)), alike.id));
+        alike
+    }
+}
+
+/// The companies that have each of these keys, of each at most one more than [`MOST`].
+async fn found_by_each(tx: &mut Tx, keys: &[String]) -> Result<HashMap<String, Vec<Uuid>>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // SQLite joins in this order.
+    let mut sql = Sql::new("WITH asked (key) AS (VALUES ");
+    for (index, key) in keys.iter().enumerate() {
+        sql.bind(if index == 0 { "(?)" } else { ", (?)" }, key.as_str());
+    }
+    sql.push(
+        ") SELECT k.key, k.company_id FROM asked a CROSS JOIN company_keys k WHERE k.key = a.key AND k.company_id <= coalesce(
+              (SELECT l.company_id FROM company_keys l WHERE l.key = a.key ORDER BY l.company_id LIMIT 1 OFFSET ",
+    );
+    sql.number_literal(MOST).bind("), ?)", Uuid::max());
+    let mut found: HashMap<String, Vec<Uuid>> = HashMap::new();
+    for (key, id) in sql.rows::<(String, Uuid)>(tx).await? {
+        found.entry(key).or_default().push(id);
+    }
+    Ok(found)
+}
+
+/// Whether too many companies have a key.
+fn says_little(key: &str, ids: &[Uuid]) -> bool {
+    ids.len() as i64 > MOST && !key.starts_with("c:") && !key.starts_with("r:")
+}
+
+/// The companies that share one of these keys, without those that too many have.
+pub async fn found_by(tx: &mut Tx, keys: &[String]) -> Result<Vec<Uuid>> {
+    let mut found = found_by_each(tx, keys).await?;
+    found.retain(|key, ids| !says_little(key, ids));
+    let mut ids: Vec<Uuid> = found.into_values().flatten().collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
@@ -88,18 +177,9 @@ pub async fn found_by(tx: &mut Tx, keys: &[String]) -> Result<Vec<Uuid>> {
 
 /// The companies of the register that are like this one, the likest first.
 pub async fn alike(tx: &mut Tx, profile: &Profile, except: Option<Uuid>) -> Result<Vec<Alike>> {
-    let mut ids = found_by(tx, &profile.keys()).await?;
-    ids.retain(|id| Some(*id) != except);
-    let mut alike: Vec<Alike> = Vec::new();
-    for (id, facts) in compared(tx, &ids).await? {
-        let other = Profile::of(&facts);
-        if let Some(likeness) = profile.compare(&other).filter(|likeness| likeness.score >= LEAST_SCORE) {
-            let Facts { name_en, name_zh, country, .. } = facts;
-            alike.push(Alike { id, name_en, name_zh, country, profile: other, likeness });
-        }
-    }
-    alike.sort_by_key(|alike| (std::cmp::Reverse((alike.likeness.verdict, alike.likeness.score)), alike.id));
-    Ok(alike)
+    let mut memory = Memory::default();
+    memory.learn(tx, &[profile]).await?;
+    Ok(memory.alike(profile, except))
 }
 
 /// What is compared of these companies – names, country, websites, domains, numbers –, those that are archived left out.
@@ -175,28 +255,30 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
         .fetch_all(c)
         .await
     })?;
-    for (id, facts) in compared(tx, &ids).await? {
-        forget_open(tx, id).await?;
-        for other in alike(tx, &Profile::of(&facts), Some(id)).await? {
-            note_pair(tx, id, other.id, &other.likeness, now).await?;
+    let profiles: Vec<(Uuid, Profile)> =
+        compared(tx, &ids).await?.iter().map(|(id, facts)| (*id, Profile::of(facts))).collect();
+    let mut memory = Memory::default();
+    for some in profiles.chunks(LEARNT_AT_ONCE) {
+        memory.learn(tx, &some.iter().map(|(_, profile)| profile).collect::<Vec<_>>()).await?;
+        for (id, profile) in some {
+            forget_open(tx, &[*id]).await?;
+            for other in memory.alike(profile, Some(*id)) {
+                note_pair(tx, *id, other.id, &other.likeness, now).await?;
+            }
         }
-        on!(&mut *tx, |c| sqlx::query("UPDATE companies SET compared_at = $1 WHERE id = $2")
-            .bind(now.0)
-            .bind(id)
-            .execute(c)
-            .await)?;
+        let mut sql = Sql::new("UPDATE companies SET compared_at = ");
+        sql.number_literal(now.0).push(" WHERE ").bind_in("id", &some.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        sql.execute(tx).await?;
     }
     Ok(ids.len())
 }
 
-/// Forgets with whom a company was found to be alike, where nobody has said anything of it.
-pub async fn forget_open(tx: &mut Tx, id: Uuid) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query("DELETE FROM company_pairs WHERE (first_id = $1 OR second_id = $1) AND state = 'open'")
-            .bind(id)
-            .execute(c)
-            .await
-    })?;
+/// Forgets with whom companies were found to be alike, where nobody has said anything of it.
+pub async fn forget_open(tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
+    for column in ["first_id", "second_id"] {
+        let mut sql = Sql::new("DELETE FROM company_pairs WHERE state = 'open' AND ");
+        sql.bind_in(column, ids).execute(tx).await?;
+    }
     Ok(())
 }
 

@@ -120,7 +120,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     crate::affiliation::api::look_at(&mut ctx, winner).await?;
     let decision = Decision { state: "merged", by: Some(ctx.actor.id), note: "", now: ctx.now };
     decide(&mut ctx.tx, winner, loser, &decision).await?;
-    forget_open(&mut ctx.tx, loser).await?;
+    forget_open(&mut ctx.tx, &[loser]).await?;
     let name = |facts: &super::super::model::Facts| {
         crate::language::Language::En.prefer(&facts.name_en, &facts.name_zh).to_owned()
     };

@@ -167,7 +167,7 @@ pub async fn counts(tx: &mut Tx, loser: Uuid) -> Result<Vec<(&'static str, i64)>
 /// Moves everything that refers to the loser, and notes every row; gives how many there were.
 pub async fn move_all(tx: &mut Tx, merge: &Merge, today: &str) -> Result<i64> {
     let (winner, loser) = (merge.winner_id, merge.loser_id);
-    crate::search::store::note_with_all(tx, loser).await?;
+    crate::search::store::note_with_all(tx, &[loser]).await?;
     let mut moved: Vec<Move> = Vec::new();
     drop_inner_relations(tx, winner, loser, &mut moved).await?;
     for reference in REFERENCES {

@@ -37,7 +37,7 @@ pub fn restored(now: &Facts, merge: &Merge) -> Result<(Facts, Vec<String>)> {
 pub async fn revive(tx: &mut Tx, merge: &Merge, now: Timestamp) -> Result<()> {
     // What goes back stands with one or the other, whichever is done first.
     for company in [merge.winner_id, merge.loser_id] {
-        crate::search::store::note_with_all(tx, company).await?;
+        crate::search::store::note_with_all(tx, &[company]).await?;
     }
     let done: Option<i64> = crate::ask!(&mut *tx, |c| {
         sqlx::query_scalar(

@@ -86,9 +86,12 @@ pub(super) fn filter_into(sql: &mut Sql, filter: &CompanyFilter, scope: &Company
             // Where there are many, one looks whether each has the word rather than gathering all that have it.
             sql.push(match reach {
                 Reach::Few => " AND c.id IN (SELECT t.company_id FROM company_terms t WHERE 1 = 1",
-                Reach::Many => " AND EXISTS (SELECT 1 FROM company_terms t WHERE t.company_id = c.id",
+                Reach::Many => " AND (EXISTS (SELECT 1 FROM company_terms t WHERE t.company_id = c.id",
             });
             sql.bind(" AND t.kind = ?", kind.code()).bind(" AND t.folded = ?)", folded(kind, value));
+            if reach == Reach::Many {
+                or(sql);
+            }
         }
     }
 }
