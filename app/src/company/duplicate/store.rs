@@ -266,8 +266,9 @@ pub async fn compare_some(tx: &mut Tx, most: i64, now: Timestamp) -> Result<usiz
                 note_pair(tx, *id, other.id, &other.likeness, now).await?;
             }
         }
-        let mut sql = Sql::new("UPDATE companies SET compared_at = ");
-        sql.number_literal(now.0).push(" WHERE ").bind_in("id", &some.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        let mut sql = Sql::new("UPDATE companies");
+        sql.bind(" SET compared_at = ? WHERE ", now.0);
+        sql.bind_in("id", &some.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         sql.execute(tx).await?;
     }
     Ok(ids.len())
