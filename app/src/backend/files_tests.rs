@@ -81,7 +81,10 @@ async fn a_broken_upload_leaves_nothing() {
     }));
     tokio::select! {
         _ = store.receive(stuck, 9) => panic!("it waits for the rest"),
-        () = asked.notified() => assert_eq!(waiting(&store), 1, "the beginning lies there"),
+        () = async {
+            asked.notified().await;
+            assert_eq!(waiting(&store), 1, "the beginning lies there");
+        } => {}
     }
     assert_eq!(waiting(&store), 0);
 
