@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 
-use super::super::life::State;
 use super::super::read::AgreementPage;
 use super::super::store::Said;
 use super::super::words::{CommentAgreement, NoteAgreement};
