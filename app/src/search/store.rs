@@ -140,7 +140,8 @@ pub async fn write(tx: &mut Tx, noted: Vec<(Kind, Uuid)>) -> Result<()> {
     let noted: Vec<_> = noted.into_iter().filter(|one| seen.insert(*one)).collect();
     let mut renamed = Vec::new();
     for kind in Kind::ALL {
-        let ids: Vec<Uuid> = noted.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        let mut ids: Vec<Uuid> = noted.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        ids.sort_unstable();
         for chunk in ids.chunks(CHUNK) {
             renamed.extend(write_chunk(tx, kind, chunk).await?.renamed);
         }
@@ -191,7 +192,9 @@ async fn write_chunk(tx: &mut Tx, kind: Kind, ids: &[Uuid]) -> Result<Written> {
     let source = kind.source();
     let mut sql = Sql::new(source.select);
     sql.push(" AND ").bind_in(source.id, ids);
-    let rows: Vec<Row> = sql.rows(tx).await?;
+    let mut rows: Vec<Row> = sql.rows(tx).await?;
+    // Of what fits a question equally well the older comes first, also after the index was made anew.
+    rows.sort_by_key(|row| row.id);
     let found: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
     let gone: Vec<Uuid> = ids.iter().copied().filter(|id| !found.contains(id)).collect();
     if !gone.is_empty() {

@@ -47,6 +47,8 @@ pub async fn work(backend: &Backend) -> Result<i64> {
                 store::done(&mut tx, agreement).await?;
                 tx.commit().await?;
             }
+            // It changed while it was drawn: the next run draws it as it is then.
+            Err(Error::Conflict) => tracing::info!(%agreement, "an agreement changed while its certificate was drawn"),
             Err(error) => {
                 tracing::error!(%agreement, %error, "a certificate was not made");
                 let mut tx = backend.database.begin().await?;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::acting::is_own;
 use super::letters::last_day;
 use crate::actor::Actor;
 use crate::agreement::model::url;
@@ -38,10 +39,11 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Vec<ToSi
     for (agreement,) in rows {
         // Whether it is their turn is a rule, not a statement; few agreements wait for one person.
         let (all, plan) = super::store::plan(tx, agreement).await?;
+        let parties = crate::agreement::store::parties(tx, agreement).await?;
         let turn: Vec<Uuid> = plan.whose_turn().map(|place| place.id).collect();
         found.extend(
             all.iter()
-                .filter(|place| place.signer().account == Some(actor.id) && turn.contains(&place.id))
+                .filter(|place| is_own(place, actor, &parties) && turn.contains(&place.id))
                 .filter(|place| place.sent_at.is_some() && place.expires_at.is_some_and(|at| at > now.0))
                 .map(|place| place.id),
         );
