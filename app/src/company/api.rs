@@ -142,10 +142,10 @@ mod read {
     use super::super::store::{self, BoardPage, CompanyLine, ListPage, Reached, Terms};
     use crate::actor::{Actor, CompanyScope, require};
     use crate::backend::context::{Ctx, Visit};
+    use crate::backend::database::Dialect;
     use crate::backend::journal::{self, Event};
     use crate::backend::refused::RefusedPost;
     use crate::error::{Error, Refusal, Result};
-    use crate::search::index::Dialect;
 
     /// Rows on a page of a list.
     pub const PAGE: i64 = 50;

@@ -1,11 +1,12 @@
 //! What one can ask of the search.
 
-use super::index::Dialect;
 use super::kinds::{Kind, Scope};
 use super::store::{self, Hit};
 use super::words::Asked;
 use crate::actor::Actor;
 use crate::backend::context::Visit;
+use crate::backend::database::Dialect;
+use crate::backend::database::Dialect;
 use crate::backend::database::{Part, from_json};
 use crate::error::Result;
 use crate::ui::query::Query;

@@ -10,35 +10,13 @@ use uuid::Uuid;
 use super::kinds::{Kind, Scope};
 use super::store::Entry;
 use super::words::{Asked, Term};
-use crate::backend::database::{Database, Sql, Tx, Value};
+use crate::backend::database::{Dialect, Sql, Tx, Value};
 use crate::error::Result;
 
 /// Another number when other words are kept of the same records: the migrating process then makes the index anew.
 pub const VERSION: u32 = 3;
 /// At most so many entries of a kind are looked at for their words; what is asked for so broadly is asked more narrowly.
 pub const MOST: i64 = 1000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
-impl Dialect {
-    pub fn of(database: &Database) -> Self {
-        match database {
-            Database::Sqlite { .. } => Self::Sqlite,
-            Database::Postgres(_) => Self::Postgres,
-        }
-    }
-
-    pub(crate) fn of_tx(tx: &Tx) -> Self {
-        match tx {
-            Tx::Sqlite(_) => Self::Sqlite,
-            Tx::Postgres(_) => Self::Postgres,
-        }
-    }
-}
 
 /// Waits until nobody else makes the index; it holds until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::index::{self, Dialect, MOST, Within};
+use super::index::{self, MOST, Within};
 use super::kinds::{Kind, Row, Scope};
 use super::words::{Asked, Term, key, romanized, words};
 use crate::account::store::{set_setting, setting};
 use crate::agreement::model::Scope as Agreements;
-use crate::backend::database::{Column, Part, Sql, Tx};
+use crate::backend::database::{Column, Dialect, Part, Sql, Tx};
 use crate::error::Result;
 use crate::language::Language;
 

@@ -4,10 +4,32 @@ use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use uuid::Uuid;
 
-use super::Tx;
+use super::{Database, Tx};
 use crate::ask;
 use crate::error::Result;
-use crate::search::index::Dialect;
+
+/// In which words a database is asked, where the two differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    pub fn of(database: &Database) -> Self {
+        match database {
+            Database::Sqlite { .. } => Self::Sqlite,
+            Database::Postgres(_) => Self::Postgres,
+        }
+    }
+
+    pub(crate) fn of_tx(tx: &Tx) -> Self {
+        match tx {
+            Tx::Sqlite(_) => Self::Sqlite,
+            Tx::Postgres(_) => Self::Postgres,
+        }
+    }
+}
 
 /// A value bound to a statement that is put together at run time.
 #[derive(Clone, Debug)]

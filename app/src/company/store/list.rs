@@ -11,10 +11,9 @@ use super::super::saved::store::Tab;
 use super::reach::{MOST, Reach, Reached, by_name, few_into, filter_into, reached};
 use crate::actor::CompanyScope;
 use crate::ask;
-use crate::backend::database::{Column, Part, Sql, Tx, from_json};
+use crate::backend::database::{Column, Dialect, Part, Sql, Tx, from_json};
 use crate::error::{Result, internal};
 use crate::language::Language;
-use crate::search::index::Dialect;
 
 /// A line of the list. What the asking person may not see is empty.
 #[derive(Clone, Debug, Deserialize)]
