@@ -5,9 +5,7 @@ use super::store::{self, Hit};
 use super::words::Asked;
 use crate::actor::Actor;
 use crate::backend::context::Visit;
-use crate::backend::database::Dialect;
-use crate::backend::database::Dialect;
-use crate::backend::database::{Part, from_json};
+use crate::backend::database::{Dialect, Part, from_json};
 use crate::error::Result;
 use crate::ui::query::Query;
 
