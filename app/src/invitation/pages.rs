@@ -38,7 +38,7 @@ fn list(visit: &Visit, read: Invitations, number_of_page: i64) -> Page {
         let crumbs = read.company.as_ref().map(|company| {
             let name = language.prefer(&company.facts.name_en, &company.facts.name_zh).to_owned();
             view! {
-                <p class="crumbs"><a href="/companies">{t.companies_title()}</a>" / "<a href=company.url()>{name}</a></p>
+                <p class="crumbs"><a href="/companies">{t.companies_title()}</a><a href=company.url()>{name}</a></p>
             }
         });
         let again = FormState::new(t, refused.as_ref(), InviteAgain::PATH);

@@ -95,7 +95,7 @@ fn form_page(visit: &Visit, read: PlanPage, action: &'static str) -> Page {
         });
         view! {
             <header class="page-head">
-                <p class="crumbs"><a href=PATH>{t.agreements_title()}</a>" / "<a href=agreement.url()>{agreement.number.clone()}</a></p>
+                <p class="crumbs"><a href=PATH>{t.agreements_title()}</a><a href=agreement.url()>{agreement.number.clone()}</a></p>
                 <h1>{heading}</h1>
                 <p class="subtitle">{agreement.title(language).to_owned()}</p>
             </header>

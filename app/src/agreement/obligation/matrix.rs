@@ -52,7 +52,7 @@ fn draw(matrix: &Matrix, t: &'static Texts, language: Language) -> AnyView {
     });
     view! {
         <header class="page-head">
-            <p class="crumbs"><a href=PATH>{t.agreements_title()}</a>" / "<a href=agreement.url()>{agreement.number.clone()}</a></p>
+            <p class="crumbs"><a href=PATH>{t.agreements_title()}</a><a href=agreement.url()>{agreement.number.clone()}</a></p>
             <h1>{t.obligation_matrix()}</h1>
             <p class="subtitle">{agreement.title(language).to_owned()}</p>
         </header>

@@ -52,7 +52,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         });
         view! {
             <header class="page-head">
-                <p class="crumbs"><a href=PATH>{t.agreements_title()}</a>" / "
+                <p class="crumbs"><a href=PATH>{t.agreements_title()}</a>
                     <a href=format!("{}#obligations", agreement.url())>{agreement.number.clone()}</a></p>
                 <h1>{heading}</h1>
                 <div class="actions">{edit}</div>

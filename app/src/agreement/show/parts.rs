@@ -72,7 +72,8 @@ fn row(
             let title = (!contact.title.is_empty()).then(|| format!(" · {}", contact.title));
             view! { <li>{shown_name(&contact.name, t)}{title}</li> }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
+    let contacts = (!contacts.is_empty()).then(|| view! { <ul class="plain">{contacts}</ul> });
     let signed = read.signatures.iter().find(|signature| signature.party == party.id).map(|signature| {
         let what = (!signature.signer_title.is_empty()).then(|| format!(" · {}", signature.signer_title));
         // What is signed in the portal is signed nowhere in particular.
@@ -95,7 +96,7 @@ fn row(
     view! {
         <tr>
             <th scope="row">{called(place, t)}{t.form_colon()}{company_link}{role}</th>
-            <td data-label=t.agreement_contacts()><ul class="plain">{contacts}</ul></td>
+            <td data-label=t.agreement_contacts()>{contacts}</td>
             <td data-label=t.agreement_signatures()>{signed}</td>
             {buttons}
         </tr>
@@ -207,7 +208,7 @@ pub(super) fn words(read: &AgreementPage, t: &'static Texts, language: Language)
                 let told = (!given.told_by.is_empty())
                     .then(|| view! { <p class="hint">{t.agreement_told_as(&given.told_by)}</p> });
                 view! {
-                    <p class="hint">{by}" · "<Moment at=Timestamp(given.at) language=language /></p>
+                    <p class="hint">{by.map(|name| format!("{name} · "))}<Moment at=Timestamp(given.at) language=language /></p>
                     {told}
                     {lines(&given.reason)}
                 }
