@@ -346,8 +346,9 @@ pub fn part(
     }
     sql.push("), best (seq, rank, length) AS (SELECT f.seq, min(f.rank), min(f.length) FROM found f");
     if !matches!(scope, Scope::All | Scope::Names) {
-        // What the index says of whose an entry is, the records confirm.
-        sql.push(" JOIN search_entries o ON o.seq = f.seq");
+        // What the index says of whose an entry is, the records confirm: of what was found, which is why SQLite, to which
+        // the order of a CROSS JOIN is an order, begins there and not with everything that somebody may see.
+        sql.push(" CROSS JOIN search_entries o WHERE o.seq = f.seq");
         scope.confirm(&mut sql, today);
     }
     sql.push(
