@@ -661,7 +661,7 @@ async fn thirty_parties(portal: Portal) {
         page.contains("甲方") && page.contains("癸方") && page.contains("第30方") && page.contains("生效"),
         "{page}"
     );
-    assert!(staff.page("/agreements").await.words().contains("等27家"));
+    assert!(staff.page("/agreements").await.words().contains("，另有27家"));
     let mut party = portal.representative(last).await;
     assert!(party.page("/agreements").await.words().contains(&number));
 }
