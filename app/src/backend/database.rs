@@ -142,7 +142,9 @@ impl Database {
         let writer = Lender::new(options.clone().pragma("cache_size", "-49152"), 1, super::LONGEST_TURN);
         // The writer makes the file; readers could not.
         drop(writer.lend().await?);
-        let readers = Lender::new(options.read_only(true).row_buffer_size(1000), 4, LONGEST_WAIT);
+        // With the two megabytes that are usual, a list of a large register reads the same pages of the file again and again.
+        let readers = options.read_only(true).row_buffer_size(1000).pragma("cache_size", "-16384");
+        let readers = Lender::new(readers, 4, LONGEST_WAIT);
         Ok(Self::Sqlite { writer, readers })
     }
 

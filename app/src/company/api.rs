@@ -170,9 +170,9 @@ mod read {
         let first = |actor: &Actor| match known(actor) {
             (Some(reached), filter, scope) => {
                 let tabs = super::super::saved::store::tabs_part(actor);
-                ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
+                ListPage::parts(&filter, &scope, visit.language, &reached, limits, tabs)
             }
-            (None, filter, scope) => store::reach_parts(&filter, &scope, dialect),
+            (None, filter, scope) => store::reach_parts(&filter, &scope, visit.language, dialect, limits),
         };
         let (actor, read) = visit.read_at_once(first).await?;
         if known(&actor).0.is_some() {
@@ -181,9 +181,9 @@ mod read {
         let reached = Reached::from_json(&read)?;
         let then = |actor: &Actor| {
             let (at_once, filter, scope) = known(actor);
-            let reached = at_once.unwrap_or(reached);
+            let reached = at_once.as_ref().unwrap_or(&reached);
             let tabs = super::super::saved::store::tabs_part(actor);
-            ListPage::parts(&filter, &scope, visit.language, (reached, dialect), limits, tabs)
+            ListPage::parts(&filter, &scope, visit.language, reached, limits, tabs)
         };
         visit.read_at_once(then).await
     }

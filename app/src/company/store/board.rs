@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::filter::CompanyFilter;
 use super::super::model::Stage;
 use super::super::saved::store::Tab;
-use super::list::{COLUMNS, COUNT, CompanyLine, choices_parts, count_statement, list_statement};
+use super::list::{COLUMNS, COUNT, CompanyLine, Looked, choices_parts, count_statement, list_statement};
 use crate::actor::CompanyScope;
 use crate::backend::database::{Part, from_json};
 use crate::error::{Result, internal};
@@ -30,7 +30,7 @@ impl BoardPage {
         let mut parts = Vec::new();
         for stage in Stage::ALL {
             let of_stage = CompanyFilter { stage: Some(stage), ..filter.clone() };
-            let mut list = list_statement(&of_stage, scope, language, None);
+            let mut list = list_statement(&of_stage, scope, language, Looked::Many);
             list.limit(each, 0);
             parts.extend([(list, COLUMNS), (count_statement(&of_stage, scope), COUNT)]);
         }

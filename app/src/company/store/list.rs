@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::super::filter::{CompanyFilter, Sort};
+use super::super::filter::CompanyFilter;
 use super::super::model::TermKind;
 use super::super::saved::store::Tab;
-use super::reach::{MOST, Reach, Reached, by_name, few_into, filter_into, reached};
+use super::reach::{MOST, Reach, Reached, few_into, filter_into, order_into, reached};
 use crate::actor::CompanyScope;
 use crate::ask;
 use crate::backend::database::{Column, Dialect, Part, Sql, Tx, from_json};
@@ -58,13 +58,31 @@ pub(super) const COLUMNS: &[Column] = &[
 ];
 const TERM_COLUMNS: &[Column] = &[Column::Id("company_id"), Column::Plain("kind"), Column::Plain("value")];
 
-/// The statement of a list in its order, without a limit. Few are found first, by the dialect's index of words where they are
-/// asked for by words.
+/// How the companies of a list are found.
+pub(super) enum Looked<'a> {
+    /// They were found before.
+    Found(&'a [Uuid]),
+    /// They are found first, by the dialect's index of words where they are asked for by words, and put in order then.
+    Few(Dialect),
+    /// One goes along the order.
+    Many,
+}
+
+impl Looked<'_> {
+    fn within(tx: &Tx, reach: Reach) -> Self {
+        match reach {
+            Reach::Few => Self::Few(Dialect::of_tx(tx)),
+            Reach::Many => Self::Many,
+        }
+    }
+}
+
+/// The statement of a list in its order, without a limit.
 pub(super) fn list_statement(
     filter: &CompanyFilter,
     scope: &CompanyScope,
     language: Language,
-    few: Option<Dialect>,
+    looked: Looked<'_>,
 ) -> Sql {
     let mut sql = if *scope == CompanyScope::Names {
         Sql::new(
@@ -79,7 +97,7 @@ pub(super) fn list_statement(
                     c.stage_since, c.contact_at, c.stalled_at FROM ",
         )
     };
-    if let Some(dialect) = few {
+    if let Looked::Few(dialect) = looked {
         sql.push("(SELECT c.id FROM companies c WHERE 1 = 1");
         few_into(&mut sql, filter, scope, dialect);
         // SQLite joins in this order.
@@ -89,39 +107,22 @@ pub(super) fn list_statement(
     if *scope != CompanyScope::Names {
         sql.push(" LEFT JOIN accounts a ON a.id = c.manager_id");
     }
-    match few {
-        Some(_) => {
+    match looked {
+        Looked::Found(ids) => {
+            // Who asks may have lost the sight of some since they were found.
+            sql.push(" WHERE ").bind_in("c.id", ids);
+            filter_into(&mut sql, filter, scope, Reach::Many);
+        }
+        Looked::Few(_) => {
             sql.push(" WHERE c.id = f.id");
         }
-        None => {
+        Looked::Many => {
             sql.push(" WHERE 1 = 1");
             filter_into(&mut sql, filter, scope, Reach::Many);
         }
     }
-    sql.push(" ORDER BY ");
-    let name = if language == Language::En { "c.sort_en" } else { "c.sort_zh" };
-    // Backwards it is the same list from its end, so that one index serves both.
-    for column in order(filter, language).into_iter().chain([name]) {
-        sql.push(column).push(if filter.descending { " DESC, " } else { ", " });
-    }
-    sql.push(if filter.descending { "c.id DESC" } else { "c.id" });
+    order_into(&mut sql, filter, language);
     sql
-}
-
-/// What a list is sorted by before the names.
-fn order(filter: &CompanyFilter, language: Language) -> Option<&'static str> {
-    if by_name(filter) {
-        return None;
-    }
-    match (filter.sort, language) {
-        (Sort::Name, _) => None,
-        (Sort::Country, Language::En) => Some("c.country_en"),
-        (Sort::Country, Language::Zh) => Some("c.country_zh"),
-        (Sort::Stage, _) => Some("c.stage_position"),
-        (Sort::Manager, _) => Some("c.manager_name"),
-        (Sort::Products, _) => Some("c.product_count"),
-        (Sort::Changed, _) => Some("c.changed_at"),
-    }
 }
 
 /// All companies that a filter finds for this person, looked for as far as it reaches: the same ones that the pages of the
@@ -133,8 +134,8 @@ pub async fn list(
     language: Language,
     reach: Reach,
 ) -> Result<Vec<CompanyLine>> {
-    let few = (reach == Reach::Few).then(|| Dialect::of_tx(tx));
-    list_statement(filter, scope, language, few).json(tx, COLUMNS).await
+    let looked = Looked::within(tx, reach);
+    list_statement(filter, scope, language, looked).json(tx, COLUMNS).await
 }
 
 /// The terms of all companies that a filter finds for this person, for exports.
@@ -184,13 +185,18 @@ impl ListPage {
         filter: &CompanyFilter,
         scope: &CompanyScope,
         language: Language,
-        (reached, dialect): (Reached, Dialect),
+        reached: &Reached,
         (limit, offset): (i64, i64),
         tabs: Part,
     ) -> Vec<Part> {
-        let few = (reached.reach == Reach::Few).then_some(dialect);
-        let mut list = list_statement(filter, scope, language, few);
-        list.limit(limit, offset);
+        let list = match &reached.page {
+            Some(page) => list_statement(filter, scope, language, Looked::Found(page)),
+            None => {
+                let mut list = list_statement(filter, scope, language, Looked::Many);
+                list.limit(limit, offset);
+                list
+            }
+        };
         let terms = filter.columns().iter().any(|column| column.is_terms()).then(|| {
             let mut sql = Sql::new("SELECT t.company_id, t.kind, t.value FROM (");
             sql.add(&list).push(
@@ -280,8 +286,7 @@ pub async fn first(
 ) -> Result<(Vec<CompanyLine>, i64)> {
     let scope = &CompanyScope::All;
     let reached = reached(tx, filter, scope).await?;
-    let few = (reached.reach == Reach::Few).then(|| Dialect::of_tx(tx));
-    let mut list = list_statement(filter, scope, language, few);
+    let mut list = list_statement(filter, scope, language, Looked::within(tx, reached.reach));
     list.limit(most, 0);
     let lines = list.json(tx, COLUMNS).await?;
     let found = match reached.count.filter(|_| reached.reach == Reach::Few) {

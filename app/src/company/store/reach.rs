@@ -1,14 +1,16 @@
 //! How far a filter reaches, which decides how the companies that it finds are looked for: so that a page of a list costs the
 //! same however many there are.
 
+use uuid::Uuid;
+
 use super::super::filter::{CompanyFilter, Sort};
 use super::super::model::TermKind;
 use super::super::terms::folded;
-use super::list::COUNT;
 use crate::actor::CompanyScope;
-use crate::backend::database::{Dialect, Part, Sql, Tx, containing, from_json, together};
+use crate::backend::database::{Column, Dialect, Part, Sql, Tx, containing, from_json, together};
 use crate::backend::fold::fold;
 use crate::error::{Result, internal};
+use crate::language::Language;
 use crate::search::index::{self, Within};
 use crate::search::words::Asked;
 use crate::search::{Kind, Scope};
@@ -123,9 +125,29 @@ pub(super) fn few_into(sql: &mut Sql, filter: &CompanyFilter, scope: &CompanySco
     filter_into(sql, filter, scope, Reach::Few);
 }
 
+/// Adds ` ORDER BY …`. Backwards it is the same list from its end, so that one index serves both.
+pub(super) fn order_into(sql: &mut Sql, filter: &CompanyFilter, language: Language) {
+    let first = match (filter.sort, language) {
+        _ if by_name(filter) => None,
+        (Sort::Name, _) => None,
+        (Sort::Country, Language::En) => Some("c.country_en"),
+        (Sort::Country, Language::Zh) => Some("c.country_zh"),
+        (Sort::Stage, _) => Some("c.stage_position"),
+        (Sort::Manager, _) => Some("c.manager_name"),
+        (Sort::Products, _) => Some("c.product_count"),
+        (Sort::Changed, _) => Some("c.changed_at"),
+    };
+    let name = if language == Language::En { "c.sort_en" } else { "c.sort_zh" };
+    sql.push(" ORDER BY ");
+    for column in first.into_iter().chain([name]) {
+        sql.push(column).push(if filter.descending { " DESC, " } else { ", " });
+    }
+    sql.push(if filter.descending { "c.id DESC" } else { "c.id" });
+}
+
 /// Whether a list is in the order of names alone. So is one by what a filter leaves one value of: it would be gone along from
 /// its beginning otherwise, past all that the filter leaves out.
-pub(super) fn by_name(filter: &CompanyFilter) -> bool {
+fn by_name(filter: &CompanyFilter) -> bool {
     match filter.sort {
         Sort::Name => true,
         Sort::Country => filter.country.is_some(),
@@ -136,49 +158,98 @@ pub(super) fn by_name(filter: &CompanyFilter) -> bool {
 }
 
 /// How far a filter reaches, as [`reach_parts`] reads it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reached {
     pub reach: Reach,
     /// How many there are, where that is known by now.
     pub(super) count: Option<i64>,
+    /// Which companies a page has, where that is known by now: those that are few were all found to count them.
+    pub(super) page: Option<Vec<Uuid>>,
 }
 
 impl Reached {
     /// Of one's own companies there are few; without a filter there may be many. Otherwise that must be asked first.
     pub fn without_asking(filter: &CompanyFilter, scope: &CompanyScope) -> Option<Self> {
         let own = matches!(scope, CompanyScope::Own(_));
-        (own || filter.is_everything()).then_some(Self { reach: Reach::Many, count: None })
+        (own || filter.is_everything()).then_some(Self { reach: Reach::Many, count: None, page: None })
     }
 
     pub fn from_json(found: &[String]) -> Result<Self> {
-        let [count, named] = found else {
+        let [found] = found else {
             return Err(internal("a count from the database", &"not the parts asked for"));
         };
-        let number = |json: &str| from_json::<(i64,)>(json).map(|rows| rows.first().map_or(0, |(number,)| *number));
-        let (count, named) = (number(count)?, number(named)?);
-        Ok(if named > MOST {
-            // The index knows more names with the words than it was asked for, so what it found is not all.
-            Self { reach: Reach::Many, count: None }
+        let rows: Vec<(Option<Uuid>, i64, i64)> = from_json(found)?;
+        let (count, complete) = rows.first().map_or((0, true), |(_, count, complete)| (*count, *complete == 1));
+        Ok(if count > MOST || !complete {
+            Self { reach: Reach::Many, count: Some(count).filter(|count| *count > MOST), page: None }
         } else {
-            Self { reach: if count > MOST { Reach::Many } else { Reach::Few }, count: Some(count) }
+            let page = rows.into_iter().filter_map(|(id, ..)| id).collect();
+            Self { reach: Reach::Few, count: Some(count), page: Some(page) }
         })
     }
 }
 
-/// What is read to know how far a filter reaches: how many companies it finds, and in how many names the words stand.
-pub fn reach_parts(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) -> Vec<Part> {
-    let mut count = Sql::new("SELECT count(*) AS number FROM (SELECT c.id FROM companies c WHERE 1 = 1");
-    few_into(&mut count, filter, scope, dialect);
-    count.push(" LIMIT ").number_literal(MOST + 1).push(") x");
-    let mut named = Sql::new("SELECT count(*) AS number FROM (");
-    match asked(filter) {
-        Some(asked) => candidates(&mut named, &asked, dialect, scope, Within::Parts),
-        None => {
-            named.push("SELECT 1 AS id FROM company_stages WHERE 1 = 0");
+/// Companies among which are all that a filter finds, if they are fewer than the number beside, where there is a quick way to
+/// such.
+fn likely(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) -> Option<(Sql, i64)> {
+    if let Some(asked) = asked(filter) {
+        let mut sql = Sql::new("");
+        candidates(&mut sql, &asked, dialect, scope, Within::Parts);
+        return Some((sql, MOST + 1));
+    }
+    let without_area = CompanyFilter { area: String::new(), ..filter.clone() };
+    let without_tag = CompanyFilter { tag: String::new(), ..filter.clone() };
+    for (kind, value, rest) in [(TermKind::Area, &filter.area, without_area), (TermKind::Tag, &filter.tag, without_tag)]
+    {
+        // Other filters may leave few of ten thousand that have a word.
+        if !value.is_empty() && rest.is_everything() {
+            let mut sql = Sql::new("SELECT t.company_id AS id FROM company_terms t");
+            sql.bind(" WHERE t.kind = ?", kind.code()).bind(" AND t.folded = ?", folded(kind, value));
+            // Archived ones are among them, which the list leaves out.
+            sql.push(" LIMIT ").number_literal(2 * MOST);
+            return Some((sql, 2 * MOST));
         }
     }
-    named.push(") x");
-    vec![(count, COUNT), (named, COUNT)]
+    None
+}
+
+/// What is read to know how far a filter reaches: how many companies it finds and, if these are few, which of them a page has
+/// (`limit` and `offset`).
+pub fn reach_parts(
+    filter: &CompanyFilter,
+    scope: &CompanyScope,
+    language: Language,
+    dialect: Dialect,
+    (limit, offset): (i64, i64),
+) -> Vec<Part> {
+    let likely = likely(filter, scope, dialect);
+    let mut sql = Sql::new("WITH ");
+    if let Some((likely, _)) = &likely {
+        sql.push("likely AS MATERIALIZED (").add(likely).push("), ");
+    }
+    sql.push("found AS MATERIALIZED (SELECT c.id FROM companies c WHERE 1 = 1");
+    if likely.is_some() {
+        sql.push(" AND c.id IN (SELECT l.id FROM likely l)");
+    }
+    filter_into(&mut sql, filter, scope, Reach::Few);
+    sql.push(" LIMIT ").number_literal(MOST + 1);
+    sql.push("), total AS MATERIALIZED (SELECT (SELECT count(*) FROM found) AS number, ");
+    match &likely {
+        Some((_, most)) => {
+            sql.push("(SELECT CASE WHEN count(*) < ").number_literal(*most).push(" THEN 1 ELSE 0 END FROM likely)");
+        }
+        None => {
+            sql.push("1");
+        }
+    }
+    sql.push(
+        " AS complete) SELECT p.id, t.number, t.complete FROM total t
+         LEFT JOIN (SELECT c.id FROM found f CROSS JOIN companies c WHERE c.id = f.id AND (SELECT s.number FROM total s) <= ",
+    );
+    sql.number_literal(MOST);
+    order_into(&mut sql, filter, language);
+    sql.limit(limit, offset).push(") p ON 1 = 1");
+    vec![(sql, &[Column::Id("id"), Column::Plain("number"), Column::Plain("complete")])]
 }
 
 /// How far a filter reaches, for who asks within a transaction.
@@ -186,6 +257,6 @@ pub async fn reached(tx: &mut Tx, filter: &CompanyFilter, scope: &CompanyScope) 
     if let Some(known) = Reached::without_asking(filter, scope) {
         return Ok(known);
     }
-    let parts = reach_parts(filter, scope, Dialect::of_tx(tx));
-    Reached::from_json(&together(tx, &parts).await?)
+    let parts = reach_parts(filter, scope, Language::En, Dialect::of_tx(tx), (0, 0));
+    Ok(Reached { page: None, ..Reached::from_json(&together(tx, &parts).await?)? })
 }
