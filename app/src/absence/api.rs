@@ -55,7 +55,7 @@ pub async fn add_absence(#[server(default)] form_id: String, #[server(flatten)] 
     let (Some(since), Some(until)) = (since, until) else { return check.finish(()) };
     check.finish(())?;
     store::hold(&mut ctx.tx).await?;
-    let id = ctx.id_of_form(&form_id);
+    let id = ctx.id_of_form(&form_id).await?;
     let absence = Absence { id, account, deputy, since, until, note };
     if store::find(&mut ctx.tx, id).await?.as_ref() != Some(&absence) {
         let absence =

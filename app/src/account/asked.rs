@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::backend::clock;
-use crate::backend::database::Tx;
+use crate::backend::database::{Tx, hold};
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::{ask, on};
@@ -34,10 +34,8 @@ impl Kind {
 
 /// Counts that a mail is asked for, and tells whether it may be written.
 pub async fn admit(tx: &mut Tx, kind: Kind, email_folded: &str, network: &str, now: Timestamp) -> Result<bool> {
-    // SQLite has one writer at a time. On PostgreSQL many who ask at once are counted one after the other.
-    if matches!(tx, Tx::Postgres(_)) {
-        on!(&mut *tx, |c| sqlx::query("SELECT pg_advisory_xact_lock(4917002)").execute(c).await)?;
-    }
+    // Many who ask at once are counted one after the other.
+    hold(tx, 4_917_002).await?;
     let since = now.minus(Timestamp::HOUR).0;
     let (to_one, from_one): (i64, i64) = ask!(&mut *tx, |c| sqlx::query_as(
         "SELECT (SELECT count(*) FROM asked_mails WHERE kind = $1 AND email_folded = $2 AND at > $4),

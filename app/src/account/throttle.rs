@@ -30,6 +30,12 @@ pub fn network(address: &str) -> String {
     }
 }
 
+/// The network as one that tries codes of certificates, which is counted apart: their addresses can be asked for by any page
+/// on the web that somebody opens, who must be able to sign in all the same.
+pub fn certificates_network(address: &str) -> String {
+    format!("{CERTIFICATE} {}", network(address))
+}
+
 /// How many seconds after its last failure an account must wait.
 fn wait_after(failures: i64) -> i64 {
     if failures < FREE_FAILURES { 0 } else { (1_i64 << (failures - FREE_FAILURES).min(30)).min(LONGEST_WAIT) }

@@ -27,7 +27,7 @@ pub async fn create_agreement(
     let mut facts = check.finish(facts)?;
     // Somebody looks after it: who began it, if nobody else.
     facts.owner = facts.owner.or(Some(ctx.actor.id));
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Ok(there) = store::find(&mut ctx.tx, &Key::Id(id), &Scope::All).await {
         let named: Vec<_> = store::parties(&mut ctx.tx, id).await?.into_iter().map(|party| party.company).collect();
         if there.facts == facts && named == companies {

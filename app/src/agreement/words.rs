@@ -110,7 +110,7 @@ pub async fn comment_agreement(
         // Before the negotiation nobody would read it, and what is over is over.
         return Err(Hindrance::NoSuchMove.into());
     }
-    let said = step.ctx.id_of_form(&form_id);
+    let said = step.ctx.id_of_form(&form_id).await?;
     if store::is_said(&mut step.ctx.tx, said).await? {
         redirect(&format!("{}#comments", step.agreement.url()));
         return Ok(());
@@ -145,7 +145,7 @@ pub async fn note_agreement(
     let mut step = Step::of(ctx, &id).await?;
     let body = body?;
     let (now, by) = (step.ctx.now, step.ctx.actor.id);
-    let said = step.ctx.id_of_form(&form_id);
+    let said = step.ctx.id_of_form(&form_id).await?;
     if store::is_said(&mut step.ctx.tx, said).await? {
         redirect(&format!("{}#notes", step.agreement.url()));
         return Ok(());

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 
 use super::Backend;
 use super::clock;
-use super::database::{Part, Tx, together};
+use super::database::{Part, Tx, hold, together};
 use super::journal::{self, Author, Entry};
 use super::refused::RefusedPost;
 use crate::account::session::{self, Session};
@@ -272,9 +272,15 @@ impl Ctx {
     }
 
     /// The id of what a form makes. The form brings it along from when it was drawn, so that the same form sent twice –
-    /// by an impatient hand, or because the answer to the first got lost – does not make two.
-    pub fn id_of_form(&self, form_id: &str) -> uuid::Uuid {
-        form_id.parse().ok().filter(|id: &uuid::Uuid| id.get_version_num() == 7).unwrap_or_else(clock::new_id)
+    /// by an impatient hand, or because the answer to the first got lost – does not make two. Who sends it while the first is
+    /// at work waits, and then reads what that made: so this comes before what the form is judged by is read.
+    pub async fn id_of_form(&mut self, form_id: &str) -> Result<uuid::Uuid> {
+        let brought = form_id.parse().ok().filter(|id: &uuid::Uuid| id.get_version_num() == 7);
+        let Some(id) = brought else { return Ok(clock::new_id()) };
+        // Whatever is random of it: the first half is the time.
+        #[expect(clippy::cast_possible_wrap, reason = "any number will do that is the same for the same form")]
+        hold(&mut self.tx, id.as_u64_pair().1 as i64).await?;
+        Ok(id)
     }
 
     /// Records what this write did, in its transaction.

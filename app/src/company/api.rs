@@ -25,7 +25,7 @@ pub async fn create_company(
     require(ctx.actor.may_edit_companies())?;
     let (facts, stage, reason) = parsed?;
     let (facts, manager) = known(&mut ctx, facts, None).await?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.facts == facts {
             redirect(&model::url(id));

@@ -235,7 +235,7 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     if thread.is_some() {
         audience = Audience::Company;
     }
-    let mut id = ctx.id_of_form(form.get("form_id"));
+    let mut id = ctx.id_of_form(form.get("form_id")).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         let same = (there.company, there.uploaded_by, &there.sha256) == (company, ctx.actor.id, &file.sha256);
         if same && !there.removed {

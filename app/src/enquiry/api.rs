@@ -98,7 +98,7 @@ pub async fn record_enquiry(
         }
     };
     let number = store::next_number(&mut ctx.tx, received).await?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.facts == facts && there.channel == came {
             redirect(&there.url());

@@ -34,7 +34,8 @@ impl Check {
         if text.chars().count() > max as usize {
             self.note(field, Problem::TooLong(max));
         }
-        text
+        // It is refused; but before that it may be looked up, and PostgreSQL takes no NUL.
+        if text.contains('\0') { text.replace('\0', "") } else { text }
     }
 
     /// Like [`Check::line`], but it must not be empty.

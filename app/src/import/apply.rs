@@ -56,6 +56,9 @@ pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Aut
 async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Author) -> Result<()> {
     let _busy = backend.writes_much();
     let mut tx = backend.database.begin().await?;
+    if import.subject() == Subject::Companies {
+        crate::company::duplicate::check::hold_names(&mut tx).await?;
+    }
     // Whoever merges a company to which something is added is done, or waits; before the journal, as everywhere.
     store::hold_companies(&mut tx, import.id).await?;
     // From here on nobody else writes, so that what was looked at holds.

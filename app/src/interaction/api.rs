@@ -30,7 +30,7 @@ pub async fn record_interaction(
     }
     check.finish(())?;
     crate::company::store::hold(&mut ctx.tx, &details.companies).await?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.details == details {
             redirect(&url(id));

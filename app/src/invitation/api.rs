@@ -35,7 +35,8 @@ pub async fn invite_to_zone(
         check.note("role", if role.trim().is_empty() { Problem::Missing } else { Problem::NotAnOption });
         Role::Expert
     });
-    let invitation = work::read(&ctx, &form_id, &mut check, &form, role);
+    let id = ctx.id_of_form(&form_id).await?;
+    let invitation = work::read(&ctx, id, &mut check, &form, role);
     let mut invitation = check.finish(invitation)?;
     let mut check = Check::default();
     // Administrators see every account anyway.
@@ -79,7 +80,8 @@ pub async fn invite_colleague(
     let facts = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?.facts;
     let mut check = Check::default();
     let rights = chosen(&mut check, "rights", &rights);
-    let invitation = work::read(&ctx, &form_id, &mut check, &form, Role::Representative);
+    let id = ctx.id_of_form(&form_id).await?;
+    let invitation = work::read(&ctx, id, &mut check, &form, Role::Representative);
     let mut invitation = check.finish(invitation)?;
     require(rights <= most)?;
     (invitation.company, invitation.rights) = (Some(company), Some(rights));
@@ -177,7 +179,7 @@ pub(super) mod work {
     /// Mails with one invitation within an hour.
     const AN_HOUR: i64 = 5;
 
-    pub(super) fn read(ctx: &Ctx, form_id: &str, check: &mut Check, form: &InviteForm, role: Role) -> Invitation {
+    pub(super) fn read(ctx: &Ctx, id: uuid::Uuid, check: &mut Check, form: &InviteForm, role: Role) -> Invitation {
         let name = check.required("name", &form.name, 200);
         let address = address::read(check, "email", &form.email);
         let title = check.line("title", &form.title, 200);
@@ -187,7 +189,7 @@ pub(super) mod work {
             check.note("language", if missing { Problem::Missing } else { Problem::NotAnOption });
         }
         Invitation {
-            id: ctx.id_of_form(form_id),
+            id,
             email: address.email,
             email_folded: address.folded,
             name,

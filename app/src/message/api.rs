@@ -27,7 +27,7 @@ pub async fn open_thread(
     let subject = check.required("subject", &subject, LONGEST_SUBJECT);
     let body = read_body(&mut check, &body);
     check.finish(())?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find_thread(&mut ctx.tx, id).await? {
         let same = (there.company, there.opened_by, &there.subject) == (company.id, ctx.actor.id, &subject);
         if same {
@@ -105,7 +105,7 @@ async fn add(
     let mut check = Check::default();
     let body = read_body(&mut check, typed);
     check.finish(())?;
-    let mut id = ctx.id_of_form(form_id);
+    let mut id = ctx.id_of_form(form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if (there.thread, there.writing.by, &there.writing.body) == (thread.id, ctx.actor.id, &body) {
             redirect(&place(&thread, id));

@@ -63,7 +63,7 @@ async fn write(
     let body = with_more(&mut check, read_body(&mut Check::default(), typed), more, &people);
     read_body(&mut check, &body);
     check.finish(())?;
-    let mut id = ctx.id_of_form(form_id);
+    let mut id = ctx.id_of_form(form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if (there.company, there.writing.by, &there.writing.body) == (company.id, ctx.actor.id, &body) {
             redirect(&there.url());

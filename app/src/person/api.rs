@@ -22,7 +22,7 @@ pub async fn create_person(
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_people())?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     let mut check = Check::default();
     let mut details = form.parse(&mut check);
     if let Some(there) = store::find(&mut ctx.tx, id).await? {

@@ -26,7 +26,7 @@ pub async fn add_position(
     if person.archived_at.is_some() {
         return Err(Error::Refused(Refusal::Archived));
     }
-    let id = ctx.id_of_form(&form_id);
+    let id = ctx.id_of_form(&form_id).await?;
     if store::position(&mut ctx.tx, id).await?.is_some() {
         redirect(&person.url());
         return Ok(());

@@ -24,7 +24,7 @@ pub async fn ask_erasure(#[server(default)] reason: String, #[server(default)] f
     if store::is_last_administrator(&mut ctx.tx, me).await? {
         return Err(Error::Refused(Refusal::LastOfPortal));
     }
-    let id = ctx.id_of_form(&form_id);
+    let id = ctx.id_of_form(&form_id).await?;
     if store::ask(&mut ctx.tx, id, me, &reason, ctx.now).await? {
         if let Some((receiver, _)) = account::store::receiver(&mut ctx.tx, me).await? {
             let letter = letters::asked(&receiver, ctx.now, &ctx.visit.backend.settings.url);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::kinds::{Kind, Scope};
 use super::store::Entry;
 use super::words::{Asked, Term};
-use crate::backend::database::{Dialect, Sql, Tx, Value};
+use crate::backend::database::{Dialect, Sql, Tx, Value, hold};
 use crate::error::Result;
 
 /// Another number when other words are kept of the same records: the migrating process then makes the index anew.
@@ -20,11 +20,7 @@ pub const MOST: i64 = 1000;
 
 /// Waits until nobody else makes the index; it holds until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
-    match Dialect::of_tx(tx) {
-        // There is one writer.
-        Dialect::Sqlite => Ok(()),
-        Dialect::Postgres => Sql::new("SELECT pg_advisory_xact_lock(7305805)").execute(tx).await.map(|_done| ()),
-    }
+    hold(tx, 7_305_805).await
 }
 
 /// Makes what the migrations could not say for both databases, where it is not there yet.

@@ -31,7 +31,7 @@ pub async fn create_task(
     check_owner(&mut ctx, &mut check, "owner", details.owner).await?;
     check.finish(())?;
     crate::company::store::hold(&mut ctx.tx, about.company.as_slice()).await?;
-    let mut id = ctx.id_of_form(&form_id);
+    let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.details == details && there.about == about {
             redirect(&url(id));

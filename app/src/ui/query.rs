@@ -9,8 +9,17 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// What cannot be read is as if it were not there. Nor is any NUL: nothing has one, and PostgreSQL cannot be asked for it.
     pub fn parse(text: &str) -> Self {
-        Self(serde_urlencoded::from_str(text).unwrap_or_default())
+        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
+        for (name, value) in &mut pairs {
+            for text in [name, value] {
+                if text.contains('\0') {
+                    *text = text.replace('\0', "");
+                }
+            }
+        }
+        Self(pairs)
     }
 
     pub fn get(&self, name: &str) -> &str {
@@ -76,6 +85,7 @@ mod tests {
         assert_eq!(query.page(), 3);
         let url = query.with("page", "").url("/companies");
         assert_eq!(url, "/companies?q=50%25%20%22a%26b%22&kind=agent");
+        assert_eq!(Query::parse("company=%00Bee%00").get("company"), "Bee");
         assert_eq!(Query::parse("page=-1").page(), 1);
         assert_eq!(Query::parse("%ff=1&q=%zz").page(), 1);
     }

@@ -124,7 +124,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     if let Some(code) = code.as_deref().filter(|code| *code != typed) {
         return Ok(Page::onward(format!("{PATH}/{code}")));
     }
-    let (network, now) = (throttle::network(&visit.address), visit.now());
+    let (network, now) = (throttle::certificates_network(&visit.address), visit.now());
     throttle::admit_network(&mut tx, &network, now).await?;
     let found = match &code {
         Some(code) => store::with_code(&mut tx, code).await?,

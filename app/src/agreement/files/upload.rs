@@ -114,8 +114,8 @@ async fn write_text(
     file: &Spooled,
     kind: Type,
 ) -> Result<String> {
-    let ctx = visit.begin().await?;
-    let sent = ctx.id_of_form(form.get("form_id"));
+    let mut ctx = visit.begin().await?;
+    let sent = ctx.id_of_form(form.get("form_id")).await?;
     let mut step = match Step::of_staff(ctx, id, form.get("version")).await {
         // Sent twice, it is there already.
         Err(Error::Conflict) if is_there(visit, sent, file).await? => return Ok(format!("{}{TEXT_ANCHOR}", url(id))),
@@ -186,7 +186,7 @@ pub(in crate::agreement) async fn keep(
     text: &str,
     audience: Audience,
 ) -> Result<Option<Uuid>> {
-    let mut id = ctx.id_of_form(form.get("form_id"));
+    let mut id = ctx.id_of_form(form.get("form_id")).await?;
     if let Some((owner, there)) = find(&mut ctx.tx, id).await? {
         if (owner, there.uploaded_by, &there.sha256) == (agreement, ctx.actor.id, &file.sha256) {
             return Ok(None);

@@ -26,7 +26,7 @@ pub async fn plan_obligation(
         return Err(Hindrance::NoSuchMove.into());
     }
     let (now, by, agreement) = (step.ctx.now, step.ctx.actor.id, step.agreement.clone());
-    let mut new = step.ctx.id_of_form(&form_id);
+    let mut new = step.ctx.id_of_form(&form_id).await?;
     let tx = &mut step.ctx.tx;
     let parties = agreements::parties(tx, agreement.id).await?;
     let ids: Vec<_> = parties.iter().map(|party| party.id).collect();

@@ -30,7 +30,7 @@ pub async fn follow_agreement(
     let mut step = Step::begin(&id, &version).await?;
     let follow = chosen?.ok_or(Hindrance::NoSuchMove)?;
     let (now, parent) = (step.ctx.now, step.agreement.clone());
-    let child = step.ctx.id_of_form(&form_id);
+    let child = step.ctx.id_of_form(&form_id).await?;
     let tx = &mut step.ctx.tx;
     if let Ok(there) = store::find(tx, &Key::Id(child), &Scope::All).await {
         // Sent twice, it is there already; any other agreement has nothing to do with this form.

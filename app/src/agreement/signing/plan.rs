@@ -29,8 +29,8 @@ pub async fn add_signatory(
     if number.is_none() {
         check.note("group", Problem::OutOfRange(1, MOST_GROUPS));
     }
-    let ctx = Ctx::begin().await?;
-    let signatory = ctx.id_of_form(&form_id);
+    let mut ctx = Ctx::begin().await?;
+    let signatory = ctx.id_of_form(&form_id).await?;
     let mut step = match Step::of_staff(ctx, &id, &version).await {
         // Sent twice, it is there already.
         Err(Error::Conflict) if is_there(signatory).await? => {

@@ -242,6 +242,15 @@ impl Sql {
 /// A statement and its columns, as [`together`] reads them.
 pub type Part = (Sql, &'static [Column]);
 
+/// Waits until nobody else holds this number, and holds it until the transaction ends. SQLite has one writer, who holds all.
+pub async fn hold(tx: &mut Tx, number: i64) -> Result<()> {
+    if Dialect::of_tx(tx) == Dialect::Postgres {
+        let mut sql = Sql::default();
+        sql.bind("SELECT pg_advisory_xact_lock(?)", number).execute(tx).await?;
+    }
+    Ok(())
+}
+
 /// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
 /// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
 /// for each part, with [`from_json`].

@@ -6,7 +6,7 @@ use super::super::likeness::{Profile, Verdict};
 use super::super::model::Facts;
 use super::store::{self, Alike, Decision};
 use crate::backend::context::Ctx;
-use crate::backend::database::Tx;
+use crate::backend::database::{Tx, hold};
 use crate::error::{Check, Problem, Result};
 
 /// From which score on somebody is asked about a company of the same group, too.
@@ -45,6 +45,12 @@ pub struct Said {
     pub reason: String,
 }
 
+/// Waits until nobody else gives companies their names, so that two that are made at once are compared, too. Comes before
+/// companies are held.
+pub async fn hold_names(tx: &mut Tx) -> Result<()> {
+    hold(tx, 7_305_806).await
+}
+
 /// Refuses a company that others are like, unless it is said that it is none of them; and why, where one has the very
 /// same number or name. Gives those that it is not.
 pub async fn refuse_alike(
@@ -53,6 +59,7 @@ pub async fn refuse_alike(
     edited: Option<(Uuid, &Facts)>,
     said: &Said,
 ) -> Result<(Vec<Alike>, String)> {
+    hold_names(tx).await?;
     let found = likely(tx, facts, edited).await?;
     if found.is_empty() {
         return Ok((found, String::new()));
@@ -80,6 +87,7 @@ pub async fn remember(ctx: &mut Ctx, id: Uuid, others: &[Alike], why: &str) -> R
 
 /// Whether the register has a company with these facts for certain.
 pub async fn is_there(tx: &mut Tx, facts: &Facts) -> Result<bool> {
+    hold_names(tx).await?;
     let profile = Profile::of(facts);
     Ok(likely(tx, facts, None).await?.iter().any(|alike| profile.is_certainly(&alike.profile)))
 }

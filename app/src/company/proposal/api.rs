@@ -38,7 +38,7 @@ pub async fn propose(
     if company.archived.is_some() {
         return Err(Error::Refused(Refusal::Archived));
     }
-    let id = ctx.id_of_form(&form_id);
+    let id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         redirect(&model::Proposal::url(&there));
         return Ok(());

@@ -40,7 +40,7 @@ pub async fn add_relation(
     if here.archived.is_some() {
         return Err(Error::Refused(Refusal::Archived));
     }
-    let id = ctx.id_of_form(&form_id);
+    let id = ctx.id_of_form(&form_id).await?;
     if store::find(&mut ctx.tx, id).await?.is_some() {
         redirect(&pages::section_url(company));
         return Ok(());

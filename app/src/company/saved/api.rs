@@ -51,12 +51,14 @@ pub async fn create_view(#[server(default)] form_id: String, #[server(flatten)] 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_see_board())?;
     let saved = form.parse()?;
-    let mut id = ctx.id_of_form(&form_id);
-    if let Some(there) = store::find(&mut ctx.tx, &ctx.actor, id).await? {
-        if there.is_own() && there.name == saved.name {
-            redirect(&there.url());
-            return Ok(());
-        }
+    let mut id = ctx.id_of_form(&form_id).await?;
+    let there = store::find(&mut ctx.tx, &ctx.actor, id).await?;
+    if let Some(there) = there.filter(|there| there.is_own() && there.name == saved.name) {
+        redirect(&there.url());
+        return Ok(());
+    }
+    // Of others' views one sees those alone that they share.
+    if store::is_taken(&mut ctx.tx, id).await? {
         id = ctx.new_id();
     }
     let me = ctx.actor.id;

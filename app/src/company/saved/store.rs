@@ -216,6 +216,12 @@ pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Whether this is the id of anybody's view.
+pub async fn is_taken(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let mut sql = Sql::default();
+    Ok(sql.bind("SELECT count(*) FROM company_views WHERE id = ?", id).number(tx).await? > 0)
+}
+
 /// The view with which somebody's register opens.
 pub async fn start(tx: &mut Tx, account: Uuid) -> Result<Option<Uuid>> {
     Ok(ask!(tx, |c| sqlx::query_scalar("SELECT view_id FROM company_view_defaults WHERE account_id = $1")
@@ -226,16 +232,19 @@ pub async fn start(tx: &mut Tx, account: Uuid) -> Result<Option<Uuid>> {
 
 /// Lets somebody's register open with a view, or with everything.
 pub async fn set_start(tx: &mut Tx, account: Uuid, view: Option<Uuid>) -> Result<()> {
-    on!(&mut *tx, |c| sqlx::query("DELETE FROM company_view_defaults WHERE account_id = $1")
-        .bind(account)
-        .execute(c)
-        .await)?;
-    if let Some(view) = view {
-        on!(tx, |c| sqlx::query("INSERT INTO company_view_defaults (account_id, view_id) VALUES ($1, $2)")
+    on!(tx, |c| match view {
+        Some(view) =>
+            sqlx::query(
+                "INSERT INTO company_view_defaults (account_id, view_id) VALUES ($1, $2)
+             ON CONFLICT (account_id) DO UPDATE SET view_id = excluded.view_id"
+            )
             .bind(account)
             .bind(view)
             .execute(c)
-            .await)?;
-    }
+            .await,
+        None => {
+            sqlx::query("DELETE FROM company_view_defaults WHERE account_id = $1").bind(account).execute(c).await
+        }
+    })?;
     Ok(())
 }
