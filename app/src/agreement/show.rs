@@ -263,12 +263,12 @@ fn timeline(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyV
     let items = read
         .timeline
         .iter()
-        .map(|event| crate::journal::pages::item_with(event, named, &read.people, &read.names, t, language))
+        .map(|event| crate::journal::entry::item_with(event, named, &read.people, &read.names, t, language))
         .collect();
     view! {
         <section class="panel" id="timeline">
             <h2>{t.company_timeline()}</h2>
-            <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+            <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />
         </section>
     }
