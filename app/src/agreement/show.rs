@@ -49,7 +49,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let private = (agreement.facts.private && agreement.shared_at.is_none())
             .then(|| view! { <span class="badge neutral">{t.agreement_private_badge()}</span> });
         let form = step.as_ref().map(|step| forms::form(&read, step, refused.as_ref(), t, language));
-        let signing = signing::section::form(&read, &query, refused.as_ref(), t, language);
+        let signing = signing::section::forms::form(&read, &query, refused.as_ref(), t, language);
         let lost = forms::lost(&read, &query, refused.as_ref(), step.as_ref(), t);
         view! {
             <header class="page-head">
