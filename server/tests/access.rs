@@ -44,11 +44,8 @@ fn every_page_of_the_route_table_is_asked_for() {
 }
 
 const EVERYBODY: &[Role] = &[Administrator, Staff, Executive, Expert, Representative];
-
 const WRITERS: &[Role] = &[Administrator, Staff];
-
 const NOT_EXPERTS: &[Role] = &[Administrator, Staff, Executive, Representative];
-
 const EXPORTERS: &[Role] = &[Administrator, Staff, Executive];
 
 /// Who may open a page. Signed out, all but the public ones lead to the sign-in.

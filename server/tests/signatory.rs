@@ -13,7 +13,7 @@ use crate::both;
 use crate::harness::{Answer, Browser, Portal};
 use crate::joining::{last_mail, mails_to};
 use crate::privacy::ask as ask_for_erasure;
-use crate::signing::{ask, come_in, for_signature, guest, named, open, place, sign, sign_page, two};
+use crate::signing::{ask, asked, come_in, for_signature, guest, named, open, place, sign, sign_page, two};
 
 both!(
     who_is_to_sign_is_told,
@@ -122,11 +122,7 @@ async fn who_acts_for_a_party_no_more_signs_for_it_no_more(portal: Portal) {
 async fn documents_never_hide_the_text(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, _) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Hidden", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Hidden").await;
     let annex = format!("/agreements/{number}/documents");
     let led = first.send(&annex, &[("audience", "company")], "annex.txt", b"x").await.location();
     assert!(!led.contains("refused"), "{led}");

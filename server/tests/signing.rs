@@ -111,6 +111,16 @@ pub async fn two(portal: &Portal, staff: &mut Browser) -> (Browser, Browser) {
     (first, second)
 }
 
+/// An agreement that somebody of each of these two is asked to sign, in no order.
+pub async fn asked(staff: &mut Browser, title: &str) -> String {
+    let number = for_signature(staff, title, &["Medi One", "Bee Two"]).await;
+    let ids = parties(staff, &number).await;
+    named(staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
+    named(staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
+    ask(staff, &number).await;
+    number
+}
+
 /// The code in the latest mail to an address.
 async fn code(portal: &Portal, address: &str) -> String {
     let mail = last_mail(portal, address).await;

@@ -49,7 +49,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let private = (agreement.facts.private && agreement.shared_at.is_none())
             .then(|| view! { <span class="badge neutral">{t.agreement_private_badge()}</span> });
         let form = step.as_ref().map(|step| forms::form(&read, step, refused.as_ref(), t, language));
-        let signing = signing::section::form(&read, &query, refused.as_ref(), t, language);
+        let signing = signing::section::forms::form(&read, &query, refused.as_ref(), t, language);
         let lost = forms::lost(&read, &query, refused.as_ref(), step.as_ref(), t);
         view! {
             <header class="page-head">
@@ -263,12 +263,12 @@ fn timeline(read: &AgreementPage, t: &'static Texts, language: Language) -> AnyV
     let items = read
         .timeline
         .iter()
-        .map(|event| crate::journal::pages::item_with(event, named, &read.people, &read.names, t, language))
+        .map(|event| crate::journal::entry::item_with(event, named, &read.people, &read.names, t, language))
         .collect();
     view! {
         <section class="panel" id="timeline">
             <h2>{t.company_timeline()}</h2>
-            <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+            <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />
         </section>
     }

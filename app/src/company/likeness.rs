@@ -2,10 +2,12 @@
 //!
 //! A name is parted into what is the company's own (the core), its legal form, and the territory that it is for. The
 //! same core with the same form and territory is a duplicate, however it is spelled; with another form or territory it is
-//! another entity of the same group. `likeness/words.rs` has the words that these rules know.
+//! another entity of the same group. `legal_forms.rs`, `territories.rs` and `words.rs` have the words that these rules know.
 
+mod legal_forms;
 pub mod lookalike;
 mod name;
+mod territories;
 mod words;
 
 pub use name::{Name, is_han};

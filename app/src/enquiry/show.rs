@@ -279,12 +279,12 @@ fn timeline(read: &EnquiryPage, t: &'static Texts, language: Language) -> AnyVie
     let items = read
         .timeline
         .iter()
-        .map(|event| crate::journal::pages::item_with(event, true, &read.people, &read.names, t, language))
+        .map(|event| crate::journal::entry::item_with(event, true, &read.people, &read.names, t, language))
         .collect();
     view! {
         <section class="panel">
             <h2>{t.company_timeline()}</h2>
-            <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+            <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />
         </section>
     }

@@ -230,15 +230,15 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         .latest
         .iter()
         .map(|event| {
-            let subject = crate::journal::pages::subject_url(event).zip(today.names.get(&event.subject).cloned());
-            TimelineItem { subject, ..crate::journal::pages::item(event, true, &today.managers, t, language) }
+            let subject = crate::journal::entry::subject_url(event).zip(today.names.get(&event.subject).cloned());
+            TimelineItem { subject, ..crate::journal::entry::item(event, true, &today.managers, t, language) }
         })
         .collect();
     let latest = if today.latest.is_empty() {
         view! { <p class="hint">{t.today_no_changes()}</p> }.into_any()
     } else {
         view! {
-            <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+            <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />
         }
         .into_any()

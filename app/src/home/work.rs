@@ -14,7 +14,7 @@ use crate::calendar;
 use crate::company::model::url;
 use crate::error::Result;
 use crate::interaction;
-use crate::journal::pages::{item, subject_url, timeline_texts};
+use crate::journal::entry::{item, subject_url, timeline_texts};
 use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::task::due::Days;

@@ -40,7 +40,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let documents =
             read.documents.as_ref().map(|found| document::pages::section(found, refused.as_ref(), t, language));
         let items =
-            read.timeline.iter().map(|event| crate::journal::pages::item(event, true, &[], t, language)).collect();
+            read.timeline.iter().map(|event| crate::journal::entry::item(event, true, &[], t, language)).collect();
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.interaction_title()}</a></p>
@@ -59,7 +59,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {documents}
                     <section class="panel" id="timeline">
                         <h2>{t.company_timeline()}</h2>
-                        <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+                        <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                             count=|language, n| language.texts().journal_changes(n) />
                     </section>
                 </div>

@@ -12,7 +12,7 @@ use crate::affiliation;
 use crate::backend::context::Visit;
 use crate::backend::journal::Event;
 use crate::error::Result;
-use crate::journal::pages::{subject_name, subject_url, what};
+use crate::journal::entry::{subject_name, subject_url, what};
 use crate::language::{Language, Texts};
 use crate::time::{Timestamp, date};
 use crate::ui::moment::{Moment, Timeline, TimelineItem};
@@ -179,7 +179,7 @@ fn entries(
     } else {
         let items = events.iter().map(|event| entry(read, event, t, language)).collect();
         view! {
-            <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+            <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                 count=|language, n| language.texts().journal_changes(n) />
             <p><a href=all>{t.users_all_entries()}</a></p>
         }
@@ -195,6 +195,6 @@ fn entry(read: &PersonPage, event: &Event, t: &'static Texts, language: Language
     TimelineItem {
         subject,
         what: what(event, names, t),
-        ..crate::journal::pages::item(event, true, names, t, language)
+        ..crate::journal::entry::item(event, true, names, t, language)
     }
 }

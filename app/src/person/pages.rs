@@ -63,11 +63,11 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         });
         let timeline = read.whole.then(|| {
             let items =
-                read.timeline.iter().map(|event| crate::journal::pages::item(event, true, &[], t, language)).collect();
+                read.timeline.iter().map(|event| crate::journal::entry::item(event, true, &[], t, language)).collect();
             view! {
                 <section class="panel" id="timeline">
                     <h2>{t.company_timeline()}</h2>
-                    <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+                    <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                         count=|language, n| language.texts().journal_changes(n) />
                 </section>
             }

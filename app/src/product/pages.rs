@@ -297,7 +297,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let approvals = (!read.product.approvals.is_empty()).then(|| approvals(&read.product.approvals, t, language));
         let named = read.actor.may_see_staff_names();
         let items =
-            read.timeline.iter().map(|event| crate::journal::pages::item(event, named, &[], t, language)).collect();
+            read.timeline.iter().map(|event| crate::journal::entry::item(event, named, &[], t, language)).collect();
         view! {
             <header class="page-head">
                 <p class="crumbs"><a href=PATH>{t.products_title()}</a></p>
@@ -312,7 +312,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {links::view::section(&read.agreements, read.now, t, language)}
                     <section class="panel">
                         <h2>{t.company_timeline()}</h2>
-                        <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+                        <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                             count=|language, n| language.texts().journal_changes(n) />
                     </section>
                 </div>

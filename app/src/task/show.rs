@@ -61,7 +61,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         let items = read
             .timeline
             .iter()
-            .map(|event| crate::journal::pages::item(event, true, &read.people, t, language))
+            .map(|event| crate::journal::entry::item(event, true, &read.people, t, language))
             .collect();
         view! {
             <header class="page-head">
@@ -75,7 +75,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     {note}
                     <section class="panel" id="timeline">
                         <h2>{t.company_timeline()}</h2>
-                        <Timeline items=items texts=crate::journal::pages::timeline_texts(t) language=language
+                        <Timeline items=items texts=crate::journal::entry::timeline_texts(t) language=language
                             count=|language, n| language.texts().journal_changes(n) />
                     </section>
                 </div>

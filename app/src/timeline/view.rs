@@ -14,7 +14,7 @@ use crate::company::opened::{Opened, Panel};
 use crate::error::Result;
 use crate::interaction::list_view::beginning;
 use crate::interaction::model::Kind as InteractionKind;
-use crate::journal::pages::{item, timeline_texts};
+use crate::journal::entry::{item, timeline_texts};
 use crate::language::{Language, Texts};
 use crate::notification::Kind as NotificationKind;
 use crate::privacy::model::shown_name;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::actor::{Rights, Role};
 use http::StatusCode;
 
-use super::{ask, code, come_in, facts, for_signature, guest, named, open, sign, sign_page, two};
+use super::{ask, asked, code, come_in, facts, for_signature, guest, named, open, sign, sign_page, two};
 use crate::agreement::parties;
 use crate::both;
 use crate::harness::Portal;
@@ -104,11 +104,7 @@ async fn wrong_codes_are_counted(portal: Portal) {
 async fn it_takes_the_password_again(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, _) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Again", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Again").await;
     portal.later(Duration::from_secs(11 * 60));
     let path = format!("/agreements/{number}/sign");
     let signatory = first.page(&path).await.field("signatory");

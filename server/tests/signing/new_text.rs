@@ -2,8 +2,8 @@
 
 use app::actor::Role;
 
-use super::{ask, facts, for_signature, named, open, sign, sign_page, two};
-use crate::agreement::{go, parties, pdf, text};
+use super::{ask, asked, facts, open, sign, sign_page, two};
+use crate::agreement::{go, pdf, text};
 use crate::both;
 use crate::harness::Portal;
 
@@ -12,11 +12,7 @@ both!(who_opened_the_text_before_signs_no_new_one, a_signature_races_a_new_text,
 async fn who_opened_the_text_before_signs_no_new_one(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, _) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Raced", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Raced").await;
     let page = open(&mut first, &number).await;
     // While the page is open, the text is changed and put forward anew.
     go(&mut staff, &number, "negotiation", "A clause is missing.").await;
@@ -49,11 +45,7 @@ async fn who_opened_the_text_before_signs_no_new_one(portal: Portal) {
 async fn a_signature_races_a_new_text(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, _) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Raced", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Raced").await;
     let page = open(&mut first, &number).await;
     let moves = format!("/agreements/{number}?do=move&to=negotiation");
     let version = staff.page(&moves).await.field("version");
@@ -77,11 +69,7 @@ async fn a_signature_races_a_new_text(portal: Portal) {
 async fn a_new_text_voids_what_was_signed(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, mut second) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Voided", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Voided").await;
     sign(&mut first, &number, "Ada").await;
     let version = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.field("version");
     let fields = [("version", version.as_str()), ("language", "both"), ("changes", "Changed")];

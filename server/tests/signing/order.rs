@@ -4,7 +4,7 @@ use app::actor::{Rights, Role};
 use app::agreement::signing::store;
 use http::StatusCode;
 
-use super::{ask, decline, enough, facts, for_signature, named, open, sign, sign_page, two};
+use super::{ask, asked, decline, enough, facts, for_signature, named, open, sign, sign_page, two};
 use crate::agreement::{id_of, original, parties, sign as sign_on_paper};
 use crate::both;
 use crate::harness::{Answer, Browser, Portal};
@@ -143,11 +143,7 @@ async fn two_of_three_are_enough(portal: Portal) {
 async fn without_enough_the_text_is_opened_again(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, mut second) = two(&portal, &mut staff).await;
-    let number = for_signature(&mut staff, "Declined", &["Medi One", "Bee Two"]).await;
-    let ids = parties(&mut staff, &number).await;
-    named(&mut staff, &number, &ids[0], "Ada", "ada@story.example", "1").await;
-    named(&mut staff, &number, &ids[1], "Bo", "bo@story.example", "1").await;
-    ask(&mut staff, &number).await;
+    let number = asked(&mut staff, "Declined").await;
     sign(&mut first, &number, "Ada").await;
     let (location, _) = decline(&mut second, &number, "Clause 7 <b>cannot</b> stand.").await;
     assert!(!location.contains("refused="), "{location}");

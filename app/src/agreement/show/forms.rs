@@ -1,31 +1,33 @@
 //! The forms of the steps, one at a time: the address says which.
 
+mod paper;
+mod parties;
+mod text;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 use uuid::Uuid;
 
+use self::paper::sign;
+use self::parties::{add_party, edit_party, remove_party};
+use self::text::{text, word};
 use super::super::api::MoveAgreement;
 use super::super::events::labels;
 use super::super::files::TEXTS;
 use super::super::life::{self, State};
 use super::super::links::api::LinkAgreement;
-use super::super::model::{Tongue, Word};
 use super::super::parties::{AddParty, EditParty, RemoveParty};
 use super::super::read::AgreementPage;
 use super::super::renewal::api::{DecideAgreement, FollowAgreement};
-use super::super::signing::paper::{RecordSignatures, field_key};
+use super::super::signing::paper::RecordSignatures;
 use super::super::signing::section;
-use super::super::store::Party;
 use super::super::words::{CommentAgreement, GiveWord, NoteAgreement};
-use super::parts::version_name;
 use super::{called, name};
 use crate::backend::refused::RefusedPost;
-use crate::company::choice::CompanyField;
-use crate::document::pages::ENDINGS;
 use crate::language::{Language, Texts};
-use crate::ui::form::{CheckList, ErrorSummary, FILE, FileField, FormId, FormState, SelectField, TextArea, TextField};
+use crate::ui::form::{ErrorSummary, FormState, TextArea};
 use crate::ui::icon::Icon;
 use crate::ui::query::Query;
 
@@ -88,8 +90,8 @@ pub(super) fn lost(
     t: &'static Texts,
 ) -> Option<AnyView> {
     let post = refused?;
-    let shown =
-        step.is_some_and(|step| step.path() == post.endpoint) || section::shows(read, query, post.endpoint.as_str());
+    let shown = step.is_some_and(|step| step.path() == post.endpoint)
+        || section::forms::shows(read, query, post.endpoint.as_str());
     // These forms stand on the page whatever the address says.
     let always = [
         CommentAgreement::PATH,
@@ -192,211 +194,4 @@ fn move_to(read: &AgreementPage, to: State, state: &FormState, t: &'static Texts
             optional=!needed />
     };
     staff_form(read, MoveAgreement::PATH, state, fields.into_any(), t.agreement_move_to(read.state, to), t)
-}
-
-fn text(read: &AgreementPage, state: &FormState, t: &'static Texts) -> AnyView {
-    let mut languages: Vec<(String, String)> = Tongue::ALL
-        .iter()
-        .map(|tongue| (tongue.code().to_owned(), t.agreement_tongue_of(*tongue).to_owned()))
-        .collect();
-    let current = read.current();
-    // The other language can be added to the text as it is, while it has one only.
-    let has: Vec<Tongue> = current
-        .map(|version| read.texts.iter().filter(|text| text.version == version.id).map(|text| text.tongue()).collect())
-        .unwrap_or_default();
-    let into = current.filter(|_| matches!(has[..], [Tongue::En] | [Tongue::Zh])).map(|version| {
-        let options = vec![
-            (String::new(), t.agreement_into_new().to_owned()),
-            (version.id.to_string(), t.agreement_into_current(version_name(version, t))),
-        ];
-        view! { <SelectField form=state.clone() name="into" label=t.agreement_into() options=options value="" /> }
-    });
-    if current.is_none() {
-        languages.rotate_right(1);
-    }
-    let warning = (!read.words.is_empty())
-        .then(|| view! { <p class="notice attention"><Icon name="alert-triangle" />{t.agreement_warn_words()}</p> });
-    let first = current.is_none();
-    let labels = vec![
-        (FILE, t.document_file()),
-        ("language", t.agreement_text_language()),
-        ("into", t.agreement_into()),
-        ("changes", t.agreement_changes()),
-    ];
-    view! {
-        <form class="form" method="post" action=TEXTS.replace("{id}", &read.agreement.number)
-            enctype="multipart/form-data">
-            <ErrorSummary form=state.clone() labels=labels />
-            {warning}
-            <FormId form=state.clone() />
-            <input type="hidden" name="version" value=read.agreement.version.to_string() />
-            {into}
-            <SelectField form=state.clone() name="language" label=t.agreement_text_language() options=languages value="" />
-            <TextArea form=state.clone() name="changes" label=t.agreement_changes() hint=t.agreement_changes_hint() value=""
-                rows=3 optional=first />
-            <FileField form=state.clone() label=t.document_file() hint=t.document_file_hint() accept=ENDINGS />
-            <div class="form-actions">
-                <button class="button primary"><Icon name="upload" />{t.agreement_add_text()}</button>
-                <a class="button quiet" href=read.agreement.url()>{t.form_cancel()}</a>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-fn word(read: &AgreementPage, party: &Party, state: &FormState, t: &'static Texts) -> AnyView {
-    let Some(current) = read.current() else { return ().into_any() };
-    let options =
-        Word::ALL.iter().map(|word| (word.code().to_owned(), t.agreement_word_of(*word).to_owned())).collect();
-    let staff = read.actor.may_edit_agreements();
-    let told = staff.then(|| {
-        view! {
-            <TextField form=state.clone() name="told_by" label=t.agreement_told_by() hint=t.agreement_told_by_hint()
-                value="" autocomplete="off" />
-        }
-    });
-    let about = t.agreement_word_about(version_name(current, t));
-    let button = if staff { t.agreement_note_word() } else { t.agreement_give_word() };
-    view! {
-        <form class="form" method="post" action=GiveWord::PATH novalidate>
-            <ErrorSummary form=state.clone() labels=labels(t) />
-            <p class="hint">{about}</p>
-            <input type="hidden" name="id" value=read.agreement.number.clone() />
-            <input type="hidden" name="text" value=current.id.to_string() />
-            <input type="hidden" name="party" value=party.id.to_string() />
-            <SelectField form=state.clone() name="word" label=t.agreement_word() options=options value=""
-                nothing=t.agreement_choose() />
-            <TextArea form=state.clone() name="reason" label=t.agreement_reason() hint=t.agreement_word_hint() value=""
-                rows=3 optional=true />
-            {told}
-            <div class="form-actions">
-                <button class="button primary">{button}</button>
-                <a class="button quiet" href=read.agreement.url()>{t.form_cancel()}</a>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-fn add_party(read: &AgreementPage, state: &FormState, t: &'static Texts, language: Language) -> AnyView {
-    let warning = (!read.words.is_empty())
-        .then(|| view! { <p class="notice attention"><Icon name="alert-triangle" />{t.agreement_warn_words()}</p> });
-    let fields = view! {
-        {warning}
-        <CompanyField form=state.clone() name="company" label=t.agreement_company() value=String::new()
-            choices=read.companies.clone() language=language />
-        <TextField form=state.clone() name="role" label=t.agreement_role() hint=t.agreement_role_hint() value=""
-            optional=true autocomplete="off" />
-    };
-    staff_form(read, AddParty::PATH, state, fields.into_any(), t.agreement_add_party(), t)
-}
-
-fn edit_party(read: &AgreementPage, place: usize, party: &Party, state: &FormState, t: &'static Texts) -> AnyView {
-    let chosen: Vec<String> =
-        read.contacts.iter().filter(|contact| contact.party == party.id).map(|contact| contact.code()).collect();
-    let mut options: Vec<(String, String)> = Vec::new();
-    for contact in read.possible.iter().chain(read.contacts.iter().filter(|contact| contact.party == party.id)) {
-        if options.iter().all(|(code, _)| *code != contact.code()) {
-            let mut text = crate::privacy::model::shown_name(&contact.name, t);
-            if !contact.title.is_empty() {
-                text = format!("{text} · {}", contact.title);
-            }
-            if contact.account.is_some() {
-                text = format!("{text} · {}", t.agreement_has_account());
-            }
-            options.push((contact.code(), text));
-        }
-    }
-    let none = options.is_empty().then(|| view! { <p class="hint">{t.agreement_no_contacts()}</p> });
-    let contacts = (!options.is_empty()).then(|| {
-        view! {
-            <CheckList form=state.clone() name="contacts" label=t.agreement_contacts() options=options values=chosen />
-        }
-    });
-    let order = read.state.is_open().then(|| {
-        view! {
-            <TextField form=state.clone() name="place" label=t.agreement_place() hint=t.agreement_place_hint()
-                value=(place + 1).to_string() kind="number" />
-        }
-    });
-    let fields = view! {
-        <input type="hidden" name="party" value=party.id.to_string() />
-        <TextField form=state.clone() name="role" label=t.agreement_role() hint=t.agreement_role_hint()
-            value=party.role.clone() optional=true autocomplete="off" />
-        {order}{contacts}{none}
-    };
-    staff_form(read, EditParty::PATH, state, fields.into_any(), t.company_save(), t)
-}
-
-fn remove_party(read: &AgreementPage, party: &Party, state: &FormState, t: &'static Texts) -> AnyView {
-    let fields = view! {
-        <p class="notice attention"><Icon name="alert-triangle" />{t.agreement_warn_remove()}</p>
-        <input type="hidden" name="party" value=party.id.to_string() />
-        <TextArea form=state.clone() name="reason" label=t.agreement_reason() hint=t.agreement_reason_hint() value="" rows=3 />
-    };
-    staff_form(read, RemoveParty::PATH, state, fields.into_any(), t.agreement_remove_party(), t)
-}
-
-/// Who signed on paper, a line for each party that has not.
-fn sign(
-    read: &AgreementPage,
-    state: &FormState,
-    refused: Option<&Arc<RefusedPost>>,
-    t: &'static Texts,
-    language: Language,
-) -> AnyView {
-    let facts = &read.agreement.facts;
-    let missing = state.problem("who");
-    let lines = read
-        .parties
-        .iter()
-        .enumerate()
-        .filter(|(_, party)| read.signatures.iter().all(|signature| signature.party != party.id))
-        .map(|(place, party)| {
-            let field = |of: char| format!("who[{}]", field_key(of, party.id));
-            let typed = |of: char| {
-                let post = refused.filter(|post| post.endpoint == RecordSignatures::PATH);
-                post.and_then(|post| post.value(&field(of))).unwrap_or_default().to_owned()
-            };
-            let problem = state.problem(&field('n')).or_else(|| state.problem(&field('t')));
-            let error =
-                problem.map(|text| view! { <p class="error"><Icon name="alert-triangle" /><span>{text}</span></p> });
-            view! {
-                <fieldset class="field signer">
-                    <legend>{called(place, t)}{t.form_colon()}{name(party, language)}</legend>
-                    {error}
-                    <label>{t.agreement_signer_name()}
-                        <input type="text" id=field('n') name=field('n') value=typed('n') autocomplete="off" /></label>
-                    <label>{t.agreement_signer_title()}
-                        <input type="text" id=field('t') name=field('t') value=typed('t') autocomplete="off" /></label>
-                </fieldset>
-            }
-        })
-        .collect_view();
-    let missing =
-        missing.map(|text| view! { <p class="error" id="who"><Icon name="alert-triangle" /><span>{text}</span></p> });
-    let effective = (read.state.has_open_days() || facts.effective_on.is_empty()).then(|| {
-        view! {
-            <TextField form=state.clone() name="effective_on" label=t.agreement_effective_on()
-                hint=t.agreement_effective_hint() value=facts.effective_on.clone() kind="date" />
-        }
-    });
-    let documents: Vec<(String, String)> = read
-        .files
-        .iter()
-        .filter(|file| file.shared && read.texts.iter().all(|text| text.document != file.id))
-        .map(|file| (file.id.to_string(), file.name.clone()))
-        .collect();
-    let fields = view! {
-        <p class="hint">{t.agreement_sign_hint()}</p>
-        <TextField form=state.clone() name="signed_on" label=t.agreement_sign_on() value=facts.sign_on.clone() kind="date" />
-        <TextField form=state.clone() name="place" label=t.agreement_sign_place() value=facts.sign_place.clone()
-            autocomplete="off" />
-        {effective}
-        {missing}
-        {lines}
-        <SelectField form=state.clone() name="document" label=t.agreement_original() hint=t.agreement_original_hint()
-            options=documents value="" nothing=t.agreement_original_none() />
-    };
-    staff_form(read, RecordSignatures::PATH, state, fields.into_any(), t.agreement_sign_button(), t)
 }

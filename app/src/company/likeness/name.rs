@@ -1,7 +1,9 @@
 //! A company's name, parted into core, legal form and territory.
 
+use super::legal_forms::{FORMS, ZH_FORMS};
 use super::lookalike::picture;
-use super::words::{APART, COMMON, FORMS, GENERIC, LEADING, TERRITORIES, ZH_FORMS, ZH_PLACES};
+use super::territories::{TERRITORIES, ZH_PLACES};
+use super::words::{APART, COMMON, GENERIC, LEADING};
 use super::{Reason, Verdict};
 use crate::backend::fold::fold;
 
