@@ -70,4 +70,6 @@ pub mod store;
 #[cfg(feature = "ssr")]
 pub mod terms;
 #[cfg(feature = "ssr")]
+pub mod ties;
+#[cfg(feature = "ssr")]
 pub mod timeline_view;

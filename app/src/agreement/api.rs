@@ -37,7 +37,7 @@ pub async fn create_agreement(
         // Gone back to, the form sends another agreement with the same id.
         id = ctx.new_id();
     }
-    crate::company::store::hold(&mut ctx.tx, &companies).await?;
+    crate::company::standing::hold_open(&mut ctx.tx, &companies).await?;
     let number = store::next_number(&mut ctx.tx, ctx.now.date().year()).await?;
     store::insert(&mut ctx.tx, id, &number, &facts, Some(ctx.actor.id), ctx.now).await?;
     for company in &companies {
@@ -190,9 +190,14 @@ mod step {
 
         /// The same in a transaction that is open already.
         pub(in super::super) async fn of_staff(ctx: Ctx, id: &str, version: &str) -> Result<Self> {
+            Self::of_staff_with(ctx, id, version, &[]).await
+        }
+
+        /// The same for a step that takes another company, too: all are held together, in the order that is everybody's.
+        pub(in super::super) async fn of_staff_with(ctx: Ctx, id: &str, version: &str, also: &[Uuid]) -> Result<Self> {
             require(ctx.actor.may_edit_agreements())?;
             let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
-            let mut step = Self::of(ctx, id).await?;
+            let mut step = Self::of_with(ctx, id, also).await?;
             if step.agreement.version != version {
                 return Err(Error::Conflict);
             }
@@ -204,10 +209,14 @@ mod step {
         }
 
         /// Begins a step of anybody who may know of the agreement.
-        pub(in super::super) async fn of(mut ctx: Ctx, id: &str) -> Result<Self> {
+        pub(in super::super) async fn of(ctx: Ctx, id: &str) -> Result<Self> {
+            Self::of_with(ctx, id, &[]).await
+        }
+
+        async fn of_with(mut ctx: Ctx, id: &str, also: &[Uuid]) -> Result<Self> {
             let scope = ctx.actor.opens_agreements()?;
             let key = Key::parse(id)?;
-            store::hold(&mut ctx.tx, &key).await?;
+            store::hold_with(&mut ctx.tx, &key, also).await?;
             let agreement = store::find(&mut ctx.tx, &key, &scope).await?;
             let state = agreement.state(ctx.now);
             Ok(Self { ctx, agreement, state })

@@ -15,13 +15,19 @@ pub async fn add_party(
     use super::api::Step;
     use super::model::MOST_PARTIES;
     use super::{events, store, tell};
+    use crate::actor::require;
+    use crate::backend::context::Ctx;
+    use crate::company;
     use crate::error::{Check, Hindrance};
 
-    let mut step = Step::begin(&id, &version).await?;
+    let mut ctx = Ctx::begin().await?;
+    require(ctx.actor.may_edit_agreements())?;
     let mut check = Check::default();
     let role = check.line("role", &role, 200);
-    let found = crate::company::choice::resolve(&mut step.ctx.tx, &mut check, "company", &company).await?;
+    let found = company::choice::resolve(&mut ctx.tx, &mut check, "company", &company).await?;
+    let mut step = Step::of_staff_with(ctx, &id, &version, found.as_slice()).await?;
     let company = check.finish(found)?.ok_or(Hindrance::TwoParties)?;
+    company::standing::must_be_open(&mut step.ctx.tx, &[company]).await?;
     if !step.state.is_open() {
         return Err(Hindrance::NoSuchMove.into());
     }
@@ -34,7 +40,6 @@ pub async fn add_party(
         return Err(Hindrance::TooManyParties.into());
     }
     let tx = &mut step.ctx.tx;
-    crate::company::store::hold(tx, &[company]).await?;
     store::add_party(tx, agreement.id, company, &role, now).await?;
     store::void_words(tx, agreement.id, now).await?;
     store::touch(tx, agreement.id, now).await?;

@@ -180,6 +180,14 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
 /// # Errors
 /// Those of [`crate::company::store::hold`].
 pub async fn hold(tx: &mut Tx, key: &Key) -> Result<()> {
+    hold_with(tx, key, &[]).await
+}
+
+/// The same with companies that are to become parties.
+///
+/// # Errors
+/// Those of [`crate::company::store::hold`].
+pub async fn hold_with(tx: &mut Tx, key: &Key, also: &[Uuid]) -> Result<()> {
     // One after the other, the younger first, as they are held everywhere.
     let mut sql = Sql::new("UPDATE agreements SET version = version WHERE ");
     match key {
@@ -202,7 +210,8 @@ pub async fn hold(tx: &mut Tx, key: &Key) -> Result<()> {
         let mut sql = Sql::new("SELECT DISTINCT company_id FROM agreement_parties WHERE removed_at IS NULL AND ");
         sql.bind_in("agreement_id", &agreements);
         let companies: Vec<(Uuid,)> = sql.rows(tx).await?;
-        let companies: Vec<Uuid> = companies.into_iter().map(|(company,)| company).collect();
+        let companies: Vec<Uuid> =
+            companies.into_iter().map(|(company,)| company).chain(also.iter().copied()).collect();
         match crate::company::store::hold(tx, &companies).await {
             // One was merged while this waited: what it had is the other's by now.
             Err(Error::Refused(Refusal::Merged)) if again => {}

@@ -71,15 +71,16 @@ pub async fn move_company(
     Ok(())
 }
 
-/// Staff takes a company that was made by mistake out of the register. It stays under its address and can be restored.
+/// Staff takes a company that was made by mistake out of the register. It stays under its address and can be restored. One that
+/// is bound by agreements stays.
 #[server(endpoint = "companies/archive")]
 pub async fn archive_company(#[server(default)] id: String, #[server(default)] archived_reason: String) -> Result<()> {
     use super::form::reason;
-    use super::store;
+    use super::{store, ties};
     use crate::actor::require;
     use crate::backend::context::{Ctx, redirect};
     use crate::backend::journal::Entry;
-    use crate::error::{Check, Error};
+    use crate::error::{Check, Error, Refusal};
 
     let mut ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_companies())?;
@@ -88,6 +89,10 @@ pub async fn archive_company(#[server(default)] id: String, #[server(default)] a
     let mut check = Check::default();
     let why = reason(&mut check, "archived_reason", &archived_reason, true);
     let why = check.finish(why)?;
+    store::hold(&mut ctx.tx, &[id]).await?;
+    if company.archived.is_none() && ties::hinders_archiving(&mut ctx.tx, &[id], ctx.now).await?.contains_key(&id) {
+        return Err(Error::Refused(Refusal::Tied));
+    }
     if store::archive(&mut ctx.tx, id, Some(ctx.actor.id), &why, ctx.now).await? {
         ctx.record(Entry::new("company.archived", "company", id).created(vec![("archived_reason", why)])).await?;
         ctx.commit().await?;
@@ -117,21 +122,26 @@ pub async fn restore_company(#[server(default)] id: String) -> Result<()> {
     Ok(())
 }
 
-/// Takes a company for the rest of a write that adds something to it: who archives it, or merges it into another, waits.
+/// Takes companies for the rest of a write that adds something to them: who archives one, or merges it into another, waits.
 ///
 /// # Errors
 /// [`crate::error::Refusal::Archived`] for one that was archived since it was looked up, and those of [`super::store::hold`].
 #[cfg(feature = "ssr")]
-pub async fn hold_open(tx: &mut crate::backend::database::Tx, company: uuid::Uuid) -> Result<()> {
+pub async fn hold_open(tx: &mut crate::backend::database::Tx, companies: &[uuid::Uuid]) -> Result<()> {
+    super::store::hold(tx, companies).await?;
+    must_be_open(tx, companies).await
+}
+
+/// # Errors
+/// [`crate::error::Refusal::Archived`] where one of these companies is archived.
+#[cfg(feature = "ssr")]
+pub async fn must_be_open(tx: &mut crate::backend::database::Tx, companies: &[uuid::Uuid]) -> Result<()> {
     use crate::error::{Error, Refusal};
 
-    super::store::hold(tx, &[company]).await?;
-    let archived: Option<i64> =
-        crate::ask!(tx, |c| sqlx::query_scalar("SELECT archived_at FROM companies WHERE id = $1")
-            .bind(company)
-            .fetch_one(c)
-            .await)?;
-    if archived.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(()) }
+    let mut sql =
+        crate::backend::database::Sql::new("SELECT count(*) FROM companies WHERE archived_at IS NOT NULL AND ");
+    sql.bind_in("id", companies);
+    if sql.number(tx).await? > 0 { Err(Error::Refused(Refusal::Archived)) } else { Ok(()) }
 }
 
 /// What makes partners of companies without anything being said: the number of an agreement in force of which they are parties,

@@ -231,7 +231,7 @@ async fn write(visit: &Visit, company: Uuid, file: &Spooled, kind: Type, form: &
     let mut audience = chosen.or(allowed.first().copied()).ok_or(Error::Forbidden)?;
     let thread = thread(&mut ctx, company, form).await?;
     // While the file arrived the company may have been archived, or become one with another.
-    company::standing::hold_open(&mut ctx.tx, company).await?;
+    company::standing::hold_open(&mut ctx.tx, &[company]).await?;
     if thread.is_some() {
         audience = Audience::Company;
     }

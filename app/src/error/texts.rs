@@ -174,6 +174,7 @@ impl Texts {
                 Refusal::NotNow => self.enquiry_problem_not_now(),
                 Refusal::NotByHand => self.enquiry_problem_not_by_hand(),
                 Refusal::Archived => self.refusal_archived(),
+                Refusal::Tied => self.archiving_tied(),
                 Refusal::NoSuchMove => self.refusal_no_such_move(),
                 Refusal::ProposalOpen => self.refusal_proposal_open(),
                 Refusal::NothingChanged => self.refusal_nothing_changed(),

@@ -46,7 +46,7 @@ pub async fn accept_invitation(
     let sent = work::open(&mut tx, &visit, &token).await?;
     let invitation = sent.invitation;
     if let Some(company) = invitation.company {
-        crate::company::standing::hold_open(&mut tx, company).await?;
+        crate::company::standing::hold_open(&mut tx, &[company]).await?;
     }
     link::use_up(&mut tx, Kind::Invitation, &token, now).await?;
     let account =
@@ -99,7 +99,7 @@ pub async fn join_company(#[server(default)] token: String) -> Result<()> {
     else {
         return Err(Error::Refused(Refusal::OtherRole));
     };
-    crate::company::standing::hold_open(&mut ctx.tx, company).await?;
+    crate::company::standing::hold_open(&mut ctx.tx, &[company]).await?;
     link::use_up(&mut ctx.tx, Kind::Invitation, &token, ctx.now).await?;
     accounts::affiliate_with(&mut ctx.tx, ctx.actor.id, company, rights, &invitation.title, ctx.now).await?;
     if !store::accept(&mut ctx.tx, invitation.id, ctx.actor.id, ctx.now).await? {

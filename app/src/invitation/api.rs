@@ -76,7 +76,7 @@ pub async fn invite_colleague(
     let mut ctx = Ctx::begin().await?;
     let company = company.trim().parse().map_err(|_| Error::NotFound)?;
     let most = ctx.actor.may_invite_to(company)?;
-    standing::hold_open(&mut ctx.tx, company).await?;
+    standing::hold_open(&mut ctx.tx, &[company]).await?;
     let facts = companies::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?.facts;
     let mut check = Check::default();
     let rights = chosen(&mut check, "rights", &rights);
@@ -125,7 +125,7 @@ pub async fn invite_again(#[server(default)] id: String) -> Result<()> {
         return Err(Error::Conflict);
     }
     if let Some(company) = invitation.company {
-        crate::company::standing::hold_open(&mut ctx.tx, company).await?;
+        crate::company::standing::hold_open(&mut ctx.tx, &[company]).await?;
     }
     work::limit(&mut ctx, Some(invitation.id)).await?;
     let token = store::again(&mut ctx.tx, invitation.id, ctx.actor.id, ctx.now).await?;

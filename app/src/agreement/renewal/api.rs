@@ -82,7 +82,7 @@ pub async fn follow_agreement(
     }
     let parties = store::parties(tx, parent.id).await?;
     let companies: Vec<_> = parties.iter().map(|party| party.company).collect();
-    crate::company::store::hold(tx, &companies).await?;
+    crate::company::standing::hold_open(tx, &companies).await?;
     let number = store::next_number(tx, now.date().year()).await?;
     store::insert(tx, child, &number, &facts, Some(step.ctx.actor.id), now).await?;
     lines::set_follow(tx, child, parent.id, follow).await?;

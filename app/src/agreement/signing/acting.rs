@@ -15,6 +15,7 @@ use crate::backend::context::{Ctx, Visit, redirect};
 use crate::backend::database::Tx;
 use crate::backend::journal::{self, Entry};
 use crate::backend::link;
+use crate::company::standing;
 use crate::error::{Error, Hindrance, Refusal, Result};
 use crate::time::Timestamp;
 
@@ -44,7 +45,8 @@ impl Acting {
     ///
     /// # Errors
     /// [`Error::SignedOut`] without session and link; [`Error::NotFound`] for somebody else's place; [`Refusal::DeadLink`]
-    /// for a link that works no more; [`Hindrance::CodeOver`] for a guest who was asked too long ago.
+    /// for a link that works no more; [`Hindrance::CodeOver`] for a guest who was asked too long ago; [`Refusal::Archived`]
+    /// where the company for which they would sign is archived.
     pub async fn begin(id: &str, signatory: &str, token: &str) -> Result<Self> {
         if !token.is_empty() {
             return Self::of_guest(Visit::current()?, token).await;
@@ -57,6 +59,7 @@ impl Acting {
         let agreement = agreements::find(&mut ctx.tx, &key, &scope).await?;
         let place = own_place(&mut ctx.tx, &agreement, place, &ctx.actor).await?;
         ctx.require_recent()?;
+        for_open_company(&mut ctx.tx, &agreement, &place).await?;
         let Ctx { tx, actor, now, visit, .. } = ctx;
         let state = agreement.state(now);
         Ok(Self { tx, visit, now, agreement, state, place, actor: Some(actor), token: String::new() })
@@ -73,6 +76,7 @@ impl Acting {
         if !door::is_inside(&mut tx, place.id, visit.guest.as_deref(), now).await? {
             return Err(Hindrance::CodeOver.into());
         }
+        for_open_company(&mut tx, &agreement, &place).await?;
         let state = agreement.state(now);
         Ok(Self { tx, visit, now, agreement, state, place, actor: None, token: token.to_owned() })
     }
@@ -137,6 +141,13 @@ async fn own_place(tx: &mut Tx, agreement: &Agreement, place: Uuid, actor: &Acto
         Some((of, place)) if of == agreement.id && is_own(&place, actor, &parties) => Ok(place),
         _ => Err(Error::NotFound),
     }
+}
+
+/// Refuses a step for a company that was archived: nothing is signed for one that is not in the register.
+async fn for_open_company(tx: &mut Tx, agreement: &Agreement, place: &Signatory) -> Result<()> {
+    let parties = agreements::parties(tx, agreement.id).await?;
+    let party: Vec<Uuid> = parties.iter().filter(|party| party.id == place.party).map(|party| party.company).collect();
+    standing::must_be_open(tx, &party).await
 }
 
 /// Whether this is the place of this person. Who does not act for the party any more signs for it no more, also if they

@@ -93,6 +93,16 @@ pub(super) fn state_into(sql: &mut Sql, state: State, now: Timestamp) {
     }
 }
 
+/// Adds what is 1 for an agreement that is under way or in force at a moment, and 0 for one that is over.
+pub fn live_into(sql: &mut Sql, now: Timestamp) {
+    sql.bind(
+        "CASE WHEN a.state IN ('expired', 'renewed', 'terminated', 'withdrawn', 'rejected') THEN 0
+              WHEN (a.state = 'in_force' OR (a.state = 'signed' AND a.effective_at <= ?)) AND a.renewal <> 'automatic'
+                   AND a.ends_at <= ? THEN 0 ELSE 1 END",
+        now.0,
+    );
+}
+
 fn filter_into(sql: &mut Sql, filter: &AgreementFilter, scope: &Scope, many: bool, now: Timestamp) {
     scope_into(sql, scope);
     for word in fold(&filter.search).split_whitespace().take(8) {
