@@ -37,7 +37,12 @@ async fn a_form_sent_many_times_at_once_makes_one(portal: Portal) {
     let me = portal.account("cy", Role::Staff).await.to_string();
     staff.add_company("Bee Tech").await;
     for (page, action, fields, table) in [
-        ("/companies/new", "/api/companies/create", vec![("name_en", "Ambu"), ("stage", "target")], "companies"),
+        (
+            "/companies/new",
+            "/api/companies/create",
+            vec![("name_en", "Ambu"), ("kinds[]", "agent"), ("stage", "target")],
+            "companies",
+        ),
         (
             "/companies/views/new",
             "/api/views/create",
@@ -70,7 +75,7 @@ async fn a_form_sent_many_times_at_once_makes_one(portal: Portal) {
 
 async fn two_who_give_one_name_at_once_are_asked(portal: Portal) {
     let staff = portal.signed_in(Role::Staff).await;
-    let fields = [("name_en", "Medi Center Boao"), ("country", "CN"), ("stage", "target")];
+    let fields = [("name_en", "Medi Center Boao"), ("kinds[]", "agent"), ("country", "CN"), ("stage", "target")];
     let answers = at_once(&staff, 6, "/companies/new", "/api/companies/create", &fields).await;
     let refused = answers.iter().filter(|answer| answer.location().contains("refused=")).count();
     assert_eq!((refused, portal.count("companies").await), (5, 1), "{:?}", places(&answers));

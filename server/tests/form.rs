@@ -95,7 +95,6 @@ async fn nothing_that_is_asked_has_a_nul(portal: Portal) {
         "/obligations?agreement=%00",
         "/obligations/board?company=a%00",
         "/agreements?party=%00&q=%00",
-        "/journal?q=%00",
         "/enquiries?q=%00",
         "/verify?code=%00",
     ] {

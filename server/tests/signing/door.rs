@@ -122,7 +122,7 @@ async fn it_takes_the_password_again(portal: Portal) {
     let next = first.page(&location).await.field("next").replace("&amp;", "&");
     let shown = [("password", crate::harness::PASSWORD), ("next", next.as_str())];
     let (_, back) = first.submit(&location, "/api/account/confirm", &shown).await;
-    assert_eq!(back.field("signed_name"), "Ada One", "what was typed is there");
+    assert_eq!(back.field("signed_name"), "Ada", "what was typed is there");
     assert_eq!(facts(&portal, &number, "signed").await, 0, "who signs presses themselves");
     let (_, done) = sign_page(&mut first, &back, &path).await;
     assert!(done.words().contains("You signed."), "{}", done.words());

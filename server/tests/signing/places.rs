@@ -60,7 +60,7 @@ async fn somebody_signs_on_behalf_of_another(portal: Portal) {
     let id = id_of(&portal, &number).await;
     let mut tx = portal.read().await;
     let all = store::facts(&mut tx, id).await.unwrap();
-    let signed = all.iter().find(|fact| fact.name == "Dee").unwrap();
+    let signed = all.iter().find(|fact| (fact.name.as_str(), fact.kind.as_str()) == ("Deputy Dee", "signed")).unwrap();
     assert_eq!(
         (signed.kind.as_str(), signed.on_behalf_of.as_str(), signed.method.as_str()),
         ("signed", "Ada One", "code")
