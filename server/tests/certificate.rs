@@ -279,6 +279,8 @@ async fn the_public_page_tells_nothing_of_the_agreement(portal: Portal) {
     let led = anybody.get(&format!("/verify?code={typed}")).await;
     assert_eq!(led.location(), verify);
     assert_eq!(anybody.get(&format!("/verify/{typed}")).await.location(), verify);
+    assert!(anybody.page("/verify?code=").await.text().contains("code-error"), "without a code, that is said");
+    assert!(!anybody.page("/verify").await.text().contains("code-error"));
     let wrong = anybody.page("/verify?code=%3Cscript%3E").await;
     assert!(wrong.words().contains("This is no code") && !wrong.text().contains("<script>"), "{}", wrong.words());
     for unknown in ["/verify/00000000000000000000000000", "/verify/x", "/verify/%27%3B--"] {

@@ -81,6 +81,9 @@ async fn a_form_without_a_referer_is_answered_too(portal: Portal) {
     assert_eq!(answer.location(), "/today");
     let answer = browser.request(Method::POST, "/api/companies/create", plain, b"stage=target".to_vec()).await;
     assert!(answer.location().starts_with("/?refused="), "{}", answer.location());
+    // Without scripts, too, one is led to what is told, wherever on the page the form stands.
+    assert!(answer.location().ends_with("#refused"), "{}", answer.location());
+    assert!(browser.page(&answer.location()).await.text().contains("id=\"refused\""));
     assert!(browser.page(&answer.location()).await.words().contains("Please correct what is marked"));
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::clock;
 use super::database::{Sql, Tx};
-use crate::error::{Error, Problem, Result, internal};
+use crate::error::{Error, FieldErrors, Result, internal};
 use crate::time::Timestamp;
 use crate::{ask, on};
 
@@ -41,9 +41,21 @@ impl RefusedPost {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn problem(&self, name: &str) -> Option<Problem> {
+    pub fn has_problem(&self, name: &str) -> bool {
+        self.problems().is_some_and(|errors| errors.of(name).is_some())
+    }
+
+    /// Whether it is asked, or was answered, that a company is none of those that are like it.
+    pub fn asks_of_duplicates(&self) -> bool {
+        self.has_problem("not_duplicate")
+            || self.has_problem("not_duplicate_reason")
+            || self.value("not_duplicate").is_some()
+    }
+
+    /// What is wrong with the fields.
+    pub fn problems(&self) -> Option<&FieldErrors> {
         match &self.error {
-            Error::Invalid(errors) => errors.of(name),
+            Error::Invalid(errors) => Some(errors),
             _ => None,
         }
     }

@@ -222,9 +222,13 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
     .into_any()
 }
 
-/// The labels of the form's fields, those of the question about duplicates among them.
+/// The labels of the form's fields in its order, those of the question about duplicates among them.
 fn summary_labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("not_duplicate", t.duplicate_title()), ("not_duplicate_reason", t.duplicate_reason())];
     all.extend(labels(t));
+    let of_stage = [("stage", t.company_stage()), ("stage_reason", t.register_stage_reason())];
+    all.retain(|(field, _)| !of_stage.iter().any(|(other, _)| other == field));
+    let before = all.iter().position(|(field, _)| *field == "tier").unwrap_or(all.len());
+    all.splice(before..before, of_stage);
     all
 }

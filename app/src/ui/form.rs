@@ -14,6 +14,9 @@ pub const FILE: &str = "file";
 /// Under what the name of a file is kept with a refused post.
 pub const FILE_NAME: &str = "file_name";
 
+/// The place of what is told of a refused form: the page is shown from there.
+pub const REFUSED: &str = "refused";
+
 fn is_about_file(error: &Error) -> bool {
     matches!(error, Error::Refused(Refusal::NoFile | Refusal::File(_) | Refusal::Table(_)))
 }
@@ -50,7 +53,7 @@ impl FormState {
         if name == FILE && is_about_file(&post.error) {
             return Some(self.file_refused(&post.error));
         }
-        post.problem(name).map(|problem| self.texts.problem(problem))
+        self.texts.problems(post.problems()?, name)
     }
 
     /// Why a file is not taken, after its name: who sent it no longer sees it in the form, which comes back without it.
@@ -67,11 +70,11 @@ impl FormState {
     }
 }
 
-/// The summary of a refused form: what is wrong, with a link to each field.
+/// The summary of a refused form: what is wrong, with a link to each field, in the order of the form.
 #[component]
 pub fn ErrorSummary(
     form: FormState,
-    /// The fields' labels, by name.
+    /// The fields' labels, by name, in the order of the form.
     labels: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
     form.error().cloned().map(|error| {
@@ -79,22 +82,23 @@ pub fn ErrorSummary(
         let tied = is_about_file(&error) && labels.iter().any(|(name, _)| *name == FILE);
         let head = if tied { form.texts.error_invalid().to_owned() } else { form.texts.error(&error) };
         let links: Vec<(&str, String)> = match &error {
-            Error::Invalid(errors) => errors
-                .0
-                .iter()
-                .map(|(field, problem)| {
-                    let label = labels.iter().find(|(name, _)| name == field).map_or("", |(_, label)| *label);
-                    let text = format!("{label}{}{}", form.texts.form_colon(), form.texts.problem(*problem));
-                    (field.as_str(), text)
-                })
-                .collect(),
+            Error::Invalid(errors) => {
+                let place = |field: &str| labels.iter().position(|(name, _)| *name == field);
+                let mut fields = errors.fields();
+                fields.sort_by_key(|field| place(field).unwrap_or(labels.len()));
+                let told = |field: &str| {
+                    let label = place(field).and_then(|at| labels.get(at)).map_or("", |(_, label)| *label);
+                    format!("{label}{}{}", form.texts.form_colon(), form.problem(field).unwrap_or_default())
+                };
+                fields.into_iter().map(|field| (field, told(field))).collect()
+            }
             error if tied => vec![(FILE, form.file_refused(error))],
             _ => Vec::new(),
         };
         let link = |(field, text): (&str, String)| view! { <li><a href=format!("#{field}")>{text}</a></li> };
         let links = links.into_iter().map(link).collect_view();
         let links = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
-        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
+        view! { <div class="error-summary" id=REFUSED role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
     })
 }
 
