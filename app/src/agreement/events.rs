@@ -185,7 +185,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
             "agreement.linked" | "agreement.unlinked" => !internal(event),
             "agreement.noted" | "agreement.created" | "agreement.decided" => false,
             action if super::signing::events::OF_ZONE.contains(&action) => false,
-            action if super::obligation::events::INTERNAL.contains(&action) => false,
+            action if obligation::events::INTERNAL.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
             _ => true,
@@ -302,8 +302,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    let all =
-        labels(t).into_iter().chain(super::signing::events::labels(t)).chain(super::obligation::events::labels(t));
+    let all = labels(t).into_iter().chain(super::signing::events::labels(t)).chain(obligation::events::labels(t));
     all.into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
 }
 
@@ -343,7 +342,7 @@ pub fn shown(
             .iter()
             .find(|(id, _)| id.to_string() == value)
             .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
-        _ => super::obligation::events::shown(field, value, t, language)
+        _ => obligation::events::shown(field, value, t, language)
             .unwrap_or_else(|| crate::document::events::shown(field, value, t)),
     }
 }

@@ -13,7 +13,7 @@ use crate::country;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
 use crate::privacy::model::shown_name;
-use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField};
+use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, drafts};
 use crate::ui::form_island::LiveForm;
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
@@ -71,6 +71,7 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
                 validate=conflict>
                 {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=summary_labels(t) /> })}
                 {identity}
+                {(!conflict).then(|| drafts(read.actor.id, t))}
                 {duplicate::pages::asked(&read.alike, &form, t, language)}
                 {fields}
                 <div class="form-actions">

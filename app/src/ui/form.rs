@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
@@ -139,6 +140,18 @@ pub fn TypedAndStored(
 pub fn FormId(form: FormState) -> impl IntoView {
     let id = form.value("form_id", &crate::backend::clock::new_id().to_string());
     view! { <input type="hidden" name="form_id" value=id /> }
+}
+
+/// In a long form: what somebody typed into it and did not send is found again in the same tab, and this says so. It is known
+/// by who typed it.
+pub fn drafts(person: Uuid, t: &'static Texts) -> AnyView {
+    view! {
+        <div class="notice draft" role="status" data-drafts=person.simple().to_string() hidden>
+            <p>{t.form_draft()}</p>
+            <button type="button" class="button small">{t.form_draft_discard()}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The frame of one field: label, hint, error, and the control within.
