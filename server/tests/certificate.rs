@@ -192,9 +192,9 @@ async fn what_was_signed_in_the_portal_stands_there(portal: Portal) {
     let mut dee = portal.browser();
     dee.headers.insert("user-agent", "Story/1.0 (Deputy's phone)".parse().unwrap());
     let shown = come_in(&portal, &mut dee, &link, "dee@guest.example").await;
-    sign_page(&mut dee, &shown, &link, "Dee").await;
+    sign_page(&mut dee, &shown, &link).await;
     assert_eq!(make::work(&portal.backend).await.unwrap(), 0, "not before all have signed");
-    sign(&mut second, &number, "Bo Two").await;
+    sign(&mut second, &number).await;
     assert_eq!(make::work(&portal.backend).await.unwrap(), 1);
     let (_, text) = read(&document(&mut second, &number).await);
     for said in [

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::life::State;
 use super::links::model as links;
 use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
+use super::obligation;
 use super::renewal::model::{Decision, Follow};
 use super::store::{Party, Version};
 
@@ -224,6 +225,33 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "agreement.linked" => Some(t.links_did_add()),
         "agreement.unlinked" => Some(t.links_did_remove()),
         other => super::signing::events::event_text(other, t),
+    }
+}
+
+/// What an entry is about, in a few words: the states that an agreement or an obligation went from and to, what was linked.
+pub fn detail(event: &Event, t: &'static Texts) -> Option<String> {
+    let change = |field: &str| event.changes.iter().find(|change| change.field == field);
+    let from_to = |field: &str, text: fn(&str, &'static Texts) -> Option<&'static str>| {
+        let change = change(field)?;
+        let shown = |value: &Option<String>| text(value.as_deref()?, t);
+        let to = shown(&change.after)?;
+        Some(shown(&change.before).map_or_else(|| to.to_owned(), |from| format!("{from} → {to}")))
+    };
+    match event.action.as_str() {
+        "agreement.moved" => {
+            from_to("state", |code, t| State::from_code(code).map(|state| t.agreement_state_of(state)))
+        }
+        "obligation.moved" => {
+            let states = from_to("obligation_state", obligation::events::state_text)?;
+            let number = change("obligation").and_then(|change| change.after.clone()).unwrap_or_default();
+            Some(format!("{number} · {states}"))
+        }
+        "agreement.linked" | "agreement.unlinked" => {
+            let name = change("link")?.after.as_deref()?;
+            // An interaction is known by its time, which is told among the changes.
+            crate::interaction::events::moment(name).is_none().then(|| name.to_owned())
+        }
+        _ => None,
     }
 }
 

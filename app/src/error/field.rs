@@ -98,6 +98,8 @@ pub enum Problem {
     Doubled,
     /// Another view of this person has this name.
     NameDoubled,
+    /// Of who signs: it is not the name that they were asked by.
+    NotTheName,
     /// The company would become a parent of its own parent.
     Cycle,
     /// Somebody else has it already.

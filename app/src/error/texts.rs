@@ -54,6 +54,7 @@ impl Texts {
             Problem::SeveralRecords => self.links_several_records().to_owned(),
             Problem::SameCompany => self.problem_of_same_company().to_owned(),
             Problem::Doubled => self.problem_of_doubled().to_owned(),
+            Problem::NotTheName => self.signing_not_the_name().to_owned(),
             Problem::NameDoubled => self.views_name_doubled().to_owned(),
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),

@@ -172,7 +172,8 @@ pub async fn back_to_form(visit: &Visit, page: Option<&str>, post: &RefusedPost)
         Some(token) => crate::account::session::owner(&mut tx, token).await?,
         None => None,
     };
-    let token = refused::keep(&mut tx, owner, post, visit.now()).await?;
+    let network = crate::account::throttle::network(&visit.address);
+    let token = refused::keep(&mut tx, owner, &network, post, visit.now()).await?;
     tx.commit().await?;
     let page = page.unwrap_or(if post.endpoint.ends_with("/sign-in") { "/sign-in" } else { "/" });
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
