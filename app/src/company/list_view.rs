@@ -198,8 +198,8 @@ fn table(found: &CompanyList, chosen: Option<&[String]>, t: &'static Texts, lang
     // More columns than fit are scrolled, which a head that stays in sight would hinder.
     let wide = columns.len().gt(&7);
     view! {
-        <div class=if wide { "table-wrap wide" } else { "table-wrap" }>
-            <table class="list brief">
+        <div class=if wide { "table-wrap brief wide" } else { "table-wrap brief" }>
+            <table class="list">
                 <thead><tr>
                     {chosen.map(|_| view! { <th scope="col"><span class="visually-hidden">{t.bulk_choose()}</span></th> })}
                     {head(Sort::Name, t.company_name(), "")}

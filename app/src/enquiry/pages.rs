@@ -169,7 +169,7 @@ fn row(line: &EnquiryLine, calendar: &Calendar, now: Timestamp, t: &'static Text
         <tr>
             <th scope="row">
                 <a class="row-link" href=url(line.id)>{who(&line.name, &line.company, t)}</a>
-                <span class="second">{format!("{} · {channel}", line.number)}</span>
+                <span class="second whole">{format!("{} · {channel}", line.number)}</span>
             </th>
             <td class="status">{state_badge(state, t)}{urgent}</td>
             <td class="clock">{clock}</td>
