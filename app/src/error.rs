@@ -125,6 +125,8 @@ pub enum Refusal {
     Archived,
     /// The company became one with another while this was written: what is added now belongs there.
     Merged,
+    /// The same of a person.
+    MergedPerson,
     /// The company is a party of agreements that are not over, or something is open under them: it is not archived.
     Tied,
     /// The stage that was chosen does not follow the one that the company is at.

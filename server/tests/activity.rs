@@ -191,7 +191,15 @@ async fn one_interaction_with_several_companies(portal: Portal) {
     for company in [first, second] {
         let words = staff.page(&format!("/companies/{company}")).await.words();
         assert!(words.contains("wang recorded: Meeting") && words.contains("All together"), "{words}");
+        // What comes next stands at each of them, too, and in what one reads before one meets them.
+        assert!(words.contains("Write to both"), "{words}");
+        let words = staff.page(&format!("/companies/{company}/briefing")).await.words();
+        assert!(words.contains("Write to both"), "{words}");
+        let words = staff.page(&format!("/tasks?whose=team&company={company}")).await.words();
+        assert!(words.contains("Write to both"), "{words}");
     }
+    let today = staff.page("/today").await.words();
+    assert!(today.contains("30 Sep 2026 Alpha · Beta wang"), "{today}");
     let form = staff.page(&format!("{url}/edit")).await;
     assert_eq!((form.field("company").as_str(), form.field("other_companies").as_str()), ("Alpha", "Beta"));
     // One of them goes, another comes; a second company of a name is named by its address.

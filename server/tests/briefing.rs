@@ -3,10 +3,52 @@
 use app::actor::Role;
 use http::StatusCode;
 
+use crate::agreement::{at, begin, go, parties, signed};
 use crate::both;
 use crate::harness::Portal;
 
-both!(a_briefing_has_it_all_in_both_languages, a_briefing_is_for_the_zone, a_briefing_of_little_says_so);
+both!(
+    a_briefing_has_it_all_in_both_languages,
+    a_briefing_tells_of_agreements_and_of_what_is_late,
+    a_briefing_is_for_the_zone,
+    a_briefing_of_little_says_so,
+);
+
+async fn a_briefing_tells_of_agreements_and_of_what_is_late(mut portal: Portal) {
+    let owner = portal.account("owner", Role::Staff).await.to_string();
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("Alpine").await;
+    staff.add_company("Brook").await;
+    let number = signed(&mut staff, "Pilot", &["Alpine", "Brook"], "2026-09-01", "2026-09-02").await;
+    let all = parties(&mut staff, &number).await;
+    for (clause, due) in [("4.1", "2026-09-24"), ("4.2", "2026-12-01")] {
+        let fields = [("owes[]", all[0].as_str()), ("benefits[]", all[1].as_str()), ("due_on", due)];
+        crate::obligation::plan(&mut staff, &number, clause, &fields).await;
+    }
+    let draft = begin(&mut staff, "Another", &["Alpine", "Brook"], &[("sign_on", "2026-09-25")]).await;
+    let over = begin(&mut staff, "Given up", &["Alpine", "Brook"], &[]).await;
+    go(&mut staff, &over, "withdrawn", "Not wanted").await;
+    let id = company.to_string();
+    let task = [("title", "Call them"), ("due_on", "2026-09-23"), ("owner", &owner), ("company", &id)];
+    staff.post("/tasks/new", "/api/tasks/create", &task).await;
+    let page = format!("/companies/{company}/briefing");
+    let words = staff.page(&page).await.words();
+    assert!(!words.contains("Overdue"), "{words}");
+    at(&mut portal, "2026-10-12T09:00");
+    let mut staff = portal.signed_in(Role::Executive).await;
+    let words = staff.page(&page).await.words();
+    for said in [
+        "Agreements 协议",
+        &format!("{number} · Pilot · In force 已生效"),
+        "Due on 到期日 1 Dec 2026 2026年12月1日 · Overdue 已逾期 (1)",
+        &format!("{draft} · Another · Draft"),
+        "25 Sep 2026 2026年9月25日 · Overdue 已逾期",
+        "Call them · owner · 23 Sep 2026 2026年9月23日 · Overdue 已逾期",
+    ] {
+        assert!(words.contains(said), "{said} in {words}");
+    }
+    assert!(!words.contains("Given up"), "{words}");
+}
 
 async fn a_briefing_has_it_all_in_both_languages(portal: Portal) {
     let manager = portal.account("Maya", Role::Staff).await.to_string();
@@ -83,6 +125,7 @@ async fn a_briefing_has_it_all_in_both_languages(portal: Portal) {
         assert!(words.contains(said), "{said} in {words}");
     }
     assert!(!words.contains("slow payers"), "paper gets left on tables");
+    assert_eq!(words.matches("Send the form").count(), 1, "the next step is said once: {words}");
     assert!(page.text().contains("data-prints"), "a button prints it where scripts run");
     // The labels are the same in both languages; only what is around the sheet differs.
     staff.post(&url, "/api/account/language", &[("language", "zh")]).await;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::read::{Briefing, MOST};
+use crate::agreement::life::State;
 use crate::company::model::Facts;
 use crate::company::relation::model::Side;
 use crate::country;
@@ -12,6 +13,7 @@ use crate::interaction::model::Kind as InteractionKind;
 use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::product::model::Category;
+use crate::task::store::TaskLine;
 use crate::time::{Timestamp, date};
 
 /// A text in both languages, the English first.
@@ -109,12 +111,14 @@ pub fn facts(read: &Briefing) -> AnyView {
 /// What is to be spoken of: what waits for a decision or an answer.
 pub fn open_points(read: &Briefing) -> AnyView {
     let mut points: Vec<AnyView> = Vec::new();
-    for task in &read.tasks {
+    let task = |task: &TaskLine| {
         let owner = shown_name(&task.owner, read.opened.texts());
-        let due = task.due_on.clone();
-        points
-            .push(view! { {task.title.clone()}" · "{owner}" · "{in_both(|language| date(&due, language))} }.into_any());
-    }
+        let due = in_both(|language| date(&task.due_on, language));
+        let late = (task.due_on <= read.days.late_until()).then(|| late(None));
+        view! { {task.title.clone()}" · "{owner}" · "{due}{late} }.into_any()
+    };
+    // The first one stands above the others.
+    points.extend(read.tasks.iter().skip(1).map(task));
     for proposal in &read.proposals {
         let by = shown_name(&proposal.by_name, read.opened.texts());
         points.push(view! { {both(|t| t.briefing_proposal())}": "{by}", "{moment(proposal.created_at)} }.into_any());
@@ -135,13 +139,50 @@ pub fn open_points(read: &Briefing) -> AnyView {
         points.push(view! { {number}": "{in_both(say)}", "{moment(at)} }.into_any());
     }
     // What is due first is what comes next.
-    let next = read.tasks.first().map(|task| {
-        let due = task.due_on.clone();
-        view! {
-            <p><strong>{both(|t| t.briefing_next())}</strong>": "{task.title.clone()}" · "{in_both(|language| date(&due, language))}</p>
-        }
-    });
-    part(|t| t.briefing_open_points(), view! { {next}{list(points)} }.into_any())
+    let next = read
+        .tasks
+        .first()
+        .map(|first| view! { <p><strong>{both(|t| t.briefing_next())}</strong>": "{task(first)}</p> });
+    let points = (next.is_none() || !points.is_empty()).then(|| list(points));
+    part(|t| t.briefing_open_points(), view! { {next}{points} }.into_any())
+}
+
+/// The mark of what is late, and how much of it is.
+fn late(count: Option<i64>) -> AnyView {
+    let count = count.map(|count| format!(" ({})", number(count)));
+    view! { " · "<strong class="late">{both(|t| t.obligation_overdue())}{count}</strong> }.into_any()
+}
+
+/// The agreements under way and in force: where each stands, its next day, and what the company owes under it.
+pub fn agreements(read: &Briefing) -> AnyView {
+    let (now, today) = (read.opened.ctx.now, read.opened.today());
+    let points = read
+        .agreements
+        .iter()
+        .map(|line| {
+            let state = line.state(now);
+            let day = |label: fn(&'static Texts) -> &'static str, day: &str, late_already: bool| {
+                let late = (late_already && day < today.as_str()).then(|| late(None));
+                let day = in_both(|language| date(day, language));
+                view! { " · "{both(label)}" "{day}{late} }.into_any()
+            };
+            let next = match state {
+                State::Signed => (!line.effective_on.is_empty())
+                    .then(|| day(|t| t.agreement_effective_on(), &line.effective_on, false)),
+                // What goes on by itself has a new last day by then.
+                State::InForce => (line.ends_on.as_str() >= today.as_str())
+                    .then(|| day(|t| t.agreement_ends_on(), &line.ends_on, false)),
+                _ => (!line.sign_on.is_empty()).then(|| day(|t| t.agreement_sign_on(), &line.sign_on, true)),
+            };
+            let owed = read.owed.iter().find(|owed| owed.agreement == line.id && state == State::InForce);
+            let due = owed.and_then(|owed| owed.next_on.as_deref()).map(|on| day(|t| t.obligation_due_on(), on, false));
+            let late = owed.filter(|owed| owed.late > 0).map(|owed| late(Some(owed.late)));
+            let state = in_both(|language| language.texts().agreement_state_of(state).to_owned());
+            view! { {line.number.clone()}" · "{written(&line.title_en, &line.title_zh)}" · "{state}{next}{due}{late} }
+                .into_any()
+        })
+        .collect();
+    part(|t| t.agreement_company_panel(), view! { {list(points)}{more(read.agreement_count)} }.into_any())
 }
 
 fn is_over(state: &str) -> bool {

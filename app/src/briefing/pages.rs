@@ -50,6 +50,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                 {archived}
                 {facts(&briefing)}
                 {draw::open_points(&briefing)}
+                {draw::agreements(&briefing)}
                 {draw::people(&briefing)}
                 {draw::relations(&briefing)}
                 {draw::products(&briefing)}

@@ -1,6 +1,8 @@
 //! What a briefing says, read in one transaction. Each part is bounded: what does not fit a page is counted.
 
 use crate::actor::require;
+use crate::agreement::obligation;
+use crate::agreement::store::{AgreementLine, live_of_company};
 use crate::backend::context::Visit;
 use crate::company::api::read_moves;
 use crate::company::opened::Opened;
@@ -13,7 +15,7 @@ use crate::interaction::{self, store::Line as InteractionLine};
 use crate::message::{self, model::Thread};
 use crate::person::store::Held;
 use crate::product::{self, store::ProductLine};
-use crate::task::{self, store::TaskLine};
+use crate::task::{self, due::Days, store::TaskLine};
 use crate::time::Timestamp;
 use uuid::Uuid;
 
@@ -28,8 +30,13 @@ pub struct Briefing {
     pub relations: Vec<Related>,
     pub products: Vec<ProductLine>,
     pub product_count: i64,
-    /// What is still to be done, what is due first.
+    /// What is still to be done, what is due first, and the days by which it is late.
     pub tasks: Vec<TaskLine>,
+    pub days: Days,
+    /// Those under way and in force, and how many there are; what the company owes under them.
+    pub agreements: Vec<AgreementLine>,
+    pub agreement_count: i64,
+    pub owed: Vec<obligation::store::Owed>,
     /// The latest.
     pub interactions: Vec<InteractionLine>,
     /// Open ones: when, and by whom.
@@ -60,6 +67,12 @@ pub async fn read(visit: &Visit, id: Uuid) -> Result<Briefing> {
     let mut proposals = proposal::store::of_company(&mut opened.ctx.tx, id, limit).await?;
     proposals.retain(|proposal| proposal.state == proposal::model::State::Open);
     let tasks = task::store::open_about(&mut opened.ctx.tx, id, limit).await?;
+    let days = task::api::days(&mut opened.ctx).await?;
+    let (scope, now) = (opened.actor().opens_agreements()?, opened.ctx.now);
+    let tx = &mut opened.ctx.tx;
+    let (agreements, agreement_count) = live_of_company(tx, id, &scope, now, limit).await?;
+    let of: Vec<Uuid> = agreements.iter().map(|line| line.id).collect();
+    let owed = obligation::store::owed_by(tx, id, &of, now).await?;
     let interactions = interaction::store::latest(&mut opened.ctx.tx, id, CONTACTS).await?;
     let enquiries = enquiry::store::of_company(&mut opened.ctx.tx, id, CONTACTS).await?;
     let waiting = message::store::waiting(&mut opened.ctx.tx, id, CONTACTS).await?;
@@ -76,6 +89,10 @@ pub async fn read(visit: &Visit, id: Uuid) -> Result<Briefing> {
         products,
         product_count,
         tasks,
+        days,
+        agreements,
+        agreement_count,
+        owed,
         interactions,
         proposals,
         enquiries,

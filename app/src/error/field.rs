@@ -34,6 +34,8 @@ impl FieldErrors {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     Missing,
+    /// Of a list nothing was chosen.
+    NothingChosen,
     /// Longer than so many characters.
     TooLong(u32),
     /// Not a whole number from the first to the second.

@@ -14,6 +14,7 @@ impl Texts {
     pub fn problem(&self, problem: &Problem) -> String {
         match *problem {
             Problem::Missing => self.problem_missing().to_owned(),
+            Problem::NothingChosen => self.bulk_nothing_chosen().to_owned(),
             Problem::TooLong(max) => self.problem_too_long(max),
             Problem::OutOfRange(least, most) => self.privacy_out_of_range(least, most),
             Problem::NoName => self.problem_no_name().to_owned(),
@@ -202,6 +203,7 @@ impl Texts {
                 Refusal::Table(problem) => self.table_problem(*problem),
                 Refusal::ProposalsOpen => self.duplicate_proposals_open(),
                 Refusal::Merged => self.large_merged(),
+                Refusal::MergedPerson => self.twin_merged_now(),
                 Refusal::NotUndoable => self.duplicate_not_undoable(),
                 Refusal::MergeMakesCircle => self.duplicate_circle(),
             }

@@ -284,6 +284,13 @@ mod read {
                 interaction.details.at.day(language)
             );
             links.push((interaction.url(), name));
+            // With several companies it is about none of them more than about the others.
+            if about.company.is_none() {
+                let companies = crate::interaction::store::companies_of(&mut ctx.tx, &[id]).await?.remove(&id);
+                for (company, en, zh) in companies.unwrap_or_default() {
+                    links.push((crate::company::model::url(company), language.prefer(&en, &zh).to_owned()));
+                }
+            }
         }
         Ok(links)
     }

@@ -87,16 +87,17 @@ impl Rows<'_> {
             view! { <span class="second"><Moment at=Timestamp(at) language=self.language day_only=true /></span> }
         });
         let about = self.about.then(|| {
-            let company = line.company_id.map(|id| {
-                let (en, zh) = (line.company_en.as_deref(), line.company_zh.as_deref());
-                let name = self.language.prefer(en.unwrap_or_default(), zh.unwrap_or_default()).to_owned();
-                view! { <a href=crate::company::model::url(id)>{name}</a> }
+            let companies = line.about_companies();
+            let between = (!companies.is_empty() && line.enquiry_id.is_some()).then_some(" · ");
+            let companies = companies.into_iter().enumerate().map(|(index, (id, en, zh))| {
+                let name = self.language.prefer(en, zh).to_owned();
+                view! { {(index > 0).then_some(" · ")}<a href=crate::company::model::url(id)>{name}</a> }
             });
-            let between = (line.company_id.is_some() && line.enquiry_id.is_some()).then_some(" · ");
+            let companies = companies.collect_view();
             let enquiry = line.enquiry_id.zip(line.enquiry.clone()).map(|(id, number)| {
                 view! { <a href=crate::enquiry::model::url(id)>{number}</a> }
             });
-            view! { <td>{company}{between}{enquiry}</td> }
+            view! { <td>{companies}{between}{enquiry}</td> }
         });
         let does = self.does.then(|| {
             let form = (state == State::Open).then(|| done_form(line.id, &line.title, t));

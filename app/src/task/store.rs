@@ -153,12 +153,48 @@ pub struct TaskLine {
     pub company_zh: Option<String>,
     pub enquiry_id: Option<Uuid>,
     pub enquiry: Option<String>,
+    pub interaction_id: Option<Uuid>,
+    /// The companies of the interaction that it follows from, where it is about none of them more than about the others.
+    #[sqlx(skip)]
+    pub companies: Vec<(Uuid, String, String)>,
+}
+
+impl TaskLine {
+    /// What it is about: address, and name in English and Chinese.
+    pub fn about_companies(&self) -> Vec<(Uuid, &str, &str)> {
+        match self.company_id {
+            Some(id) => {
+                let (en, zh) = (self.company_en.as_deref(), self.company_zh.as_deref());
+                vec![(id, en.unwrap_or_default(), zh.unwrap_or_default())]
+            }
+            None => self.companies.iter().map(|(id, en, zh)| (*id, en.as_str(), zh.as_str())).collect(),
+        }
+    }
 }
 
 const LINES: &str = "SELECT t.id, t.title, t.due_on, t.state, t.owner_id, o.name AS owner, t.ended_at, t.company_id,
-        c.name_en AS company_en, c.name_zh AS company_zh, t.enquiry_id, e.number AS enquiry
+        c.name_en AS company_en, c.name_zh AS company_zh, t.enquiry_id, e.number AS enquiry, t.interaction_id
  FROM tasks t JOIN accounts o ON o.id = t.owner_id LEFT JOIN companies c ON c.id = t.company_id
  LEFT JOIN enquiries e ON e.id = t.enquiry_id WHERE ";
+
+/// What is about a company: itself, or as what comes next after an interaction with several.
+const OF_COMPANY: &str = " AND (t.company_id = ? OR t.interaction_id IN
+                               (SELECT l.interaction_id FROM interaction_companies l WHERE l.company_id = ?))";
+
+/// The lines, each with what it is about.
+async fn lines(tx: &mut Tx, sql: &Sql) -> Result<Vec<TaskLine>> {
+    let mut lines: Vec<TaskLine> = sql.rows(tx).await?;
+    let about_several = |line: &TaskLine| line.interaction_id.filter(|_| line.company_id.is_none());
+    let interactions: Vec<Uuid> = lines.iter().filter_map(about_several).collect();
+    if !interactions.is_empty() {
+        let companies = crate::interaction::store::companies_of(tx, &interactions).await?;
+        for line in &mut lines {
+            let of = about_several(line).and_then(|interaction| companies.get(&interaction));
+            line.companies = of.cloned().unwrap_or_default();
+        }
+    }
+    Ok(lines)
+}
 
 /// Whose tasks somebody has: their own, and those of whom they are the deputy of today.
 pub async fn has_tasks_of(tx: &mut Tx, account: Uuid, now: Timestamp) -> Result<Vec<Uuid>> {
@@ -193,7 +229,7 @@ fn filter_into(sql: &mut Sql, filter: &TaskFilter, mine: &[Uuid], days: &Days) {
         Whose::Team => {}
     }
     if let Some(company) = filter.company {
-        sql.bind(" AND t.company_id = ?", company);
+        sql.bind(OF_COMPANY, company);
     }
 }
 
@@ -212,7 +248,7 @@ pub async fn list(
         Which::Done | Which::Cancelled => " ORDER BY t.ended_at DESC, t.id DESC",
     });
     sql.limit(page.0, page.1);
-    sql.rows(tx).await
+    lines(tx, &sql).await
 }
 
 pub async fn count(tx: &mut Tx, filter: &TaskFilter, mine: &[Uuid], days: &Days) -> Result<i64> {
@@ -224,8 +260,13 @@ pub async fn count(tx: &mut Tx, filter: &TaskFilter, mine: &[Uuid], days: &Days)
 /// What is still to be done about a company, what is due first.
 pub async fn open_about(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<TaskLine>> {
     let mut sql = Sql::new(LINES);
-    sql.bind("t.company_id = ? AND t.state = 'open' ORDER BY t.due_on, t.id", company).limit(limit, 0);
-    sql.rows(tx).await
+    sql.push("t.state = 'open'").bind(OF_COMPANY, company).push(" ORDER BY t.due_on, t.id").limit(limit, 0);
+    lines(tx, &sql).await
+}
+
+pub async fn count_open_about(tx: &mut Tx, company: Uuid) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM tasks t WHERE t.state = 'open'");
+    sql.bind(OF_COMPANY, company).number(tx).await
 }
 
 /// The tasks about one record, the open ones first: its enquiry's or its interaction's.
@@ -237,5 +278,5 @@ pub async fn about(tx: &mut Tx, about: About) -> Result<Vec<TaskLine>> {
         _ => sql.push("1 = 0"),
     };
     sql.push(" ORDER BY CASE WHEN t.state = 'open' THEN 0 ELSE 1 END, t.due_on, t.id").limit(50, 0);
-    sql.rows(tx).await
+    lines(tx, &sql).await
 }

@@ -205,6 +205,30 @@ pub async fn list(
     sql.rows(tx).await
 }
 
+/// A company's agreements that are under way or in force, as far as a scope may know of them, what changed last first; and how
+/// many there are.
+pub async fn live_of_company(
+    tx: &mut Tx,
+    company: Uuid,
+    scope: &Scope,
+    now: Timestamp,
+    most: i64,
+) -> Result<(Vec<AgreementLine>, i64)> {
+    let mut sql = Sql::default();
+    sql.bind(
+        " FROM agreement_parties m JOIN agreements a ON a.id = m.agreement_id LEFT JOIN accounts o ON o.id = a.owner_id
+          WHERE m.removed_at IS NULL AND m.company_id = ? AND ",
+        company,
+    );
+    live_into(&mut sql, now);
+    sql.push(" = 1");
+    scope_into(&mut sql, scope);
+    let count = Sql::new("SELECT count(*)").add(&sql).number(tx).await?;
+    let mut lines = Sql::new(COLUMNS);
+    lines.add(&sql).push(" ORDER BY a.changed_at DESC, a.id DESC").limit(most, 0);
+    Ok((lines.rows(tx).await?, count))
+}
+
 /// How many there are, up to one more than [`AgreementFilter::most_counted`].
 pub async fn count(tx: &mut Tx, filter: &AgreementFilter, scope: &Scope, now: Timestamp) -> Result<i64> {
     let many = is_of_many(tx, filter).await?;

@@ -262,3 +262,28 @@ pub async fn waiting_for_staff(tx: &mut Tx, me: Uuid, now: Timestamp, most: i64)
     sql.push(" ORDER BY o.due_at, o.id").limit(most, 0);
     sql.rows(tx).await
 }
+
+/// What a company has still to do under one agreement: how much of it is late, and the next day.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Owed {
+    pub agreement: Uuid,
+    pub late: i64,
+    /// As ISO text; none where nothing that is not late has a day.
+    pub next_on: Option<String>,
+}
+
+/// What a company owes under some agreements; only those under which it owes something are given.
+pub async fn owed_by(tx: &mut Tx, company: Uuid, agreements: &[Uuid], now: Timestamp) -> Result<Vec<Owed>> {
+    let mut sql = Sql::default();
+    sql.bind(
+        "SELECT w.agreement_id AS agreement, count(CASE WHEN w.due_at <= ? THEN 1 END) AS late,
+                min(CASE WHEN w.due_at > ? AND o.due_on <> '' THEN o.due_on END) AS next_on
+         FROM obligation_parties w JOIN obligations o ON o.id = w.obligation_id",
+        now.0,
+    );
+    sql.bind(" WHERE w.company_id = ? AND w.settled = FALSE AND w.owes = TRUE", company)
+        .push(" AND w.state IN ('pending', 'in_progress') AND ")
+        .bind_in("w.agreement_id", agreements)
+        .push(" GROUP BY w.agreement_id");
+    sql.rows(tx).await
+}
