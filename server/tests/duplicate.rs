@@ -2,6 +2,8 @@
 //! stories merge two, and undo it.
 
 mod asking;
+mod chains;
+mod meanwhile;
 mod measured;
 mod merging;
 pub mod people;

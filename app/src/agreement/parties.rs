@@ -99,6 +99,8 @@ pub async fn edit_party(
     let mut order: Vec<_> = parties.iter().map(|party| party.id).collect();
     let moved = order.remove(at);
     order.insert(to, moved);
+    let people = |contacts: &[store::Contact]| contacts.iter().filter_map(|contact| contact.person).collect::<Vec<_>>();
+    crate::person::store::hold(tx, &people(&chosen), &people(&before)).await?;
     store::order_parties(tx, &order).await?;
     store::set_role(tx, party.id, &role).await?;
     store::set_contacts(tx, party.id, &chosen).await?;

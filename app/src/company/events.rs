@@ -11,6 +11,9 @@ use crate::document;
 use crate::language::{Language, Texts};
 use crate::time::date;
 
+/// The company with which one was compared or merged, by its id, beside its name as it was then: the entry's link leads there.
+pub const OTHER_COMPANY: &str = "other_company_id";
+
 /// What happens to a company besides being added, edited and imported.
 pub const ACTIONS: [&str; 15] = [
     "company.moved",

@@ -29,7 +29,8 @@ pub async fn record_interaction(
         task::api::check_owner(&mut ctx, &mut check, "next_owner", step.owner).await?;
     }
     check.finish(())?;
-    crate::company::store::hold(&mut ctx.tx, &details.companies).await?;
+    crate::company::standing::hold_open(&mut ctx.tx, &details.companies).await?;
+    crate::person::store::hold(&mut ctx.tx, &details.people, &[]).await?;
     let mut id = ctx.id_of_form(&form_id).await?;
     if let Some(there) = store::find(&mut ctx.tx, id).await? {
         if there.details == details {
@@ -94,6 +95,8 @@ pub async fn edit_interaction(
         let fields = events::fields(&mut ctx.tx, &details).await?;
         let companies = [before.details.companies.as_slice(), &details.companies].concat();
         crate::company::store::hold(&mut ctx.tx, &companies).await?;
+        // Who took part before may be archived by now.
+        crate::person::store::hold(&mut ctx.tx, &details.people, &before.details.people).await?;
         if !store::update(&mut ctx.tx, id, version, &details, ctx.now).await? {
             return Err(Error::Conflict);
         }

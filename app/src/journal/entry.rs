@@ -19,6 +19,9 @@ pub fn what(event: &Event, names: &[(Uuid, String)], t: &'static Texts) -> Strin
     if let Some(person) = affiliation::events::about(event, names) {
         return format!("{action}{}{person}", t.form_colon());
     }
+    if let Some(name) = other(event).and_then(|(_, name)| name) {
+        return format!("{action}{}{name}", t.form_colon());
+    }
     if let Some(detail) = agreement::events::detail(event, t) {
         return format!("{action}{}{detail}", t.form_colon());
     }
@@ -27,6 +30,22 @@ pub fn what(event: &Event, names: &[(Uuid, String)], t: &'static Texts) -> Strin
         Some(journal::Change { after: Some(name), .. }) => format!("{action}{}{name}", t.form_colon()),
         _ => action,
     }
+}
+
+/// The other one of two that were compared or merged: the address, where it is known, and the name, unless it was erased.
+fn other(event: &Event) -> Option<(Option<String>, Option<String>)> {
+    let (name, id, url): (_, _, fn(Uuid) -> String) = match event.action.as_str() {
+        "company.compared" | "company.merged" | "company.merged_into" | "company.unmerged" => {
+            ("other_company", company::events::OTHER_COMPANY, company::model::url)
+        }
+        "person.compared" | "person.merged" | "person.merged_into" | "person.unmerged" => {
+            ("other_person", person::events::OTHER_PERSON, person::model::url)
+        }
+        _ => return None,
+    };
+    let value = |field: &str| event.changes.iter().find(|change| change.field == field)?.after.clone();
+    let address = value(id).and_then(|id| id.parse().ok()).map(url);
+    Some((address, value(name).filter(|name| !name.is_empty())))
 }
 
 /// What an entry's link is called.
@@ -72,6 +91,10 @@ pub(super) fn changes(
     event
         .changes
         .iter()
+        // A number tells nobody anything: it is where the entry's link leads.
+        .filter(|change| {
+            ![company::events::OTHER_COMPANY, person::events::OTHER_PERSON].contains(&change.field.as_str())
+        })
         .map(|change| {
             let field = change.field.as_str();
             let own = match event.subject_kind.as_str() {
@@ -178,14 +201,16 @@ pub fn item_with(
 ) -> TimelineItem {
     let changes = changes(event, managers, names, t, language);
     let has_before = changes.iter().any(|(_, before, _)| !before.is_empty());
-    TimelineItem {
-        who: who(event, named, t),
-        what: what(event, managers, t),
-        subject: None,
-        at: event.at,
-        changes,
-        has_before,
-    }
+    // The zone's people alone can open the other one.
+    let about = match other(event) {
+        Some((Some(url), Some(name))) if named => Some((url, name)),
+        _ => None,
+    };
+    let what = match &about {
+        Some(_) => format!("{}{}", action_text(&event.action, t), t.form_colon()),
+        None => what(event, managers, t),
+    };
+    TimelineItem { who: who(event, named, t), what, about, subject: None, at: event.at, changes, has_before }
 }
 
 pub fn subject_url(event: &Event) -> Option<String> {

@@ -9,6 +9,9 @@ use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::time::date;
 
+/// The person with whom one was compared or merged, by their id, beside the name as it was then: the entry's link leads there.
+pub const OTHER_PERSON: &str = "other_person_id";
+
 pub const ACTIONS: [&str; 13] = [
     "person.created",
     "person.imported",

@@ -35,7 +35,8 @@ pub async fn add_position(
     let company = crate::company::choice::resolve(&mut ctx.tx, &mut check, "company", &form.company).await?;
     let (title, title_zh, since, until) = form.parse(&mut check);
     let company = check.finish(company)?.ok_or(Error::NotFound)?;
-    crate::company::store::hold(&mut ctx.tx, &[company]).await?;
+    crate::company::standing::hold_open(&mut ctx.tx, &[company]).await?;
+    store::hold(&mut ctx.tx, &[person.id], &[]).await?;
     let main = !form.main.is_empty();
     let position = Position { id, person: person.id, company, title, title_zh, since, until, main };
     store::add_position(&mut ctx.tx, &position, ctx.now).await?;
@@ -123,7 +124,7 @@ pub async fn main_position(#[server(default)] id: String) -> Result<()> {
     Ok(())
 }
 
-/// The position that a form names, of a person who is not archived.
+/// The position that a form names, of a person who is not archived. It is theirs for the rest of the transaction.
 #[cfg(feature = "ssr")]
 async fn existing(ctx: &mut crate::backend::context::Ctx, id: &str) -> Result<super::model::Position> {
     use super::store;
@@ -131,6 +132,8 @@ async fn existing(ctx: &mut crate::backend::context::Ctx, id: &str) -> Result<su
 
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let position = store::position(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?.position;
-    let person = store::find(&mut ctx.tx, position.person).await?.ok_or(Error::NotFound)?;
-    if person.archived_at.is_some() { Err(Error::Refused(Refusal::Archived)) } else { Ok(position) }
+    store::hold(&mut ctx.tx, &[position.person], &[]).await?;
+    // As it is now that nobody else changes it.
+    let now = store::position(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?.position;
+    if now.person == position.person { Ok(now) } else { Err(Error::Refused(Refusal::MergedPerson)) }
 }

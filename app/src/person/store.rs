@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Details, Linked, PeopleScope, Person, Position};
 use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::{fold, search_text, sort_key};
-use crate::error::Result;
+use crate::error::{Error, Refusal, Result};
 use crate::language::Language;
 use crate::time::Timestamp;
 use crate::{ask, on, search};
@@ -125,6 +125,32 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Person>> {
         version: row.version,
         archived_at: row.archived_at.map(Timestamp),
     }))
+}
+
+/// Takes people to whom something is added, for the rest of the transaction: who merges one of them into another, or archives
+/// them, waits. The order is always the same, after the companies.
+///
+/// # Errors
+/// [`Refusal::MergedPerson`] for one who was merged into another since they were looked up, [`Refusal::Archived`] for one who
+/// was archived and is not among those of before.
+pub async fn hold(tx: &mut Tx, people: &[Uuid], before: &[Uuid]) -> Result<()> {
+    let mut people = people.to_vec();
+    people.sort();
+    people.dedup();
+    for person in people {
+        let held: Option<(Option<Uuid>, Option<i64>)> = ask!(&mut *tx, |c| sqlx::query_as(
+            "UPDATE people SET version = version WHERE id = $1 RETURNING merged_into, archived_at"
+        )
+        .bind(person)
+        .fetch_optional(c)
+        .await)?;
+        match held.ok_or(Error::NotFound)? {
+            (Some(_), _) => return Err(Error::Refused(Refusal::MergedPerson)),
+            (None, Some(_)) if !before.contains(&person) => return Err(Error::Refused(Refusal::Archived)),
+            (None, _) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Another person of the register with this address.

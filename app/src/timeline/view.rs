@@ -171,7 +171,7 @@ impl Read {
         let line = view! {
             <li>
                 <Icon name=Part::Changes.icon() />
-                <p><strong>{item.who}</strong>" "{item.what}</p>
+                <p><strong>{item.who}</strong>" "{item.what}{item.about.map(|(url, name)| view! { <a href=url>{name}</a> })}</p>
                 <Moment at=event.at language=self.language />
                 {details}
             </li>

@@ -18,6 +18,8 @@ pub fn Moment(at: Timestamp, language: Language, #[prop(optional)] day_only: boo
 pub struct TimelineItem {
     pub who: String,
     pub what: String,
+    /// Address and name of what else it was about, with which the sentence ends.
+    pub about: Option<(String, String)>,
     /// Address and name of what it happened to, where the page is not about that.
     pub subject: Option<(String, String)>,
     pub at: Timestamp,
@@ -83,7 +85,7 @@ pub fn Timeline(
             view! {
                 <li>
                     <p>
-                        <strong>{item.who}</strong>" "{item.what}
+                        <strong>{item.who}</strong>" "{item.what}{item.about.map(|(url, name)| view! { <a href=url>{name}</a> })}
                         {item.subject.map(|(url, name)| view! { " "<a href=url>{name}</a> })}
                     </p>
                     <Moment at=item.at language=language />

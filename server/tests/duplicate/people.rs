@@ -33,7 +33,7 @@ pub async fn merged_people(portal: &Portal, staff: &mut Browser) -> Uuid {
 }
 
 /// Merges two people from the page as it is now; gives where that leads.
-async fn merge_people(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
+pub async fn merge_people(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[(&str, &str)]) -> String {
     let page = format!("/people/{winner}/merge/{loser}");
     let drawn = staff.page(&page).await;
     let (winner, loser) = (winner.to_string(), loser.to_string());
@@ -44,7 +44,7 @@ async fn merge_people(staff: &mut Browser, winner: Uuid, loser: Uuid, fields: &[
     staff.post(&page, "/api/people/merge", &all).await.location()
 }
 
-async fn undo_people(portal: &Portal, staff: &mut Browser) -> String {
+pub async fn undo_people(portal: &Portal, staff: &mut Browser) -> String {
     let mut tx = portal.read().await;
     let sql = "SELECT id FROM person_merges ORDER BY merged_at DESC, id DESC LIMIT 1";
     let id: Uuid = ask!(&mut tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();

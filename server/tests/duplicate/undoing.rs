@@ -12,6 +12,7 @@ use crate::harness::Portal;
 both!(
     what_was_changed_since_stays_when_a_merge_is_undone,
     a_merge_that_was_merged_on_cannot_be_undone,
+    the_timeline_says_which_company_was_merged,
     who_is_erased_does_not_come_back_with_a_company,
     what_was_taken_from_somebody_is_not_given_back,
 );
@@ -109,4 +110,29 @@ async fn what_was_taken_from_somebody_is_not_given_back(portal: Portal) {
     let words = staff.page(&format!("/companies/{loser}/representatives")).await.words();
     assert!(words.contains("Formerly (1)") && words.contains("ann"), "{words}");
     portal.journal_holds().await;
+}
+
+async fn the_timeline_says_which_company_was_merged(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let winner = staff.add_company("Theravia").await;
+    let loser = staff.add_company("THERAVIA SAS").await;
+    merge(&mut staff, winner, loser, &[("name_en", "Theravia")]).await;
+    let page = format!("/companies/{winner}");
+    let link = format!("<a href=\"/companies/{loser}\">THERAVIA SAS</a>");
+    let shown = staff.page(&page).await;
+    let words = shown.words();
+    assert!(words.contains("merged another company into this one: THERAVIA SAS"), "{words}");
+    assert!(shown.text().contains(&link) && !words.contains(&loser.to_string()), "{words}");
+    undo(&portal, &mut staff, loser).await;
+    let words = staff.page(&page).await.words();
+    assert!(words.contains("undid the merge with another company: THERAVIA SAS"), "{words}");
+    let words = staff.page(&format!("/companies/{loser}")).await.words();
+    assert!(words.contains("merged this company into another one: Theravia"), "{words}");
+    staff.post("/today", "/api/account/language", &[("language", "zh")]).await;
+    let words = staff.page(&page).await.words();
+    assert!(words.contains("将另一家企业并入该企业： THERAVIA SAS"), "{words}");
+    // Its own people read the name, which leads them nowhere.
+    let mut own = portal.representative(winner).await;
+    let shown = own.page(&page).await;
+    assert!(!shown.text().contains(&link), "{}", shown.words());
 }

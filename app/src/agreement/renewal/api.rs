@@ -87,6 +87,8 @@ pub async fn follow_agreement(
     store::insert(tx, child, &number, &facts, Some(step.ctx.actor.id), now).await?;
     lines::set_follow(tx, child, parent.id, follow).await?;
     let contacts = store::contacts(tx, parent.id).await?;
+    let people: Vec<_> = contacts.iter().filter_map(|contact| contact.person).collect();
+    crate::person::store::hold(tx, &people, &people).await?;
     for party in parties {
         let copy = store::add_party(tx, child, party.company, &party.role, now).await?;
         let own: Vec<_> = contacts.iter().filter(|contact| contact.party == party.id).cloned().collect();

@@ -45,6 +45,7 @@ pub async fn decide_pair(
     let name = Language::En.prefer(&other.facts.name_en, &other.facts.name_zh).to_owned();
     let entry = Entry::new("company.compared", "company", first).created(vec![
         ("other_company", name),
+        (crate::company::events::OTHER_COMPANY, second.to_string()),
         ("pair", state.to_owned()),
         ("note", note.clone()),
     ]);

@@ -185,11 +185,13 @@ fn row(pair: Pair, t: &'static Texts, language: Language) -> AnyView {
                 <input type="hidden" name="first" value=pair.first_id.to_string() />
                 <input type="hidden" name="second" value=pair.second_id.to_string() />
                 {open.then(|| view! {
-                    <a class="button primary small" href=merge>{t.duplicate_merge()}</a>
-                    <label class="visually-hidden" for=field.clone()>{t.document_note()}</label>
-                    <input id=field name="note" placeholder=t.document_note() maxlength="500" />
-                    {button("apart", t.duplicate_say_apart())}
-                    {button("related", t.duplicate_say_related())}
+                    <div class="actions">
+                        <a class="button small" href=merge>{t.duplicate_merge()}</a>
+                        <label class="visually-hidden" for=field.clone()>{t.document_note()}</label>
+                        <input id=field name="note" placeholder=t.document_note() maxlength="500" />
+                        {button("apart", t.duplicate_say_apart())}
+                        {button("related", t.duplicate_say_related())}
+                    </div>
                 })}
                 {(!open).then(|| button("open", t.duplicate_say_open()))}
             </form>

@@ -36,6 +36,7 @@ pub struct MergeForm {
 pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     use super::super::api::check_country;
     use super::super::duplicate::store::{Decision, decide, forget_open};
+    use super::super::events::OTHER_COMPANY;
     use super::super::model::CompanyForm;
     use super::super::store as companies;
     use super::store::{self, Merge};
@@ -52,7 +53,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
         return Err(Error::Refused(Refusal::Malformed));
     }
     // Who merges or changes their people at the same time waits here; in this order, for two merges may cross.
-    store::hold(&mut ctx.tx, winner, loser).await?;
+    store::hold(&mut ctx.tx, &[winner, loser]).await?;
     let here = companies::find(&mut ctx.tx, winner).await?.ok_or(Error::NotFound)?;
     let there = companies::find(&mut ctx.tx, loser).await?.ok_or(Error::NotFound)?;
     let version = |text: &str| text.parse::<i64>().map_err(|_| Error::Refused(Refusal::Malformed));
@@ -124,11 +125,15 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
     let name = |facts: &super::super::model::Facts| {
         crate::language::Language::En.prefer(&facts.name_en, &facts.name_zh).to_owned()
     };
-    let told = vec![("other_company", name(&there.facts)), ("merged_rows", moved.to_string())];
+    let told = vec![
+        ("other_company", name(&there.facts)),
+        (OTHER_COMPANY, loser.to_string()),
+        ("merged_rows", moved.to_string()),
+    ];
     let entry =
         Entry::new("company.merged", "company", winner).changed(here.facts.fields(), facts.fields()).created(told);
     ctx.record(entry).await?;
-    let told = vec![("other_company", name(&facts))];
+    let told = vec![("other_company", name(&facts)), (OTHER_COMPANY, winner.to_string())];
     ctx.record(Entry::new("company.merged_into", "company", loser).created(told)).await?;
     ctx.commit().await?;
     redirect(&here.url());
@@ -139,6 +144,7 @@ pub async fn merge_companies(#[server(flatten)] form: MergeForm) -> Result<()> {
 #[server(endpoint = "companies/unmerge")]
 pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     use super::super::duplicate::store::{Decision, decide};
+    use super::super::events::OTHER_COMPANY;
     use super::super::store as companies;
     use super::{pages, store, undo};
     use crate::actor::{Role, require};
@@ -150,7 +156,10 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     require(ctx.actor.may_edit_companies())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let merge = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
-    store::hold(&mut ctx.tx, merge.winner_id, merge.loser_id).await?;
+    // With those that it names besides the two.
+    let mut held = store::others(&mut ctx.tx, &merge).await?;
+    held.extend([merge.winner_id, merge.loser_id]);
+    store::hold(&mut ctx.tx, &held).await?;
     // Somebody else may have undone it meanwhile.
     let merge = store::find(&mut ctx.tx, merge.id).await?.ok_or(Error::NotFound)?;
     let here = companies::find(&mut ctx.tx, merge.winner_id).await?.ok_or(Error::NotFound)?;
@@ -161,6 +170,10 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     }
     if here.archived.is_some() {
         return Err(Error::Refused(Refusal::NotUndoable));
+    }
+    if store::others(&mut ctx.tx, &merge).await?.iter().any(|other| !held.contains(other)) {
+        // One of those was merged while this waited.
+        return Err(Error::Conflict);
     }
     undo::revive(&mut ctx.tx, &merge, ctx.now).await?;
     let (mut facts, mut kept) = undo::restored(&here.facts, &merge)?;
@@ -175,9 +188,7 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     if !companies::update(&mut ctx.tx, here.id, here.version, &facts, ctx.now).await? {
         return Err(Error::Conflict);
     }
-    for moved in store::moves(&mut ctx.tx, id).await? {
-        store::put_back(&mut ctx.tx, &merge, &moved).await?;
-    }
+    store::put_all_back(&mut ctx.tx, &merge).await?;
     let kept = kept.join(" ");
     undo::note(&mut ctx.tx, id, ctx.actor.id, &kept, ctx.now).await?;
     for company in [merge.winner_id, merge.loser_id] {
@@ -188,7 +199,7 @@ pub async fn undo_merge(#[server(default)] id: String) -> Result<()> {
     decide(&mut ctx.tx, merge.winner_id, merge.loser_id, &decision).await?;
     let there = companies::find(&mut ctx.tx, merge.loser_id).await?.ok_or(Error::NotFound)?;
     let name = crate::language::Language::En.prefer(&there.facts.name_en, &there.facts.name_zh).to_owned();
-    let told = vec![("other_company", name), ("kept", kept)];
+    let told = vec![("other_company", name), (OTHER_COMPANY, merge.loser_id.to_string()), ("kept", kept)];
     let entry =
         Entry::new("company.unmerged", "company", here.id).changed(here.facts.fields(), facts.fields()).created(told);
     ctx.record(entry).await?;

@@ -1,13 +1,24 @@
 //! Everything that refers to a company, and what a merge does with it.
 //!
-//! A story walks the schema and fails when a column that could refer to a company is missing here.
+//! A story walks the schema and fails when a column that could refer to a company is missing here, or one that a row needs
+//! which may go.
 
+use serde_json::{Map, Value as Json};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::backend::database::{Sql, Tx};
+use crate::backend::clock;
+use crate::backend::database::{Sql, Tx, Value};
 use crate::error::Result;
 use crate::{ask, on};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    Id,
+    Number,
+    Text,
+}
 
 /// A column that refers to a company.
 pub struct Reference {
@@ -19,6 +30,10 @@ pub struct Reference {
     pub only: &'static str,
     /// Rows of which the winner may have its like already, by the key: these go, with an image.
     pub clashes: bool,
+    /// The other columns of what clashes: the image keeps them, for a row comes back whole.
+    pub others: &'static [(&'static str, Holds)],
+    /// What must still be so for it to come back; `?` is its key.
+    pub lasting: &'static str,
     /// Of which a company has one: the loser's stays where it is when the winner has its own.
     pub one: bool,
     /// Which rows stay since the winner, that is bound to it, has their like: they would not be told apart any more.
@@ -27,8 +42,13 @@ pub struct Reference {
 
 /// A column of rows that have an id, and simply move.
 pub const fn plain(table: &'static str, column: &'static str) -> Reference {
-    Reference { table, column, key: "id", only: "", clashes: false, one: false, unless: "" }
+    let (only, others, lasting, unless) = ("", &[], "", "");
+    Reference { table, column, key: "id", only, clashes: false, others, lasting, one: false, unless }
 }
+
+/// An interaction that was removed has nobody any more.
+pub const LASTING_INTERACTION: &str =
+    " AND EXISTS (SELECT 1 FROM interactions i WHERE i.id = ? AND i.removed_at IS NULL)";
 
 /// What moves to the winner.
 pub const REFERENCES: &[Reference] = &[
@@ -42,18 +62,39 @@ pub const REFERENCES: &[Reference] = &[
     plain("obligation_parties", "company_id"),
     plain("tasks", "company_id"),
     // An interaction may have been with both.
-    Reference { key: "interaction_id", clashes: true, ..plain("interaction_companies", "company_id") },
+    Reference {
+        key: "interaction_id",
+        clashes: true,
+        others: &[("at", Holds::Number)],
+        lasting: LASTING_INTERACTION,
+        ..plain("interaction_companies", "company_id")
+    },
     plain("company_proposals", "company_id"),
     plain("join_requests", "company_id"),
     plain("invitations", "company_id"),
     plain("message_threads", "company_id"),
     plain("messages", "company_id"),
     plain("notes", "company_id"),
-    Reference { key: "account_id", clashes: true, ..plain("affiliations", "company_id") },
+    Reference {
+        key: "account_id",
+        clashes: true,
+        others: &[
+            ("rights", Holds::Text),
+            ("title", Holds::Text),
+            ("since", Holds::Text),
+            ("until", Holds::Text),
+            ("ended_at", Holds::Number),
+            ("successor_id", Holds::Id),
+            ("version", Holds::Number),
+            ("acted_at", Holds::Number),
+        ],
+        ..plain("affiliations", "company_id")
+    },
     Reference {
         key: "account_id",
         clashes: true,
         only: " AND subject_kind = 'company'",
+        others: &[("subject_kind", Holds::Text), ("since", Holds::Number)],
         ..plain("follows", "subject_id")
     },
     plain("notifications", "company_id"),
@@ -127,12 +168,13 @@ impl Reference {
         Ok(ask!(tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(company).fetch_one(c).await)?)
     }
 
-    /// Has a row refer to another company, if it refers to the first one.
-    pub async fn turn(&self, tx: &mut Tx, row: Uuid, from: Uuid, to: Uuid) -> Result<()> {
+    /// Has a row refer to another company, if it refers to the first one; tells whether it did.
+    pub async fn turn(&self, tx: &mut Tx, row: Uuid, from: Uuid, to: Uuid) -> Result<bool> {
         let Self { table, column, key, only, .. } = self;
-        let sql = format!("UPDATE {table} SET {column} = $1 WHERE {key} = $2 AND {column} = $3{only}");
-        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(to).bind(row).bind(from).execute(c).await)?;
-        Ok(())
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(table).push(" SET ").push(column).bind(" = ?", to).push(" WHERE ").push(key).bind(" = ?", row);
+        sql.push(" AND ").push(column).bind(" = ?", from).push(only);
+        Ok(sql.execute(tx).await? > 0)
     }
 
     pub async fn remove(&self, tx: &mut Tx, row: Uuid, company: Uuid) -> Result<()> {
@@ -142,15 +184,37 @@ impl Reference {
         Ok(())
     }
 
-    /// Moves what has no rules of its own; gives each row with an image of one that had to go. What clashes says nothing but
-    /// that the two belong together: its two ids are all of it.
+    /// What a row holds besides its key and the company, as JSON; what is empty is left out.
+    async fn image(&self, tx: &mut Tx, row: Uuid, company: Uuid) -> Result<String> {
+        let mut image = Map::new();
+        for (other, holds) in self.others {
+            let mut sql = Sql::new("SELECT ");
+            sql.push(other).push(" FROM ").push(self.table).push(" WHERE ").push(self.key).bind(" = ?", row);
+            sql.push(" AND ").push(self.column).bind(" = ?", company).push(self.only);
+            let value = match holds {
+                Holds::Id => {
+                    sql.rows::<(Option<Uuid>,)>(tx).await?.pop().and_then(|(id,)| id).map(|id| id.to_string().into())
+                }
+                Holds::Number => {
+                    sql.rows::<(Option<i64>,)>(tx).await?.pop().and_then(|(number,)| number).map(Json::from)
+                }
+                Holds::Text => sql.rows::<(Option<String>,)>(tx).await?.pop().and_then(|(text,)| text).map(Json::from),
+            };
+            if let Some(value) = value {
+                image.insert((*other).to_owned(), value);
+            }
+        }
+        super::store::to_json(&image)
+    }
+
+    /// Moves what has no rules of its own; gives each row, with an image of one that had to go.
     pub async fn move_rows(&self, tx: &mut Tx, from: Uuid, to: Uuid) -> Result<Vec<(Uuid, String)>> {
         let there = if self.clashes { self.rows(tx, to, from).await? } else { Vec::new() };
         let mut moved = Vec::new();
         for row in self.rows(tx, from, to).await? {
             if there.contains(&row) {
+                moved.push((row, self.image(tx, row, from).await?));
                 self.remove(tx, row, from).await?;
-                moved.push((row, "gone".to_owned()));
             } else {
                 self.turn(tx, row, from, to).await?;
                 moved.push((row, String::new()));
@@ -159,14 +223,37 @@ impl Reference {
         Ok(moved)
     }
 
-    /// Undoes [`Self::move_rows`] for one row.
-    pub async fn move_back(&self, tx: &mut Tx, row: Uuid, image: &str, from: Uuid, to: Uuid) -> Result<()> {
+    /// Undoes [`Self::move_rows`] for one row; tells whether there was something to put back.
+    pub async fn move_back(&self, tx: &mut Tx, row: Uuid, image: &str, from: Uuid, to: Uuid) -> Result<bool> {
         if image.is_empty() {
             return self.turn(tx, row, from, to).await;
         }
-        let Self { table, column, key, .. } = self;
-        let sql = format!("INSERT INTO {table} ({key}, {column}) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        on!(tx, |c| sqlx::query(AssertSqlSafe(sql)).bind(row).bind(to).execute(c).await)?;
-        Ok(())
+        // An image of before said no more than that the row went.
+        let kept: Map<String, Json> = serde_json::from_str(image).unwrap_or_default();
+        let mut columns = vec![(self.key, Value::Id(row)), (self.column, Value::Id(to))];
+        for (other, holds) in self.others {
+            let value = match (holds, kept.get(*other)) {
+                (Holds::Id, Some(Json::String(id))) => id.parse().ok().map(Value::Id),
+                (Holds::Id, None) if *other == "id" => Some(Value::Id(clock::new_id())),
+                (Holds::Number, Some(Json::Number(number))) => number.as_i64().map(Value::Int),
+                (Holds::Text, Some(Json::String(text))) => Some(Value::Text(text.clone())),
+                _ => None,
+            };
+            columns.extend(value.map(|value| (*other, value)));
+        }
+        let mut sql = Sql::new("INSERT INTO ");
+        sql.push(self.table).push(" (");
+        for (index, (column, _)) in columns.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).push(column);
+        }
+        sql.push(") SELECT ");
+        for (index, (_, value)) in columns.into_iter().enumerate() {
+            sql.bind(if index == 0 { "?" } else { ", ?" }, value);
+        }
+        sql.push(" WHERE 1 = 1");
+        if !self.lasting.is_empty() {
+            sql.bind(self.lasting, row);
+        }
+        Ok(sql.push(" ON CONFLICT DO NOTHING").execute(tx).await? > 0)
     }
 }

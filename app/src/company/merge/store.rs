@@ -3,6 +3,7 @@
 mod affiliations;
 mod moving;
 mod relations;
+mod returning;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use crate::{ask, on};
 pub use self::affiliations::*;
 pub use self::moving::*;
 pub use self::relations::*;
+pub use self::returning::*;
 
 /// A merge as it is kept.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -89,9 +91,12 @@ pub async fn moves(tx: &mut Tx, merge: Uuid) -> Result<Vec<Move>> {
     .await)?)
 }
 
-/// Takes two companies and their people for this transaction.
-pub async fn hold(tx: &mut Tx, one: Uuid, other: Uuid) -> Result<()> {
-    for company in [one.min(other), one.max(other)] {
+/// Takes companies and their people for this transaction, in the order that is everybody's.
+pub async fn hold(tx: &mut Tx, companies: &[Uuid]) -> Result<()> {
+    let mut companies = companies.to_vec();
+    companies.sort();
+    companies.dedup();
+    for company in companies {
         if !crate::affiliation::store::hold(tx, company).await? {
             return Err(Error::NotFound);
         }

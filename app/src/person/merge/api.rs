@@ -20,6 +20,7 @@ pub struct Pair {
 #[server(endpoint = "people/merge")]
 pub async fn merge_people(#[server(flatten)] pair: Pair, #[server(flatten)] form: PersonForm) -> Result<()> {
     use super::super::api::taken;
+    use super::super::events::OTHER_PERSON;
     use super::super::store as people;
     use super::store;
     use crate::actor::require;
@@ -63,11 +64,15 @@ pub async fn merge_people(#[server(flatten)] pair: Pair, #[server(flatten)] form
         store::Fields { before: here.details.fields(), after: details.fields(), theirs: there.details.fields() };
     store::insert(&mut ctx.tx, id, winner, loser, &fields, ctx.actor.id, ctx.now).await?;
     let moved = store::move_all(&mut ctx.tx, id, winner, loser).await?;
-    let told = vec![("other_person", there.details.name.clone()), ("merged_rows", moved.to_string())];
+    let told = vec![
+        ("other_person", there.details.name.clone()),
+        (OTHER_PERSON, loser.to_string()),
+        ("merged_rows", moved.to_string()),
+    ];
     let entry =
         Entry::new("person.merged", "person", winner).changed(fields.before, fields.after.clone()).created(told);
     ctx.record(entry).await?;
-    let told = vec![("other_person", details.name.clone())];
+    let told = vec![("other_person", details.name.clone()), (OTHER_PERSON, winner.to_string())];
     ctx.record(Entry::new("person.merged_into", "person", loser).created(told)).await?;
     ctx.commit().await?;
     redirect(&here.url());
@@ -77,6 +82,7 @@ pub async fn merge_people(#[server(flatten)] pair: Pair, #[server(flatten)] form
 /// Staff undoes a merge of two people.
 #[server(endpoint = "people/unmerge")]
 pub async fn undo_people(#[server(default)] id: String) -> Result<()> {
+    use super::super::events::OTHER_PERSON;
     use super::super::store as people;
     use super::{pages, store};
     use crate::actor::require;
@@ -89,9 +95,15 @@ pub async fn undo_people(#[server(default)] id: String) -> Result<()> {
     require(ctx.actor.may_edit_people())?;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let merge = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    // Companies before people, as everywhere.
+    let companies = store::companies(&mut ctx.tx, id).await?;
+    crate::company::merge::store::hold(&mut ctx.tx, &companies).await?;
     store::hold(&mut ctx.tx, merge.winner_person, merge.loser_person).await?;
-    // Somebody else may have undone it meanwhile.
+    // Somebody else may have undone it meanwhile, or merged one of the companies.
     let merge = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
+    if store::companies(&mut ctx.tx, id).await? != companies {
+        return Err(Error::Conflict);
+    }
     let here = people::find(&mut ctx.tx, merge.winner_person).await?.ok_or(Error::NotFound)?;
     let refused = || Error::Refused(Refusal::NotUndoable);
     if merge.undone_at.is_some() || here.archived_at.is_some() {
@@ -110,7 +122,8 @@ pub async fn undo_people(#[server(default)] id: String) -> Result<()> {
     let kept = kept.join(" ");
     store::note_undone(&mut ctx.tx, merge.id, ctx.actor.id, &kept, ctx.now).await?;
     let name = people::find(&mut ctx.tx, merge.loser_person).await?.map(|person| person.details.name);
-    let told = vec![("other_person", name.unwrap_or_default()), ("kept", kept)];
+    let other = merge.loser_person.to_string();
+    let told = vec![("other_person", name.unwrap_or_default()), (OTHER_PERSON, other), ("kept", kept)];
     let entry =
         Entry::new("person.unmerged", "person", here.id).changed(here.details.fields(), details.fields()).created(told);
     ctx.record(entry).await?;

@@ -8,7 +8,7 @@ use super::super::store as people;
 use super::references::REFERENCES;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::fold::fold;
-use crate::company::merge::store::{from_json, to_json};
+use crate::company::merge::store::{from_json, note_moved, now_at, to_json};
 use crate::error::{Check, Error, Refusal, Result};
 use crate::time::Timestamp;
 use crate::{ask, on, search};
@@ -242,6 +242,18 @@ pub async fn revive(tx: &mut Tx, merge: &Merge, now: Timestamp) -> std::result::
     Ok(done.is_some())
 }
 
+/// The companies to which positions come back when a merge is undone.
+pub async fn companies(tx: &mut Tx, merge: Uuid) -> Result<Vec<Uuid>> {
+    let mut sql = Sql::new("SELECT image FROM person_merge_moves WHERE ");
+    sql.bind("merge_id = ?", merge).bind(" AND place = ?", POSITION_GONE);
+    let mut companies = Vec::new();
+    for (image,) in sql.rows::<(String,)>(tx).await? {
+        let image: PositionImage = from_json(&image)?;
+        companies.push(now_at(tx, image.company_id).await?.0);
+    }
+    Ok(companies)
+}
+
 /// Moves back what moved, where the winner still has it.
 pub async fn put_back(tx: &mut Tx, merge: &Merge) -> Result<()> {
     let (winner, loser) = (merge.winner_person, merge.loser_person);
@@ -266,13 +278,16 @@ pub async fn put_back(tx: &mut Tx, merge: &Merge) -> Result<()> {
             }
             POSITION_GONE => {
                 let image: PositionImage = from_json(&image)?;
+                // Its company may be another one's by now, and goes back with it.
+                let (company, merges) = now_at(tx, image.company_id).await?;
+                note_moved(tx, &merges, "positions.company_id", row, "").await?;
                 on!(&mut *tx, |c| sqlx::query(
                     "INSERT INTO positions (id, person_id, company_id, title, title_zh, since, until, main)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING"
                 )
                 .bind(row)
                 .bind(loser)
-                .bind(image.company_id)
+                .bind(company)
                 .bind(&image.title)
                 .bind(&image.title_zh)
                 .bind(&image.since)

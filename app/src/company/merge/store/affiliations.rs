@@ -19,19 +19,21 @@ pub struct AffiliationImage {
     pub ended_at: Option<i64>,
     pub successor_id: Option<Uuid>,
     pub version: i64,
+    /// When they last did something for it.
+    pub acted_at: Option<i64>,
 }
 
 /// The winner's affiliation before its rights or its end changed.
 pub const AFFILIATION_BEFORE: &str = "affiliations.before";
 
-/// Where one person acts for both, the higher rights and the one that lasts are kept; gives the loser's row.
+/// Where one person acts for both, the higher rights and the one that lasts are kept.
 pub(super) async fn unite_affiliations(
     tx: &mut Tx,
     account: Uuid,
     winner: Uuid,
     loser: Uuid,
     moved: &mut Vec<Move>,
-) -> Result<String> {
+) -> Result<()> {
     let theirs = affiliation(tx, account, loser).await?.ok_or(Error::NotFound)?;
     let mine = affiliation(tx, account, winner).await?.ok_or(Error::NotFound)?;
     let rights = |image: &AffiliationImage| Rights::from_code(&image.rights);
@@ -47,12 +49,12 @@ pub(super) async fn unite_affiliations(
         put_affiliation(tx, account, winner, &united).await?;
         moved.push(Move { place: AFFILIATION_BEFORE.to_owned(), row_id: account, image: to_json(&(mine, united))? });
     }
-    to_json(&theirs)
+    Ok(())
 }
 
 pub(super) async fn affiliation(tx: &mut Tx, account: Uuid, company: Uuid) -> Result<Option<AffiliationImage>> {
     Ok(ask!(tx, |c| sqlx::query_as(
-        "SELECT rights, title, since, until, ended_at, successor_id, version FROM affiliations
+        "SELECT rights, title, since, until, ended_at, successor_id, version, acted_at FROM affiliations
          WHERE account_id = $1 AND company_id = $2"
     )
     .bind(account)
@@ -72,8 +74,9 @@ pub async fn affiliation_at(tx: &mut Tx, account: Uuid, company: Uuid, version: 
 pub async fn put_affiliation(tx: &mut Tx, account: Uuid, company: Uuid, image: &AffiliationImage) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(
-        "INSERT INTO affiliations (account_id, company_id, rights, title, since, until, ended_at, successor_id, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO affiliations (account_id, company_id, rights, title, since, until, ended_at, successor_id, version,
+                                   acted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (account_id, company_id) DO UPDATE SET rights = excluded.rights, title = excluded.title,
              since = excluded.since, until = excluded.until, ended_at = excluded.ended_at,
              successor_id = excluded.successor_id, version = excluded.version"
@@ -87,6 +90,7 @@ pub async fn put_affiliation(tx: &mut Tx, account: Uuid, company: Uuid, image: &
     .bind(image.ended_at)
     .bind(image.successor_id)
     .bind(image.version)
+    .bind(image.acted_at)
     .execute(c)
     .await
     })?;
