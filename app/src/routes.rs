@@ -67,6 +67,7 @@ pub const PAGES: &[&str] = &[
     "/companies/{id}/messages/{thread}",
     "/companies/{id}/notes",
     "/companies/{id}/briefing",
+    "/companies/{id}/archive",
     "/documents/{id}",
     "/enquire",
     "/enquire/sent",
@@ -208,6 +209,7 @@ pub fn routes() -> Router {
         .route("/companies/{id}/messages/{thread}", page(message::thread::show))
         .route("/companies/{id}/notes", page(note::pages::list))
         .route("/companies/{id}/briefing", page(briefing::pages::show))
+        .route("/companies/{id}/archive", page(company::archive_view::form))
         // What arrives here is counted while it is read.
         .route(document::upload::PATH, post(document::upload::post).layer(DefaultBodyLimit::disable()))
         .route("/documents/{id}", get(document::download::get))

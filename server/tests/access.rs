@@ -94,7 +94,7 @@ fn readers(page: &str) -> &'static [Role] {
         "/companies/{id}/notes" | "/companies/{id}/briefing" => EXPORTERS,
         "/companies/{id}/propose" => &[Representative],
         "/companies/{id}/proposals/{proposal}" => NOT_EXPERTS,
-        "/companies/suggestions" => WRITERS,
+        "/companies/suggestions" | "/companies/{id}/archive" => WRITERS,
         "/companies/new" | "/companies/{id}/edit" | "/products/import" | "/products/imports/{id}" => WRITERS,
         "/admin" | "/admin/jobs" | "/admin/journal" | "/admin/mail" | "/admin/mail/{id}" | "/admin/access" => {
             &[Administrator]

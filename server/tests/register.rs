@@ -229,7 +229,8 @@ async fn a_company_made_by_mistake_is_archived_and_restored(portal: Portal) {
     let url = add(&mut staff, &FULL).await;
     staff.add_company("Real").await;
     let archive = |why: &'static str| vec![("id", id(&url)), ("archived_reason", why)];
-    let (_, page) = staff.submit(&url, "/api/companies/archive", &archive("")).await;
+    let asks = format!("{url}/archive");
+    let (_, page) = staff.submit(&asks, "/api/companies/archive", &archive("")).await;
     assert!(page.words().contains("Please fill this in"), "{}", page.words());
     let (_, page) = staff.submit(&url, "/api/companies/archive", &archive("Typed twice.")).await;
     let words = page.words();

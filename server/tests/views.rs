@@ -19,6 +19,7 @@ both!(
     a_view_widens_nobodys_access,
     several_companies_are_changed_after_a_preview,
     what_changed_meanwhile_is_left_as_it_is,
+    tags_that_are_set_together_are_found,
     stages_are_moved_together_as_far_as_they_can,
     everything_the_list_finds_is_changed_at_once,
     managers_are_told_once_of_many,
@@ -336,11 +337,24 @@ async fn several_companies_are_changed_after_a_preview(portal: Portal) {
     staff.post("/companies", "/api/companies/archive", &fields).await;
     let page = staff.page("/companies?select=yes").await.text();
     assert!(page.contains(&format!("name=\"ids[]\" value=\"{one}\"")), "{page}");
-    // Nothing chosen, nothing said.
+    // Nothing chosen, nothing said: it is told at the list, too.
     let (location, page) = staff.submit("/companies?select=yes", PREPARE, &[("change", ""), ("reason", "kept")]).await;
     assert!(location.starts_with("/companies?select=yes&refused="), "{location}");
+    let html = page.text();
+    let list = &html[html.find("id=\"ids\"").unwrap()..html.find("<table").unwrap()];
+    assert!(list.contains("Please select at least one company"), "{list}");
     assert!(page.words().contains("Please fill this in") && page.field("reason") == "kept", "{}", page.words());
-    for (change, tags) in [("add_tag:", " "), ("add_tag:", "a, b"), ("tier:gold", ""), ("stage:ended", "")] {
+    let long = "x".repeat(5000);
+    for (change, tags) in [
+        ("add_tag:", " "),
+        ("add_tag:", "a, b"),
+        ("add_tag:", long.as_str()),
+        ("add_tag:", "a\0b"),
+        ("add_tag:smuggled", ""),
+        ("add_tag:a\nb", ""),
+        ("tier:gold", ""),
+        ("stage:ended", ""),
+    ] {
         let id = one.to_string();
         let fields = [("ids[]", id.as_str()), ("change", change), ("tags", tags)];
         let (location, page) = staff.submit("/companies?select=yes", PREPARE, &fields).await;
@@ -401,9 +415,26 @@ async fn what_changed_meanwhile_is_left_as_it_is(portal: Portal) {
     ];
     bo.submit(&format!("/companies/{id}/edit"), "/api/companies/edit", &fields).await;
     let words = step(&mut ada, &page, "apply").await;
-    assert!(words.contains("Changed 1") && words.contains("Changed by somebody meanwhile: left as it is 1"), "{words}");
+    assert!(words.contains("Changed 1") && words.contains("Changed after the preview: left as it is 1"), "{words}");
     let words = ada.page("/companies?columns=tier").await.words();
     assert!(words.contains("One Ltd Key Two Ltd Strategic"), "{words}");
+}
+
+async fn tags_that_are_set_together_are_found(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let one = add(&mut staff, "One Ltd", &[("tags", "Formerly")]).await;
+    let found = async |staff: &mut Browser, words: &str| {
+        staff.page(&format!("/search?q={words}")).await.text().contains(&one.to_string())
+    };
+    assert!(found(&mut staff, "formerly").await);
+    let page = prepare(&mut staff, &[one], &[("change", "add_tag:"), ("tags", "Earlybird")]).await;
+    step(&mut staff, &page, "apply").await;
+    assert!(found(&mut staff, "earlybird").await, "what was added is found");
+    step(&mut staff, &page, "undo").await;
+    assert!(!found(&mut staff, "earlybird").await, "what was taken back is not");
+    let page = prepare(&mut staff, &[one], &[("change", "remove_tag:"), ("tags", "Formerly")]).await;
+    step(&mut staff, &page, "apply").await;
+    assert!(!found(&mut staff, "formerly").await, "what was removed is not");
 }
 
 async fn stages_are_moved_together_as_far_as_they_can(portal: Portal) {
@@ -511,9 +542,22 @@ async fn what_nobody_changed_since_is_undone(portal: Portal) {
     let fields =
         [("id", id.as_str()), ("version", "2"), ("name_en", "Two Ltd"), ("kinds[]", "agent"), ("tags", "B\r\nC\r\nD")];
     staff.submit(&format!("/companies/{id}/edit"), "/api/companies/edit", &fields).await;
+    // Of the other one something else is changed, by whom the tag was added.
+    let id = one.to_string();
+    let fields = [
+        ("id", id.as_str()),
+        ("version", "2"),
+        ("name_en", "One Ltd"),
+        ("kinds[]", "agent"),
+        ("tags", "A\r\nC"),
+        ("city", "Graz"),
+    ];
+    staff.submit(&format!("/companies/{id}/edit"), "/api/companies/edit", &fields).await;
+    let found = staff.page("/search?q=Graz").await.text();
+    assert!(found.contains(&id), "{found}");
     let before = portal.journal_holds().await;
     let words = step(&mut admin, &page, "undo").await;
-    assert!(words.contains("Undone 1") && words.contains("Changed by somebody since: not undone 1"), "{words}");
+    assert!(words.contains("Undone 1") && words.contains("Changed again since: not undone 1"), "{words}");
     assert_eq!(portal.journal_holds().await, before + 1);
     let words = staff.page("/companies?columns=tags").await.words();
     assert!(words.contains("One Ltd A Two Ltd B, C, D"), "{words}");

@@ -95,7 +95,8 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         Ok(move |t| {
             let bar = (list.filter.selects && actor.may_edit_companies())
                 .then(|| bulk::bar(&list.filter, &list.page.managers, list.page.count, refused.as_ref(), t));
-            draw(&list, &actor, bar.map(|bar| (bar, bulk::chosen(refused.as_ref()))), t, language)
+            let bar = bar.map(|bar| (bar, bulk::chosen(refused.as_ref()), bulk::none_chosen(refused.as_ref(), t)));
+            draw(&list, &actor, bar, t, language)
         })
     })?;
     Ok(page.section(Section::Companies))
@@ -104,7 +105,7 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
 fn draw(
     found: &CompanyList,
     actor: &Actor,
-    bar: Option<(AnyView, Vec<String>)>,
+    bar: Option<(AnyView, Vec<String>, Option<AnyView>)>,
     t: &'static Texts,
     language: Language,
 ) -> AnyView {
@@ -148,12 +149,12 @@ fn draw(
             }
             .into_any())
     } else {
-        table(found, bar.as_ref().map(|(_, chosen)| chosen.as_slice()), t, language)
+        table(found, bar.as_ref().map(|(_, chosen, _)| chosen.as_slice()), t, language)
     };
     let tabs = all.then(|| around.tabs());
     let tools = all.then(|| around.tools(found.page.count > 0));
     let body = match bar {
-        Some((bar, _)) => bulk::around(bar, body),
+        Some((bar, _, problem)) => bulk::around(bar, problem, body),
         None => body,
     };
     view! {

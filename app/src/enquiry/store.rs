@@ -7,7 +7,9 @@ mod messages;
 use uuid::Uuid;
 
 pub use self::clocks::{dues, limits, refresh_clocks, set_limits};
-pub use self::list::{EnquiryLine, Mine, count, latest, list, mine, of_company};
+pub use self::list::{
+    EnquiryLine, Mine, count, count_open_of_company, latest, list, mine, of_company, open_of_company,
+};
 pub use self::messages::{Message, MessageKind, add_message, messages};
 use super::model::{Channel, Clocks, CloseReason, Enquiry, Facts, Kind, Priority, Progress, State, number_text};
 use crate::backend::database::{Sql, Tx};

@@ -45,7 +45,7 @@ pub async fn prepare_bulk_edit(#[server(flatten)] form: BulkForm) -> Result<()> 
     ids.sort();
     ids.dedup();
     if !all && ids.is_empty() {
-        check.note("ids", Problem::Missing);
+        check.note("ids", Problem::NothingChosen);
     }
     if let Some(Change::Manager(Some(manager))) = change {
         match account::store::receiver(&mut ctx.tx, manager).await? {
@@ -97,7 +97,7 @@ pub async fn apply_bulk_edit(#[server(default)] id: String) -> Result<()> {
     Ok(())
 }
 
-/// Who made a bulk edit, or an administrator, puts back what nobody changed since.
+/// Who made a bulk edit, or an administrator, puts back what still is as it was made.
 #[server(endpoint = "bulk/undo")]
 pub async fn undo_bulk_edit(#[server(default)] id: String) -> Result<()> {
     use super::{apply, pages, store};

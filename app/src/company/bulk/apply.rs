@@ -27,9 +27,16 @@ async fn standing(ctx: &mut Ctx, rows: &[Row], change: &Change) -> Result<HashMa
 /// Makes what was shown. Whatever stands differently by now is left as it is, and said to.
 pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Ready).await?;
+    if *change == Change::Archive {
+        store::hold(&mut ctx.tx, &rows).await?;
+    }
     let standing = standing(ctx, &rows, change).await?;
-    let (mut done, mut changed) = (Vec::new(), Vec::new());
+    let (mut done, mut changed, mut tied) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
+        if standing.get(&row.company_id).is_some_and(|company| company.plan(change, &edit.reason).1 == Outcome::Tied) {
+            tied.push(row.company_id);
+            continue;
+        }
         let company = standing.get(&row.company_id).filter(|company| {
             // A stage has no version; what stands there must be what was shown.
             company.version == row.version
@@ -45,6 +52,7 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
     let applied: Vec<Uuid> = done.iter().map(|row| row.company_id).collect();
     store::set_outcome(&mut ctx.tx, edit.id, &applied, Outcome::Applied).await?;
     store::set_outcome(&mut ctx.tx, edit.id, &changed, Outcome::Changed).await?;
+    store::set_outcome(&mut ctx.tx, edit.id, &tied, Outcome::Tied).await?;
     let entries = done.iter().map(|row| {
         // What makes a partner is the agreement or the product, where nothing else is said.
         let grounds = standing.get(&row.company_id).and_then(|company| company.grounds.as_deref());
@@ -55,7 +63,7 @@ pub(super) async fn apply(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Re
     tell(ctx, edit, change, &done, &standing).await
 }
 
-/// Puts back what it was, as far as nobody changed it since.
+/// Puts back what it was, where the field that was changed still is as it was made.
 pub(super) async fn undo(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Result<()> {
     let rows = store::rows_with(&mut ctx.tx, edit.id, Outcome::Applied).await?;
     let standing = standing(ctx, &rows, change).await?;
@@ -76,12 +84,12 @@ pub(super) async fn undo(ctx: &mut Ctx, edit: &BulkEdit, change: &Change) -> Res
     tell(ctx, edit, change, &done, &standing).await
 }
 
-/// Whether a company still is as the bulk edit made it.
+/// Whether a company's field still is as the bulk edit made it, whatever else was changed of it.
 fn is_as_made(company: &Snapshot, row: &Row, edit: &BulkEdit, change: &Change) -> bool {
     match change {
         Change::Stage(_) => Some(company.stage_since) == edit.applied_at && company.stage.code() == row.after,
         Change::Archive => company.archived_at == edit.applied_at,
-        _ => company.version == row.version + 1 && company.archived_at.is_none(),
+        _ => company.value(change) == row.after && company.archived_at.is_none(),
     }
 }
 

@@ -61,7 +61,8 @@ impl Change {
             }
             return None;
         }
-        let read = Self::from_code(change);
+        // A tag stands in a field of its own, where it is judged as one of a company is.
+        let read = Self::from_code(change).filter(|read| !matches!(read, Self::AddTag(_) | Self::RemoveTag(_)));
         if read.is_none() {
             check.note("change", if change.is_empty() { Problem::Missing } else { Problem::NotAnOption });
         }
@@ -122,6 +123,8 @@ pub enum Outcome {
     NoAgreement,
     /// It has as many tags as there can be.
     TooManyTags,
+    /// Agreements bind it: it is not archived.
+    Tied,
     /// Somebody changed it after it was shown.
     Changed,
     Applied,
@@ -131,13 +134,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ready,
         Self::Applied,
         Self::Changed,
         Self::NoMove,
         Self::NoAgreement,
         Self::TooManyTags,
+        Self::Tied,
         Self::Archived,
         Self::Same,
         Self::Undone,
@@ -152,6 +156,7 @@ impl Outcome {
             Self::NoMove => "no_move",
             Self::NoAgreement => "no_agreement",
             Self::TooManyTags => "too_many_tags",
+            Self::Tied => "tied",
             Self::Changed => "changed",
             Self::Applied => "applied",
             Self::Undone => "undone",
@@ -171,6 +176,7 @@ impl Outcome {
             Self::NoMove => t.bulk_no_move(),
             Self::NoAgreement => t.bulk_no_agreement(),
             Self::TooManyTags => t.bulk_too_many_tags(),
+            Self::Tied => t.archiving_bulk(),
             Self::Changed => t.bulk_changed(),
             Self::Applied => t.bulk_applied(),
             Self::Undone => t.bulk_undone(),
@@ -183,9 +189,13 @@ impl Outcome {
             Self::Ready | Self::Undone => "badge info",
             Self::Applied => "badge good",
             Self::Same => "badge neutral",
-            Self::Archived | Self::NoMove | Self::NoAgreement | Self::TooManyTags | Self::Changed | Self::Kept => {
-                "badge attention"
-            }
+            Self::Archived
+            | Self::NoMove
+            | Self::NoAgreement
+            | Self::TooManyTags
+            | Self::Tied
+            | Self::Changed
+            | Self::Kept => "badge attention",
         }
     }
 }
@@ -203,6 +213,8 @@ pub struct Snapshot {
     pub archived_at: Option<i64>,
     /// What makes it a partner: an agreement in force, or an approved product; read where it is to become one.
     pub grounds: Option<String>,
+    /// Whether agreements bind it; read where it is to be archived.
+    pub tied: bool,
 }
 
 impl Snapshot {
@@ -246,6 +258,7 @@ impl Snapshot {
             Change::Stage(stage) if !self.stage.next().contains(stage) => Outcome::NoMove,
             Change::Stage(Stage::Partner) if reason.is_empty() && self.grounds.is_none() => Outcome::NoAgreement,
             Change::AddTag(_) if self.tags.len() >= most as usize => Outcome::TooManyTags,
+            Change::Archive if self.tied => Outcome::Tied,
             _ => return (after, Outcome::Ready),
         };
         (before, outcome)
@@ -267,6 +280,7 @@ mod tests {
             stage_since: 0,
             archived_at: None,
             grounds: None,
+            tied: false,
         }
     }
 
@@ -291,6 +305,26 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_stands_in_its_own_field_and_is_judged_there() {
+        let parse = |change: &str, tags: &str| {
+            let mut check = Check::default();
+            let change = Change::parse(&mut check, change, tags);
+            check.finish(change)
+        };
+        let problem = |change: &str, tags: &str| match parse(change, tags) {
+            Err(crate::error::Error::Invalid(errors)) => errors.0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(parse("add_tag:", "VIP").unwrap(), Some(Change::AddTag("VIP".into())));
+        for change in ["add_tag:VIP", "remove_tag:VIP", "add_tag:a\nb"] {
+            assert_eq!(problem(change, ""), [("change".to_owned(), Problem::NotAnOption)], "{change}");
+        }
+        assert_eq!(problem("add_tag:", &"x".repeat(5000))[0].0, "tags");
+        assert_eq!(problem("add_tag:", "a\nb")[0], ("tags".to_owned(), Problem::TooMany(1)));
+        assert_eq!(problem("remove_tag:", "a\0")[0].0, "tags");
+    }
+
+    #[test]
     fn what_a_change_would_do_is_told_before() {
         let plan = |change: Change| company().plan(&change, "");
         assert_eq!(plan(Change::Tier(None)), (String::new(), Outcome::Ready));
@@ -304,6 +338,9 @@ mod tests {
         assert_eq!(full.plan(&Change::AddTag("x".into()), "").1, Outcome::TooManyTags);
         let archived = Snapshot { archived_at: Some(1), ..company() };
         assert_eq!(archived.plan(&Change::Archive, "").1, Outcome::Archived);
+        let tied = Snapshot { tied: true, ..company() };
+        assert_eq!(tied.plan(&Change::Archive, "Twice."), (String::new(), Outcome::Tied));
+        assert_eq!(tied.plan(&Change::RemoveTag("vip".into()), "").1, Outcome::Ready);
         // A partner has an agreement in force, or it is said why it is one without.
         let partner = Change::Stage(Stage::Partner);
         let talks = Snapshot { stage: Stage::InTalks, ..company() };

@@ -14,9 +14,11 @@ use crate::account::store::manager_names;
 use crate::actor::{Actor, require};
 use crate::backend::context::Visit;
 use crate::backend::refused::RefusedPost;
+use crate::company::archive_view::in_line;
 use crate::company::filter::CompanyFilter;
 use crate::company::list_view;
 use crate::company::model::{Stage, Tier};
+use crate::company::ties::{self, Ties};
 use crate::company::{events, model};
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts, number};
@@ -94,7 +96,7 @@ pub fn bar(
     };
     let every = !state.value("all", "").is_empty();
     view! {
-        <section class="bulk-bar" id="ids" tabindex="-1" aria-label=t.bulk_title()>
+        <section class="bulk-bar" aria-label=t.bulk_title()>
             <ErrorSummary form=state.clone() labels=labels />
             <p class="hint">{t.bulk_intro()}</p>
             <input type="hidden" name="query" value=filter.saved().url("") />
@@ -126,9 +128,24 @@ pub fn bar(
     .into_any()
 }
 
+/// What is said at the list in which nothing was chosen.
+pub fn none_chosen(refused: Option<&Arc<RefusedPost>>, t: &'static Texts) -> Option<AnyView> {
+    let problem = FormState::new(t, refused, PrepareBulkEdit::PATH).problem("ids")?;
+    let said = view! {
+        <div class="field"><p class="error" id="ids-error"><Icon name="alert-triangle" /><span>{problem}</span></p></div>
+    };
+    Some(said.into_any())
+}
+
 /// The list's table within the form that says what is changed.
-pub fn around(bar: AnyView, table: AnyView) -> AnyView {
-    view! { <form class="bulk" method="post" action=PrepareBulkEdit::PATH>{bar}{table}</form> }.into_any()
+pub fn around(bar: AnyView, problem: Option<AnyView>, table: AnyView) -> AnyView {
+    view! {
+        <form class="bulk" method="post" action=PrepareBulkEdit::PATH>
+            {bar}
+            <div id="ids" tabindex="-1">{problem}{table}</div>
+        </form>
+    }
+    .into_any()
 }
 
 /// `/companies/bulk/{id}`
@@ -144,6 +161,10 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
     let outcomes = store::outcomes(&mut ctx.tx, edit.id).await?;
     let number_of_page = at.query.page();
     let rows = store::rows(&mut ctx.tx, edit.id, PAGE, (number_of_page - 1) * PAGE).await?;
+    // What binds those that cannot be archived, as it is now.
+    let tied: Vec<Uuid> =
+        rows.iter().filter(|row| row.outcome == Outcome::Tied.code()).map(|row| row.company_id).collect();
+    let tied = ties::hinders_archiving(&mut ctx.tx, &tied, ctx.now).await?;
     let managers = manager_names(&mut ctx.tx).await?;
     let (actor, language) = (ctx.actor, visit.language);
     let who = actor.clone();
@@ -157,7 +178,8 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             .collect_view();
         let endpoint = refused.as_ref().map(|post| post.endpoint.clone()).unwrap_or_default();
         let state = FormState::new(t, refused.as_ref(), &endpoint);
-        let lines = rows.iter().map(|row| line(row, &change, &managers, t, language)).collect_view();
+        let lines =
+            rows.iter().map(|row| line(row, &change, tied.get(&row.company_id), &managers, t, language)).collect_view();
         let cut =
             (edit.found > total).then(|| view! { <p class="hint">{t.bulk_cut(number(total), number(edit.found))}</p> });
         let reason = (!edit.reason.is_empty()).then(|| {
@@ -257,7 +279,14 @@ fn step(edit: &BulkEdit, outcomes: &[(Outcome, i64)], actor: &Actor, t: &'static
     view! { {nothing}{undo}<div class="actions">{form}<a class="button" href=back>{t.bulk_back()}</a></div> }.into_any()
 }
 
-fn line(row: &Row, change: &Change, managers: &[(Uuid, String)], t: &'static Texts, language: Language) -> AnyView {
+fn line(
+    row: &Row,
+    change: &Change,
+    tied: Option<&Ties>,
+    managers: &[(Uuid, String)],
+    t: &'static Texts,
+    language: Language,
+) -> AnyView {
     let outcome = Outcome::from_code(&row.outcome).unwrap_or(Outcome::Changed);
     let shown = |value: &str| match (change, value) {
         (Change::Archive, "") => t.register_not_archived().to_owned(),
@@ -275,7 +304,8 @@ fn line(row: &Row, change: &Change, managers: &[(Uuid, String)], t: &'static Tex
             <th scope="row"><a class="row-link" href=model::url(row.company_id)>{name}</a></th>
             <td data-label=t.journal_before()>{shown(&row.before)}</td>
             <td data-label=t.journal_after()>{after.then(|| shown(&row.after))}</td>
-            <td class="status"><span class=outcome.class()>{outcome.text(t)}</span></td>
+            <td class="status"><span class=outcome.class()>{outcome.text(t)}</span>
+                {tied.map(|ties| view! { <span class="second whole">{in_line(ties, t)}</span> })}</td>
         </tr>
     }
     .into_any()

@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::model::{Change, Outcome, Snapshot};
 use crate::backend::database::{Sql, Tx};
 use crate::company::model::{Stage, TermKind, Tier};
-use crate::company::standing;
 use crate::company::terms::folded;
+use crate::company::{standing, ties};
 use crate::error::Result;
 use crate::time::Timestamp;
-use crate::{ask, on};
+use crate::{ask, on, search};
 
 /// So many rows are written by one statement.
 const AT_ONCE: usize = 200;
@@ -187,6 +187,18 @@ pub async fn rows_with(tx: &mut Tx, id: Uuid, outcome: Outcome) -> Result<Vec<Ro
     .await)?)
 }
 
+/// Takes companies for the rest of the transaction, in the order that is everybody's, whatever became of them: an agreement that
+/// is made with one of them waits.
+pub async fn hold(tx: &mut Tx, rows: &[Row]) -> Result<()> {
+    for row in rows {
+        on!(&mut *tx, |c| sqlx::query("UPDATE companies SET version = version WHERE id = $1")
+            .bind(row.company_id)
+            .execute(c)
+            .await)?;
+    }
+    Ok(())
+}
+
 /// Notes how companies came out.
 pub async fn set_outcome(tx: &mut Tx, id: Uuid, companies: &[Uuid], outcome: Outcome) -> Result<()> {
     for some in companies.chunks(AT_ONCE) {
@@ -226,6 +238,8 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid], change: &Change, now: Timestam
             tags.entry(company).or_default().push(tag);
         }
         let mut grounds = if partner { standing::grounds(tx, some, now).await? } else { HashMap::new() };
+        let tied =
+            if *change == Change::Archive { ties::hinders_archiving(tx, some, now).await? } else { HashMap::new() };
         for row in rows {
             let snapshot = Snapshot {
                 id: row.id,
@@ -237,6 +251,7 @@ pub async fn snapshots(tx: &mut Tx, ids: &[Uuid], change: &Change, now: Timestam
                 stage_since: row.stage_since,
                 archived_at: row.archived_at,
                 grounds: grounds.remove(&row.id),
+                tied: tied.contains_key(&row.id),
             };
             found.insert(row.id, snapshot);
         }
@@ -265,6 +280,7 @@ pub async fn set_fact(
     if sql.execute(tx).await? == 0 {
         return Ok(false);
     }
+    search::note(tx, search::Kind::Company, id);
     if matches!(change, Change::AddTag(_) | Change::RemoveTag(_)) {
         on!(&mut *tx, |c| sqlx::query("DELETE FROM company_terms WHERE company_id = $1 AND kind = 'tag'")
             .bind(id)

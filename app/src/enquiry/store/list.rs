@@ -46,13 +46,15 @@ const SELECT: &str =
 const ORDER: &str = " ORDER BY CASE WHEN e.state IN ('converted', 'closed') THEN 1 ELSE 0 END, e.due_at,
         CASE WHEN e.next_on = '' THEN '9999' ELSE e.next_on END, p.position, e.received_at DESC, e.id";
 
+const OPEN: &str = " AND e.state NOT IN ('converted', 'closed')";
+
 fn filter_into(sql: &mut Sql, filter: &EnquiryFilter, now: Timestamp) {
     for word in fold(&filter.search).split_whitespace().take(8) {
         sql.bind(r" AND e.search_text LIKE ? ESCAPE '\'", containing(word));
     }
     match filter.which {
         Some(Which::Open) => {
-            sql.push(" AND e.state NOT IN ('converted', 'closed')");
+            sql.push(OPEN);
         }
         Some(Which::Overdue) => {
             sql.bind(" AND e.due_at <= ?", now.0);
@@ -130,6 +132,18 @@ pub async fn of_company(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<En
     let mut sql = Sql::new(SELECT);
     sql.bind(" AND e.company_id = ?", company).push(" ORDER BY e.received_at DESC, e.id").limit(limit, 0);
     sql.rows(tx).await
+}
+
+/// Those of them of which nothing has become yet, the most urgent first.
+pub async fn open_of_company(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<EnquiryLine>> {
+    let mut sql = Sql::new(SELECT);
+    sql.bind(" AND e.company_id = ?", company).push(OPEN).push(ORDER).limit(limit, 0);
+    sql.rows(tx).await
+}
+
+pub async fn count_open_of_company(tx: &mut Tx, company: Uuid) -> Result<i64> {
+    let mut sql = Sql::new("SELECT count(*) FROM enquiries e WHERE ");
+    sql.bind("e.company_id = ?", company).push(OPEN).number(tx).await
 }
 
 /// Other enquiries from the same address, the latest first.
