@@ -144,13 +144,13 @@ async fn nothing_is_signed_for_an_archived_company(portal: Portal) {
         .unwrap();
     tx.commit().await.unwrap();
     let path = format!("/agreements/{number}/sign");
-    let (to, shown) = sign_page(&mut maya, &page, &path, "Maya").await;
+    let (to, shown) = sign_page(&mut maya, &page, &path).await;
     assert!(to.contains("refused=") && shown.words().contains("This is archived"), "{to} {}", shown.words());
     assert_eq!(portal.count("agreement_signatures").await, 0);
     let mut tx = portal.write().await;
     on!(&mut tx, |c| sqlx::query("UPDATE companies SET archived_at = NULL").execute(c).await).unwrap();
     tx.commit().await.unwrap();
-    let (to, shown) = sign_page(&mut maya, &page, &path, "Maya").await;
+    let (to, shown) = sign_page(&mut maya, &page, &path).await;
     assert!(!to.contains("refused="), "{}", shown.words());
 }
 
