@@ -70,10 +70,10 @@ pub async fn signing_of_life<T>(backend: &Backend, import: Uuid, attempt: Uuid, 
         let backend = backend.clone();
         signs.spawn(async move {
             loop {
-                tokio::time::sleep(SIGN_EVERY).await;
                 if let Err(error) = sign(&backend, import, attempt).await {
                     tracing::warn!(%import, %error, "a sign of life was not given");
                 }
+                tokio::time::sleep(SIGN_EVERY).await;
             }
         });
     }
