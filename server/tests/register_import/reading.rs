@@ -138,6 +138,10 @@ async fn what_a_small_file_becomes_is_bounded(portal: Portal) {
     let again = workbook(&[&row.repeat(300)], &[0], &["x".repeat(5000)]);
     assert!(again.len() < 10_000);
     let words = said(&mut staff, "again.xlsx", &again).await;
+    assert!(words.contains("unpack"), "{words}");
+    // The same beside a part that nobody reads.
+    let padded = workbook(&[&row.repeat(300), &" ".repeat(20 * 1024 * 1024)], &[0], &["x".repeat(5000)]);
+    let words = said(&mut staff, "padded.xlsx", &padded).await;
     assert!(words.contains("more than 48 MB of text"), "{words}");
     // Two sheets, and two hundred, that are one part.
     let empty = format!("{head}{}", "<row r=\"9\"/>".repeat(20_000));
@@ -152,7 +156,8 @@ async fn what_a_small_file_becomes_is_bounded(portal: Portal) {
     let long = format!("<row><c t=\"inlineStr\"><is><t>{}</t></is></c></row>", "x".repeat(2 * 1024 * 1024));
     assert!(said(&mut staff, "long.xlsx", &workbook(&[&long], &[0], &[])).await.contains("damaged"));
     staff.set_cookie("language", "zh");
-    assert!(said(&mut staff, "again.xlsx", &again).await.contains("单元格文字总量超过 48 MB"));
+    assert!(said(&mut staff, "many.xlsx", &many).await.contains("工作表超过 200 个"));
+    assert!(said(&mut staff, "open.csv", b"name\n\"A\nB\n").await.contains("第 2 行有未闭合的引号"));
     assert_eq!((portal.count("register_imports").await, portal.count("import_rows").await), files, "nothing is left");
 }
 

@@ -17,6 +17,10 @@ const MOST_UNPACKED: u64 = 200 * 1024 * 1024;
 /// The most that its texts may unpack to: they are held in memory.
 const MOST_TEXTS: u64 = 64 * 1024 * 1024;
 const MOST_SHEETS: usize = 200;
+/// A text that stands in several cells is written once. A table whose cells hold so many times what it unpacks to, and so
+/// many bytes besides, was made to fill a database: even a cell that only names a text takes twenty-odd bytes.
+const MOST_OFTEN: u64 = 4;
+const FREE_TEXT: u64 = 4 * 1024 * 1024;
 /// The longest text between two tags, in bytes. The longest cell of a spreadsheet program has 32,767 characters, which are
 /// a quarter of it when each is spelt out by its number.
 const LONGEST_TEXT: usize = 1024 * 1024;
@@ -27,7 +31,12 @@ fn damaged(_: impl Sized) -> Fault {
 
 /// Gives the rows of an XLSX.
 pub(super) fn read(bytes: &[u8], sink: Sink<'_>) -> Result<Book, Fault> {
-    let Parts { merged, unsound } = check_parts(bytes)?;
+    let Parts { merged, unsound, unpacked } = check_parts(bytes)?;
+    let (mut text, most) = (0, FREE_TEXT + MOST_OFTEN * unpacked);
+    let sink: Sink<'_> = &mut |row| {
+        text += super::size(&row) as u64;
+        if text > most { Err(Fault::Bomb) } else { sink(row) }
+    };
     let package = Package::new(bytes, unsound);
     let twice = Rc::clone(&package.twice);
     let mut book: Xlsx<_> = Xlsx::new(package).map_err(|error| match error {
@@ -130,6 +139,8 @@ struct Parts {
     merged: i64,
     /// Where the parts begin that are no sheets of a spreadsheet program.
     unsound: HashSet<u64>,
+    /// What they are together, in bytes.
+    unpacked: u64,
 }
 
 /// Measures a spreadsheet before it is read: first what its directory says – which refuses most bombs at once – then by
@@ -179,6 +190,7 @@ fn check_parts(bytes: &[u8]) -> Result<Parts, Fault> {
         }
         left = left.checked_sub(size).ok_or(Fault::Bomb)?;
     }
+    found.unpacked = MOST_UNPACKED - left;
     Ok(found)
 }
 
