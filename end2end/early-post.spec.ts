@@ -19,7 +19,7 @@ test("a form posted before the bundle arrived is refused with its words kept, an
     await form.about.fill("Typed early <b>\nand kept");
     await form.website.fill("not an address");
     await form.add.click();
-    await expect(page).toHaveURL(/\/companies\/new\?refused=[0-9a-f]{32}$/);
+    await expect(page).toHaveURL(/\/companies\/new\?refused=[0-9a-f]{32}#refused$/);
     await expect(form.summary).toContainText(t.error.invalid);
     await expect(form.website).toHaveValue("not an address");
     await expect(form.about).toHaveValue("Typed early <b>\nand kept");

@@ -95,7 +95,7 @@ function styles(path) {
 }
 
 mkdirSync(site, { recursive: true });
-const files = [`target/client/${mode}/client.js`, `target/client/${mode}/client_bg.wasm`, "app/client/shell.js", "app/client/passkeys.js", "app/client/board.js", "app/client/verify.js", "app/client/draw.js", "style/icons.svg"];
+const files = [`target/client/${mode}/client.js`, `target/client/${mode}/client_bg.wasm`, "app/client/shell.js", "app/client/passkeys.js", "app/client/board.js", "app/client/verify.js", "app/client/draw.js", "app/client/draft.js", "style/icons.svg"];
 if (existsSync(join(root, "style/static"))) {
     for (const name of readdirSync(join(root, "style/static"))) {
         if (!name.startsWith(".")) files.push(`style/static/${name}`);

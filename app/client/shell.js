@@ -71,6 +71,7 @@
     if (document.querySelector("[data-passkey]")) import(script.dataset.passkeys);
     if (document.querySelector(".board[data-board]")) import(script.dataset.board);
     if (document.querySelector(".verify [data-verify]")) import(script.dataset.verify);
+    if (document.querySelector("[data-drafts]")) import(script.dataset.draft);
     if (document.querySelector("[data-draws]")) import(script.dataset.draw);
     for (const button of document.querySelectorAll("[data-shows]")) {
       const field = document.querySelector(button.dataset.shows);

@@ -59,7 +59,7 @@ fn frame(visit: &Visit, actor: Option<&Actor>, section: Section, refresh: Option
                 <link rel="stylesheet" href=assets.style />
                 <script src=assets.shell nonce=mark.clone() defer data-client=assets.client data-wasm=assets.wasm
                     data-passkeys=assets.passkeys data-board=assets.board
-                    data-draw=assets.draw data-verify=assets.verify></script>
+                    data-draw=assets.draw data-draft=assets.draft data-verify=assets.verify></script>
                 {refresh}
             </head>
             <body class=if actor.is_some() { "" } else { "public" }>

@@ -110,6 +110,7 @@ pub struct Assets {
     pub board: &'static str,
     pub verify: &'static str,
     pub draw: &'static str,
+    pub draft: &'static str,
 }
 
 impl Default for Settings {

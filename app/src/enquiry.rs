@@ -4,6 +4,8 @@
 pub mod api;
 pub mod convert;
 #[cfg(feature = "ssr")]
+pub mod enquirer;
+#[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]
 pub mod export;

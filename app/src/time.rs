@@ -57,6 +57,11 @@ mod zoned {
             format!("{}T{:02}:{:02}", civil.date(), civil.hour(), civil.minute())
         }
 
+        /// The moment in the zone as spreadsheets read it: `2026-11-22 16:30`. The head of its column names the zone.
+        pub fn in_table(self) -> String {
+            self.local().replace('T', " ")
+        }
+
         /// The moment that such a field names.
         pub fn from_local(text: &str) -> Option<Self> {
             let (date, time) = text.trim().split_once(['T', ' '])?;

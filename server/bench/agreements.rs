@@ -280,15 +280,8 @@ pub(crate) fn growth(
     let mut measured = Vec::new();
     let mut certificate = Vec::new();
     for (site, count) in [(few, FEW), (many, count)] {
-        site.run(&["demo"], "")?;
-        let began = stopwatch();
-        let filled = runtime.block_on(async {
-            let database = Database::open(&site.database).await?;
-            let filled = fill_all(&database, count).await.map_err(|error| format!("{count} agreements: {error}"));
-            database.close().await;
-            filled
-        })?;
-        let took = began.elapsed().as_secs_f64();
+        let what = format!("{count} agreements");
+        let (filled, took) = large::filled(runtime, site, &what, async |database| fill_all(database, count).await)?;
         let server = site.serve()?;
         let times = runtime.block_on(async {
             let mut times = large::medians(&staff(&server), &questions(&filled)).await?;

@@ -205,6 +205,25 @@ pub(crate) fn compare(report: &mut Report, few: &[(&str, f64)], many: &[(&str, f
     }
 }
 
+/// Loads the demonstration, and fills in what is asked for beside it; gives what that tells of itself, and the seconds that it
+/// took.
+pub(crate) fn filled<T>(
+    runtime: &Runtime,
+    site: &Site,
+    what: &str,
+    fill: impl AsyncFnOnce(&Database) -> Done<T>,
+) -> Result<(T, f64), String> {
+    site.run(&["demo"], "")?;
+    let began = stopwatch();
+    let filled = runtime.block_on(async {
+        let database = Database::open(&site.database).await?;
+        let filled = fill(&database).await.map_err(|error| format!("{what}: {error}"));
+        database.close().await;
+        filled
+    })?;
+    Ok((filled, began.elapsed().as_secs_f64()))
+}
+
 pub(crate) fn growth(
     report: &mut Report,
     runtime: &Runtime,
@@ -214,16 +233,9 @@ pub(crate) fn growth(
 ) -> Result<(), String> {
     let mut measured = Vec::new();
     for (site, count) in [(few, FEW), (many, count)] {
-        site.run(&["demo"], "")?;
-        let began = stopwatch();
-        runtime.block_on(async {
-            let database = Database::open(&site.database).await?;
-            let filled = fill(&database, count).await.map_err(|error| format!("{count} companies: {error}"));
-            database.close().await;
-            filled
-        })?;
-        let filled = began.elapsed().as_secs_f64();
-        measured.push((runtime.block_on(ask(site))?, filled));
+        let what = format!("{count} companies");
+        let ((), took) = filled(runtime, site, &what, async |database| fill(database, count).await)?;
+        measured.push((runtime.block_on(ask(site))?, took));
     }
     report.section(&format!("A register of {count} companies on {database}, and how many times the time of {FEW}"));
     report.line("filled, the search's index included", measured[1].1, "s", Target::None);

@@ -48,6 +48,7 @@ pub fn page_assets() -> Assets {
         board: url("board.js"),
         verify: url("verify.js"),
         draw: url("draw.js"),
+        draft: url("draft.js"),
     }
 }
 

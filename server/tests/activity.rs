@@ -148,6 +148,23 @@ async fn a_refused_interaction_keeps_what_was_typed(portal: Portal) {
         let (location, _) = staff.submit("/interactions/new", "/api/interactions/record", &fields).await;
         assert!(location.starts_with("/interactions/new?refused="), "{at} {company}: {location}");
     }
+    // Who is not known among several is named with their line; what comes next comes after.
+    let fields = [
+        ("company", "ALK"),
+        ("other_companies", "ALK\r\n\r\nNobody Ltd\r\nNo One GmbH"),
+        ("kind", "call"),
+        ("at", "2026-09-18T14:30"),
+        ("summary", "x"),
+        ("next_step", "Call again"),
+        ("next_due", "2026-09-17"),
+        ("next_owner", gone.as_str()),
+    ];
+    let (_, shown) = staff.submit("/interactions/new", "/api/interactions/record", &fields).await;
+    let words = shown.words();
+    for said in ["Line 3, “Nobody Ltd”: No company", "Line 4, “No One GmbH”: No company", "before the meeting"]
+    {
+        assert!(words.contains(said), "{said} in {words}");
+    }
     // An archived company has none any more.
     staff.post(&page, "/api/companies/archive", &[("id", &company.to_string()), ("archived_reason", "x")]).await;
     assert!(!staff.page(&page).await.text().contains("/api/interactions/record"));
@@ -300,6 +317,7 @@ async fn interactions_are_filtered_paged_and_exported(portal: Portal) {
     let words = chen.page("/interactions?page=2").await.words();
     assert!(words.contains("51–53 of 53"), "{words}");
     let csv = chen.page("/interactions.csv?kind=call").await.text();
+    assert!(csv.contains("When (UTC+8)") && csv.contains("2026-09-18 14:30"), "as the page shows it: {csv}");
     assert!(csv.contains("'=1+1") && csv.contains("chen") && csv.lines().count() == 2, "{csv}");
     assert_eq!(chen.page("/interactions.csv").await.text().lines().count(), 54);
 }

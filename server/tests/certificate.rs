@@ -192,9 +192,9 @@ async fn what_was_signed_in_the_portal_stands_there(portal: Portal) {
     let mut dee = portal.browser();
     dee.headers.insert("user-agent", "Story/1.0 (Deputy's phone)".parse().unwrap());
     let shown = come_in(&portal, &mut dee, &link, "dee@guest.example").await;
-    sign_page(&mut dee, &shown, &link, "Dee").await;
+    sign_page(&mut dee, &shown, &link).await;
     assert_eq!(make::work(&portal.backend).await.unwrap(), 0, "not before all have signed");
-    sign(&mut second, &number, "Bo Two").await;
+    sign(&mut second, &number).await;
     assert_eq!(make::work(&portal.backend).await.unwrap(), 1);
     let (_, text) = read(&document(&mut second, &number).await);
     for said in [
@@ -279,6 +279,8 @@ async fn the_public_page_tells_nothing_of_the_agreement(portal: Portal) {
     let led = anybody.get(&format!("/verify?code={typed}")).await;
     assert_eq!(led.location(), verify);
     assert_eq!(anybody.get(&format!("/verify/{typed}")).await.location(), verify);
+    assert!(anybody.page("/verify?code=").await.text().contains("code-error"), "without a code, that is said");
+    assert!(!anybody.page("/verify").await.text().contains("code-error"));
     let wrong = anybody.page("/verify?code=%3Cscript%3E").await;
     assert!(wrong.words().contains("This is no code") && !wrong.text().contains("<script>"), "{}", wrong.words());
     for unknown in ["/verify/00000000000000000000000000", "/verify/x", "/verify/%27%3B--"] {

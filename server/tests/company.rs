@@ -14,6 +14,7 @@ both!(
     a_refused_form_keeps_what_was_typed,
     the_list_is_searched_filtered_sorted_and_paged,
     the_export_is_what_is_filtered,
+    beyond_the_last_page_every_list_leads_back,
     two_edits_at_once_are_both_shown,
     a_session_that_ended_loses_nothing,
     experts_see_names_only,
@@ -165,6 +166,9 @@ async fn the_list_is_searched_filtered_sorted_and_paged(portal: Portal) {
     assert_eq!(list("?sort=-changed").await[0], "Zürich Versicherung");
     assert_eq!(list("?sort=stage&kind=nonsense&page=x").await.len(), 5, "nonsense is as if it were not asked");
     assert_eq!(list("?page=99").await.len(), 0);
+    let words = staff.page("/companies?page=99").await.words();
+    assert!(words.contains("beyond the end of 5 rows") && !words.contains("No companies yet"), "{words}");
+    let mut list = async |query: &str| names(&staff.page(&format!("/companies{query}")).await.text());
     for sort in ["name", "-name", "country", "stage", "-stage", "manager", "products", "-products", "changed"] {
         assert_eq!(list(&format!("?sort={sort}")).await.len(), 5, "{sort}");
     }
@@ -174,6 +178,25 @@ async fn the_list_is_searched_filtered_sorted_and_paged(portal: Portal) {
     assert_eq!(chinese[1..], ["博鳌超级医院", "诺和诺德", "诺华", "苏黎世保险"], "by pinyin");
     let page = staff.page("/companies?country=CH").await;
     assert!(page.words().contains("瑞士") && page.words().contains("共 2 家"), "{}", page.words());
+}
+
+async fn beyond_the_last_page_every_list_leads_back(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("Alpha").await;
+    staff.post("/people/new", "/api/people/create", &[("name", "Ada")]).await;
+    crate::enquiry::recorded(&portal).await;
+    let fields = [("company", "Alpha"), ("kind", "call"), ("at", "2026-09-18T14:30"), ("summary", "Hello")];
+    staff.post("/interactions/new", "/api/interactions/record", &fields).await;
+    let notes = format!("/companies/{company}/notes");
+    staff.post(&notes, "/api/notes/add", &[("company", &company.to_string()), ("body", "Noted.")]).await;
+    for list in ["/companies", "/people", "/enquiries", "/interactions", notes.as_str()] {
+        let page = staff.page(&format!("{list}?page=99")).await;
+        let words = page.words();
+        assert!(words.contains("beyond the end of 1 row"), "{list}: {words}");
+        assert!(!words.contains("yet") && page.text().contains(&format!("href=\"{list}\" class=\"button\"")), "{list}");
+        assert!(!page.text().contains("<tbody></tbody>"), "{list}: a table of nothing");
+        assert!(!staff.page(list).await.words().contains("beyond the end"), "{list}");
+    }
 }
 
 async fn the_export_is_what_is_filtered(portal: Portal) {

@@ -25,6 +25,8 @@ both!(
     a_deputy_acts_for_who_is_away,
     numbers_are_unique_however_many_come_at_once,
     an_enquiry_becomes_a_company,
+    who_asked_becomes_a_person_of_the_company,
+    a_company_like_another_is_not_made_unasked,
     staff_records_what_came_another_way,
     the_list_is_sorted_by_urgency_and_filtered,
     only_the_zone_reads_and_only_staff_acts,
@@ -249,7 +251,8 @@ async fn what_means_harm_is_refused_or_harmless(portal: Portal) {
     let answer = browser.get("/enquire/sent?number=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let csv = staff.page("/enquiries.csv").await.text();
-    assert!(csv.contains("EN-2026-000"), "{csv}");
+    assert!(csv.contains("EN-2026-000") && csv.contains("Received (UTC+8)"), "{csv}");
+    assert!(!csv.contains('Z'), "moments are those of the zone, as the page has them: {csv}");
     // A worker that claims them finds one line of address and subject in each.
     let now = portal.backend.clock.now();
     for mail in outbox::claim(&portal.backend.database, now, 50).await.unwrap() {
@@ -384,6 +387,20 @@ async fn spam_and_duplicates_are_closed_and_reopened(mut portal: Portal) {
         ];
         let answer = staff.post(&format!("/enquiries/{id}?do=screen"), "/api/enquiries/screen", &fields).await;
         assert!(answer.location().contains("refused="), "{number}: not itself, nor one there is not");
+    }
+    // A number that would not be used is not dropped in silence.
+    let id_text = id.to_string();
+    for verdict in ["genuine", "spam"] {
+        let fields = [
+            ("id", id_text.as_str()),
+            ("version", &version),
+            ("verdict", verdict),
+            ("priority", "normal"),
+            ("duplicate_of", "EN-2026-0001"),
+        ];
+        let (_, page) = staff.submit(&format!("/enquiries/{id}?do=screen"), "/api/enquiries/screen", &fields).await;
+        assert!(page.words().contains("belongs to “Asked before” alone"), "{}", page.words());
+        assert_eq!(page.field("duplicate_of"), "EN-2026-0001");
     }
     let fields = [("verdict", "duplicate"), ("priority", "normal"), ("duplicate_of", "en-2026-0001")];
     let page = step(&mut staff, id, "screen", &fields).await;
@@ -669,6 +686,74 @@ async fn an_enquiry_becomes_a_company(portal: Portal) {
     assert_eq!(portal.count("companies").await, 3);
     let words = staff.page("/companies?q=%E6%96%B0%E7%A4%BA%E4%BE%8B").await.words();
     assert!(words.contains("Contacted") && words.contains("Denmark"), "{words}");
+    portal.journal_holds().await;
+}
+
+/// An enquiry that somebody has taken on.
+async fn assigned(portal: &Portal, staff: &mut Browser, change: &[(&'static str, &'static str)]) -> Uuid {
+    let id = sent(portal, change).await;
+    screened(staff, id).await;
+    let assignee = {
+        let mut tx = portal.read().await;
+        app::account::store::managers(&mut tx).await.unwrap()[0].0.to_string()
+    };
+    step(staff, id, "assign", &[("assignee", &assignee)]).await;
+    id
+}
+
+async fn who_asked_becomes_a_person_of_the_company(mut portal: Portal) {
+    at(&mut portal, "2026-09-21T10:00");
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let company = staff.add_company("Asker Medical A/S").await;
+    let other = staff.add_company("Quite Different GmbH").await;
+    let id = assigned(&portal, &mut staff, &[("phone", "+45 44 88 77 66")]).await;
+    step(&mut staff, id, "convert", &[("company", "asker medical a/s")]).await;
+    let words = staff.page(&format!("/companies/{company}")).await.words();
+    assert!(words.contains("Ada Asker") && words.contains("ada@asker.example"), "{words}");
+    let list = staff.page("/people?q=Ada").await;
+    let at = list.text().find("href=\"/people/0").unwrap() + 6;
+    let person = list.text()[at..].split('"').next().unwrap().to_owned();
+    let words = staff.page(&person).await.words();
+    assert!(words.contains("+45 44 88 77 66") && words.contains("in the enquiry EN-2026-0001"), "{words}");
+    // Asking again for the same company adds nobody; for another one they work there, too.
+    let id = assigned(&portal, &mut staff, &[]).await;
+    step(&mut staff, id, "convert", &[("company", "asker medical a/s")]).await;
+    assert_eq!((portal.count("people").await, portal.count("positions").await), (1, 1));
+    let id = assigned(&portal, &mut staff, &[]).await;
+    step(&mut staff, id, "convert", &[("company", "quite different gmbh")]).await;
+    assert_eq!((portal.count("people").await, portal.count("positions").await), (1, 2));
+    assert!(staff.page(&format!("/companies/{other}")).await.words().contains("Ada Asker"));
+    // Somebody of the same name who is there already is not added a second time.
+    let id = assigned(&portal, &mut staff, &[("email", "ada.asker@elsewhere.example")]).await;
+    step(&mut staff, id, "convert", &[("company", "asker medical a/s")]).await;
+    assert_eq!(portal.count("people").await, 1);
+    portal.journal_holds().await;
+}
+
+async fn a_company_like_another_is_not_made_unasked(mut portal: Portal) {
+    at(&mut portal, "2026-09-21T10:00");
+    let mut staff = portal.signed_in(Role::Staff).await;
+    let there = staff.add_company("Asker Medical Ltd.").await;
+    let id = assigned(&portal, &mut staff, &[]).await;
+    let page = format!("/enquiries/{id}?do=convert");
+    let (version, id_text) = (staff.page(&page).await.field("version"), id.to_string());
+    let fields = [
+        ("id", id_text.as_str()),
+        ("version", version.as_str()),
+        ("name_en", "Asker Medical Ltd."),
+        ("kinds[]", "manufacturer"),
+        ("country", "DK"),
+    ];
+    let (location, shown) = staff.submit(&page, "/api/enquiries/convert-new", &fields).await;
+    assert!(location.contains("refused="), "{location}");
+    let asked = shown.text().split("id=\"alike\"").nth(1).unwrap_or_default().to_owned();
+    assert!(asked.contains(&format!("href=\"/companies/{there}\"")), "it is named and linked: {}", shown.words());
+    assert_eq!((portal.count("companies").await, portal.count("people").await), (1, 0));
+    let mut said = fields.to_vec();
+    said.extend([("not_duplicate", "yes"), ("not_duplicate_reason", "Of another country")]);
+    let (location, _) = staff.submit(&page, "/api/enquiries/convert-new", &said).await;
+    assert_eq!(location, format!("/enquiries/{id}"));
+    assert_eq!((portal.count("companies").await, portal.count("people").await), (2, 1));
     portal.journal_holds().await;
 }
 

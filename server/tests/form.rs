@@ -11,6 +11,8 @@ both!(
     other_clients_read_statuses,
     pages_carry_no_serialized_data,
     a_form_without_a_referer_is_answered_too,
+    nothing_that_is_asked_has_a_nul,
+    a_network_cannot_fill_the_database_with_refused_forms,
 );
 
 fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
@@ -79,5 +81,61 @@ async fn a_form_without_a_referer_is_answered_too(portal: Portal) {
     assert_eq!(answer.location(), "/today");
     let answer = browser.request(Method::POST, "/api/companies/create", plain, b"stage=target".to_vec()).await;
     assert!(answer.location().starts_with("/?refused="), "{}", answer.location());
+    // Without scripts, too, one is led to what is told, wherever on the page the form stands.
+    assert!(answer.location().ends_with("#refused"), "{}", answer.location());
+    assert!(browser.page(&answer.location()).await.text().contains("id=\"refused\""));
     assert!(browser.page(&answer.location()).await.words().contains("Please correct what is marked"));
+}
+
+async fn nothing_that_is_asked_has_a_nul(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    for path in [
+        "/companies?q=%00&tag=a%00b",
+        "/companies/suggestions?q=%00",
+        "/people?q=a%00",
+        "/search?q=%00a",
+        "/obligations?company=%00",
+        "/obligations?agreement=%00",
+        "/obligations/board?company=a%00",
+        "/agreements?party=%00&q=%00",
+        "/enquiries?q=%00",
+        "/verify?code=%00",
+    ] {
+        assert_eq!(staff.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    for (page, action, field) in [
+        ("/agreements/new", "/api/agreements/create", "parties"),
+        ("/interactions/new", "/api/interactions/record", "company"),
+        ("/people/new", "/api/people/create", "company"),
+        ("/people/new", "/api/people/create", "email"),
+        ("/people/new", "/api/people/create", "account"),
+        ("/companies/new", "/api/companies/create", "parent"),
+    ] {
+        let answer = staff.post(page, action, &[(field, "a\0b"), ("name", "Ada")]).await;
+        assert!(answer.location().contains("refused="), "{action} {field}: {}", answer.location());
+    }
+}
+
+async fn a_network_cannot_fill_the_database_with_refused_forms(portal: Portal) {
+    let mut anybody = portal.browser();
+    let names: Vec<String> = (0..50).map(|number| format!("field{number}")).collect();
+    let long = "x".repeat(19_000);
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), long.as_str())).collect();
+    for _ in 0..8 {
+        let answer = anybody.post("/companies/new", "/api/companies/create", &fields).await;
+        assert!(answer.location().starts_with("/sign-in?next="));
+    }
+    assert!(portal.count("refused_posts").await <= 4, "what was sent before is lost");
+    // Others' forms are kept meanwhile.
+    let mut other = portal.browser();
+    other.address = [203, 0, 113, 77].into();
+    let location = other.post("/companies/new", "/api/companies/create", &[("name_en", "Kept Ltd")]).await.location();
+    for _ in 0..4 {
+        anybody.post("/companies/new", "/api/companies/create", &fields).await;
+    }
+    portal.account("cy", Role::Staff).await;
+    other.sign_in("cy").await;
+    let form = location.split_once("next=").unwrap().1;
+    let form = percent_encoding::percent_decode_str(form).decode_utf8().unwrap().into_owned();
+    assert!(other.page(&form).await.text().contains("Kept Ltd"));
 }

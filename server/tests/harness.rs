@@ -298,6 +298,18 @@ impl Answer {
         String::from_utf8(self.bytes.clone()).unwrap()
     }
 
+    /// What is summed up of a refused form leads from top to bottom through the form.
+    fn sums_up_in_order(&self) {
+        let Ok(html) = std::str::from_utf8(&self.bytes) else { return };
+        let Some((_, below)) = html.split_once("class=\"error-summary\"") else { return };
+        let (summary, form) = below.split_once("</div>").unwrap();
+        let fields: Vec<&str> =
+            summary.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+        let places: Vec<Option<usize>> = fields.iter().map(|field| form.find(&format!(" id=\"{field}\""))).collect();
+        let known: Vec<usize> = places.iter().flatten().copied().collect();
+        assert!(known.is_sorted(), "not in the order of the form: {fields:?}");
+    }
+
     /// The text of the page without its markup, entities read.
     pub fn words(&self) -> String {
         let html = self.text();
@@ -367,11 +379,10 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            bytes: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let answer = Answer { status: parts.status, headers: parts.headers, bytes };
+        answer.sums_up_in_order();
+        answer
     }
 
     /// The same browser, asking another process that serves the same database.

@@ -101,6 +101,10 @@ async fn the_zone_writes_and_the_company_answers(portal: Portal) {
     let words = staff.page(&thread).await.words();
     assert!(words.contains("Rita Company") && words.contains("The 12th is fine."), "{words}");
     assert!(!reader.page(&list).await.words().contains("Waits for an answer"), "that is the zone's affair");
+    let waits = async |browser: &mut Browser| browser.page("/today").await.words().contains("Messages that wait");
+    assert!(waits(&mut staff).await && !waits(&mut reader).await, "whose turn it is finds it on the start page");
+    post(&mut staff, &thread, "See you then.").await;
+    assert!(!waits(&mut staff).await);
     // In Chinese, too.
     staff.post(&thread, "/api/account/language", &[("language", "zh")]).await;
     let words = staff.page(&thread).await.words();
@@ -138,6 +142,8 @@ async fn a_companys_message_reaches_somebody(portal: Portal) {
     let (_, mut rep) = portal.person("Lena", &[(lone, Rights::Contributor)]).await;
     open(&mut rep, lone, "Hello", "Is anybody there?").await;
     assert_eq!((unread(&portal, idle).await, unread(&portal, chief).await), (1, 0));
+    let words = staff.page("/today").await.words();
+    assert!(words.contains("Hello") && !words.contains("Another question"), "what others answer is theirs: {words}");
 }
 
 async fn others_read_nothing_and_learn_nothing(portal: Portal) {

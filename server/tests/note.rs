@@ -14,6 +14,7 @@ both!(
     a_note_names_colleagues_who_are_told,
     the_company_never_sees_a_note,
     a_name_that_nobody_has_is_refused,
+    the_beginning_of_a_name_is_enough,
     a_note_is_edited_corrected_and_removed,
     a_company_that_was_merged_gets_no_note,
     who_was_erased_is_named_by_a_pseudonym,
@@ -54,7 +55,7 @@ async fn a_note_names_colleagues_who_are_told(portal: Portal) {
     assert!(page.words().contains("The company never sees this"), "{}", page.words());
     assert!(page.text().contains("<option value=\"Ada\"") && !page.text().contains("<option value=\"Rita\""));
     let entries = portal.journal_holds().await;
-    let text = "@ada please call them, @Xavier and @Rita are none of us. @Sam knows.";
+    let text = "@ada please call them, @ Xavier and x@rita.example are none of us. @Sam knows.";
     let (location, page) = add(&mut staff, company, text, "chief").await;
     assert!(page.words().contains("Told: Ada、Chief") || page.words().contains("Told: Ada, Chief"), "{}", page.words());
     assert!(page.text().contains("<b class=\"mention\">@ada</b>"), "{}", page.text());
@@ -117,10 +118,57 @@ async fn a_name_that_nobody_has_is_refused(portal: Portal) {
     assert!(location.contains("refused="), "{location}");
     assert_eq!((page.field("body").as_str(), page.field("mention").as_str()), ("Something", "Rita"), "kept");
     assert_eq!((portal.count("notes").await, told(&portal, rep).await), (0, 0));
+    portal.account("Xavier", Role::Expert).await;
+    let text = "@Rita and @Xavier are none of us.";
+    let (location, page) = add(&mut staff, company, text, "").await;
+    assert!(location.contains("refused="), "{location}");
+    let words = page.words();
+    assert!(words.contains("“@Rita” is the name of nobody") && words.contains("“@Xavier” is the name"), "{words}");
+    assert_eq!((page.field("body").as_str(), told(&portal, rep).await), (text, 0));
     let (_, page) = add(&mut staff, company, " \n ", "").await;
     assert!(page.words().contains("Please fill this in"), "{}", page.words());
     let (_, page) = add(&mut staff, company, "<script>alert(1)</script>@<b>", "").await;
     assert!(!page.text().contains("<script>alert"), "{}", page.text());
+}
+
+async fn the_beginning_of_a_name_is_enough(portal: Portal) {
+    let (chen, _) = person(&portal, "Chen (demo)", Role::Staff).await;
+    let (one, _) = person(&portal, "Demo One", Role::Staff).await;
+    let (two, _) = person(&portal, "Demo Two", Role::Staff).await;
+    let (_, mut staff) = person(&portal, "Sam", Role::Staff).await;
+    let company = staff.add_company("Novo").await;
+    let (location, page) = add(&mut staff, company, "请@chen跟进。", "demo t").await;
+    assert!(page.words().contains("Told: Chen (demo), Demo Two"), "{}", page.words());
+    assert!(page.text().contains("<b class=\"mention\">@Chen (demo)</b>"), "{}", page.text());
+    assert_eq!((told(&portal, chen).await, told(&portal, one).await, told(&portal, two).await), (1, 0, 1));
+    // Whom it could mean is said, of each that is not clear, and nothing is lost.
+    let (refused, page) = add(&mut staff, company, "@Demo and @Nobody, @Chen", "Wang, demo").await;
+    let words = page.words();
+    assert!(refused.contains("refused="), "{refused}");
+    for said in [
+        "“@Demo” could be Demo One, Demo Two",
+        "“@Nobody” is the name of nobody",
+        "“Wang” is the name of nobody",
+        "“demo” could be Demo One, Demo Two",
+    ] {
+        assert!(words.contains(said), "{said} in {words}");
+    }
+    assert_eq!(page.field("body"), "@Demo and @Nobody, @Chen");
+    assert_eq!(page.field("mention"), "Wang, demo");
+    let list = format!("/companies/{company}/notes");
+    let id = id_of(&location);
+    for (body, taken) in [("@Demo, look", false), ("@demo one, look", true)] {
+        let version = "1";
+        let fields = [("id", id.as_str()), ("version", version), ("body", body)];
+        let (location, _) = staff.submit(&format!("{list}?edit={id}"), "/api/notes/edit", &fields).await;
+        assert_eq!(!location.contains("refused="), taken, "{location}");
+    }
+    assert_eq!(told(&portal, one).await, 1);
+    staff.post("/companies", "/api/account/language", &[("language", "zh")]).await;
+    let (_, page) = add(&mut staff, company, "@Demo @王总", "").await;
+    let words = page.words();
+    assert!(words.contains("“@Demo”可能是Demo One、Demo Two"), "{words}");
+    assert!(words.contains("先行区没有名为“@王总”的人员"), "{words}");
 }
 
 async fn a_note_is_edited_corrected_and_removed(portal: Portal) {

@@ -17,6 +17,7 @@ both!(
     proposals_are_for_the_company_and_the_zone,
     two_decide_at_once,
     who_proposed_is_told_the_outcome,
+    where_nobody_manages_everybody_who_decides_is_told,
 );
 
 struct Told {
@@ -288,4 +289,27 @@ async fn who_proposed_is_told_the_outcome(portal: Portal) {
         let unread = "notifications WHERE read_at IS NULL AND kind = 'proposal.decided'";
         until("it was read", async || portal.count(unread).await == 0).await;
     }
+}
+
+async fn where_nobody_manages_everybody_who_decides_is_told(portal: Portal) {
+    portal.account("admin", Role::Administrator).await;
+    portal.account("chief", Role::Executive).await;
+    let mut told = told(&portal).await;
+    let fields = [("id", told.id.as_str()), ("version", "1"), ("name_en", "ALK-Abelló A/S"), ("city", "Hørsholm")];
+    let more = [("kinds[]", "manufacturer"), ("manager", "")];
+    let answer = told.staff.post(&told.url, "/api/companies/edit", &[fields.as_slice(), &more].concat()).await;
+    assert_eq!(answer.location(), told.url, "{}", answer.words());
+    let (proposal, _) = told.propose("2", &[("city", "Copenhagen")]).await;
+    assert!(proposal.contains("/proposals/"), "{proposal}");
+    let mut tx = portal.read().await;
+    let to: Vec<(String,)> = Sql::new("SELECT address FROM mails WHERE kind = 'company.proposal' ORDER BY address")
+        .rows(&mut tx)
+        .await
+        .unwrap();
+    let to: Vec<&str> = to.iter().map(|(address,)| address.as_str()).collect();
+    assert!(to.contains(&"admin@story.example") && to.contains(&"manager@story.example"), "{to:?}");
+    assert!(!to.contains(&"chief@story.example"), "who only reads decides nothing: {to:?}");
+    drop(tx);
+    let words = told.staff.page("/today").await.words();
+    assert!(words.contains("Corrections that wait for a decision"), "{words}");
 }

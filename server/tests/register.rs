@@ -103,18 +103,22 @@ async fn the_line_that_is_wrong_is_named_and_kept(portal: Portal) {
         ("kinds[]", "agent"),
         ("stage", "target"),
         ("registrations", "CVR 63717916\r\nCVR 12345678"),
-        ("email_domains", "163.com"),
+        ("email_domains", "163.com\r\nnovo.example\r\nnot a domain"),
         ("tier", "gold"),
     ];
     let (_, page) = staff.submit("/companies/new", "/api/companies/create", &fields).await;
     let words = page.words();
     assert!(words.contains("Line 2: This is not a CVR number"), "{words}");
     assert!(words.contains("Line 1: Anybody can have a mailbox there"), "{words}");
+    assert!(words.contains("Line 3: This is not an e-mail domain"), "every wrong line is told: {words}");
     assert!(words.contains("Please choose one of the options"), "{words}");
     assert_eq!(page.field("registrations"), "CVR 63717916\r\nCVR 12345678", "as it was typed");
     staff.post("/companies", "/api/account/language", &[("language", "zh")]).await;
     let (_, page) = staff.submit("/companies/new", "/api/companies/create", &fields).await;
     assert!(page.words().contains("第 2 行：CVR 号有误"), "{}", page.words());
+    let partner = [("name_en", "No Reason"), ("kinds[]", "agent"), ("stage", "partner")];
+    let (_, page) = staff.submit("/companies/new", "/api/companies/create", &partner).await;
+    assert!(page.words().contains("阶段说明：请填写此项"), "a field is called as its label has it: {}", page.words());
     assert_eq!(portal.count("companies").await, 0);
 }
 

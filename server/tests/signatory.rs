@@ -42,7 +42,7 @@ async fn who_is_to_sign_is_told(portal: Portal) {
     assert!(list.contains(&format!("Your signature is asked for: {number} Told")), "{list}");
     let asked = |mails: Vec<crate::joining::Mail>| mails.iter().filter(|mail| mail.kind.contains("signature")).count();
     assert_eq!(asked(mails_to(&portal, "bo@story.example").await), 0, "not before their turn");
-    sign(&mut first, &number, "Ada").await;
+    sign(&mut first, &number).await;
     mailer::work(&portal.backend).await.unwrap();
     let mail = last_mail(&portal, "bo@story.example").await;
     assert!(mail.subject.contains("Your signature is asked for"), "{}", mail.subject);
@@ -169,7 +169,7 @@ async fn a_guest_who_came_too_early_is_let_in_again(portal: Portal) {
     assert!(door.text().contains("/api/signing/code"), "{}", door.words());
     let shown = come_in(&portal, &mut browser, &path, address).await;
     assert!(shown.text().contains("SHA-256") && shown.text().contains("signed_name"), "{}", shown.words());
-    let (_, done) = sign_page(&mut browser, &shown, &path, "Gea").await;
+    let (_, done) = sign_page(&mut browser, &shown, &path).await;
     assert!(done.words().contains("You signed."), "{}", done.words());
 }
 
@@ -185,7 +185,7 @@ async fn a_signature_on_paper_leaves_the_day_that_others_signed(portal: Portal) 
     let (today, yesterday) = (now.iso_day(), now.minus(Timestamp::DAY).iso_day());
     // On paper nobody signed so far: the day is said with the first signature.
     sign_on_paper(&mut staff, &number, &ids[1..], &today, &now.plus(30 * Timestamp::DAY).iso_day(), "").await;
-    sign(&mut first, &number, "Ada").await;
+    sign(&mut first, &number).await;
     let form = staff.page(&format!("/agreements/{number}?do=sign")).await;
     assert!(!form.text().contains("name=\"effective_on\""), "{}", form.words());
     let words = sign_on_paper(&mut staff, &number, &[], &today, &yesterday, &document).await.words();
@@ -205,7 +205,7 @@ async fn who_is_erased_holds_nobody_up(portal: Portal) {
     let path = last_mail(&portal, "gea@guest.example").await.link("/sign/");
     let mut gea = portal.browser();
     let shown = come_in(&portal, &mut gea, &path, "gea@guest.example").await;
-    sign_page(&mut gea, &shown, &path, "Gea").await;
+    sign_page(&mut gea, &shown, &path).await;
     let waits = format!("/agreements/{number}/sign");
     assert_eq!(second.get(&waits).await.status, StatusCode::NOT_FOUND, "Ada is to sign before");
     let request = ask_for_erasure(&portal, &mut first).await;
@@ -216,7 +216,7 @@ async fn who_is_erased_holds_nobody_up(portal: Portal) {
     assert_eq!(second.get(&waits).await.status, StatusCode::NOT_FOUND, "nobody asked them yet");
     assert_eq!(clock::work(&portal.backend).await.unwrap(), 1);
     assert_eq!(clock::work(&portal.backend).await.unwrap(), 0, "once");
-    let done = sign(&mut second, &number, "Bo").await.words();
+    let done = sign(&mut second, &number).await.words();
     assert!(done.contains("You signed."), "{done}");
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("In force"));
     portal.journal_holds().await;

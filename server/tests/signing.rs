@@ -68,8 +68,10 @@ pub async fn open(browser: &mut Browser, number: &str) -> Answer {
     shown
 }
 
-/// Signs by the form of a page that was opened.
-pub async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &str) -> (String, Answer) {
+/// Signs by the form of a page that was opened, with the name that stands there.
+pub async fn sign_page(browser: &mut Browser, page: &Answer, path: &str) -> (String, Answer) {
+    let text = page.text();
+    let name = text.split_once("Who signs: ").and_then(|(_, rest)| rest.split_once('<')).map_or("", |(name, _)| name);
     let [id, signatory, token, text] = ["id", "signatory", "token", "text"].map(|field| page.field(field));
     let fields = [
         ("id", id.as_str()),
@@ -83,9 +85,9 @@ pub async fn sign_page(browser: &mut Browser, page: &Answer, path: &str, name: &
     browser.submit(path, "/api/signing/sign", &fields).await
 }
 
-pub async fn sign(browser: &mut Browser, number: &str, name: &str) -> Answer {
+pub async fn sign(browser: &mut Browser, number: &str) -> Answer {
     let page = open(browser, number).await;
-    sign_page(browser, &page, &format!("/agreements/{number}/sign"), name).await.1
+    sign_page(browser, &page, &format!("/agreements/{number}/sign")).await.1
 }
 
 async fn decline(browser: &mut Browser, number: &str, reason: &str) -> (String, Answer) {

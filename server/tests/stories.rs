@@ -10,6 +10,7 @@ mod activity;
 mod affiliation;
 mod agreement;
 mod agreement_links;
+mod at_once;
 mod attacks;
 mod backup;
 mod briefing;

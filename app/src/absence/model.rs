@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn circles_are_refused_and_would_do_no_harm() {
         let problem = |new: &Absence, others: &[Absence]| match check(new, others) {
-            Err(Error::Invalid(errors)) => errors.0.first().map(|(field, problem)| (field.clone(), *problem)),
+            Err(Error::Invalid(errors)) => errors.0.first().map(|(field, problem)| (field.clone(), problem.clone())),
             _ => None,
         };
         let circle = Some(("deputy".to_owned(), Problem::DeputiesInACircle));

@@ -11,7 +11,7 @@ use super::read::{self, AgreementFormPage};
 use crate::backend::context::Visit;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
-use crate::ui::form::{ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored};
+use crate::ui::form::{ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored, drafts};
 use crate::ui::form_island::LiveForm;
 use crate::web::page::{At, Page, Section};
 
@@ -68,6 +68,7 @@ fn form_page(visit: &Visit, read: AgreementFormPage, action: &'static str) -> Pa
                 colon=t.form_colon().to_owned() validate=false>
                 {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=labels(t) /> })}
                 {identity}
+                {drafts(read.actor.id, t)}
                 {fields(&read, &form, t)}
                 <div class="form-actions">
                     <button class="button primary">{save}</button>

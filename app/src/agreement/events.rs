@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::life::State;
 use super::links::model as links;
 use super::model::{Facts, INTERNAL, Kind, Renewal, Tongue, Word};
+use super::obligation;
 use super::renewal::model::{Decision, Follow};
 use super::store::{Party, Version};
 
@@ -184,7 +185,7 @@ pub fn for_reader(mut events: Vec<Event>, of_zone: bool) -> Vec<Event> {
             "agreement.linked" | "agreement.unlinked" => !internal(event),
             "agreement.noted" | "agreement.created" | "agreement.decided" => false,
             action if super::signing::events::OF_ZONE.contains(&action) => false,
-            action if super::obligation::events::INTERNAL.contains(&action) => false,
+            action if obligation::events::INTERNAL.contains(&action) => false,
             action if action.starts_with("agreement.document_") => shared(event),
             "agreement.edited" => !event.changes.iter().all(|change| INTERNAL.contains(&change.field.as_str())),
             _ => true,
@@ -224,6 +225,33 @@ pub fn event_text(action: &str, t: &'static Texts) -> Option<&'static str> {
         "agreement.linked" => Some(t.links_did_add()),
         "agreement.unlinked" => Some(t.links_did_remove()),
         other => super::signing::events::event_text(other, t),
+    }
+}
+
+/// What an entry is about, in a few words: the states that an agreement or an obligation went from and to, what was linked.
+pub fn detail(event: &Event, t: &'static Texts) -> Option<String> {
+    let change = |field: &str| event.changes.iter().find(|change| change.field == field);
+    let from_to = |field: &str, text: fn(&str, &'static Texts) -> Option<&'static str>| {
+        let change = change(field)?;
+        let shown = |value: &Option<String>| text(value.as_deref()?, t);
+        let to = shown(&change.after)?;
+        Some(shown(&change.before).map_or_else(|| to.to_owned(), |from| format!("{from} → {to}")))
+    };
+    match event.action.as_str() {
+        "agreement.moved" => {
+            from_to("state", |code, t| State::from_code(code).map(|state| t.agreement_state_of(state)))
+        }
+        "obligation.moved" => {
+            let states = from_to("obligation_state", obligation::events::state_text)?;
+            let number = change("obligation").and_then(|change| change.after.clone()).unwrap_or_default();
+            Some(format!("{number} · {states}"))
+        }
+        "agreement.linked" | "agreement.unlinked" => {
+            let name = change("link")?.after.as_deref()?;
+            // An interaction is known by its time, which is told among the changes.
+            crate::interaction::events::moment(name).is_none().then(|| name.to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -274,8 +302,7 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
 }
 
 pub fn field_label(field: &str, t: &'static Texts) -> Option<&'static str> {
-    let all =
-        labels(t).into_iter().chain(super::signing::events::labels(t)).chain(super::obligation::events::labels(t));
+    let all = labels(t).into_iter().chain(super::signing::events::labels(t)).chain(obligation::events::labels(t));
     all.into_iter().find(|(name, _)| *name == field).map(|(_, label)| label)
 }
 
@@ -315,7 +342,7 @@ pub fn shown(
             .iter()
             .find(|(id, _)| id.to_string() == value)
             .map_or_else(|| value.to_owned(), |(_, name)| crate::privacy::model::shown_name(name, t)),
-        _ => super::obligation::events::shown(field, value, t, language)
+        _ => obligation::events::shown(field, value, t, language)
             .unwrap_or_else(|| crate::document::events::shown(field, value, t)),
     }
 }

@@ -39,7 +39,7 @@ async fn file(visit: &Visit, filter: &AgreementFilter) -> Result<Vec<u8>> {
         t.agreement_ends_on(),
         t.agreement_zone(),
         t.agreement_renewal(),
-        t.company_changed(),
+        &t.list_in_zone(t.company_changed()),
     ];
     csv(
         head,
@@ -60,7 +60,7 @@ async fn file(visit: &Visit, filter: &AgreementFilter) -> Result<Vec<u8>> {
                 line.ends_on,
                 line.zone,
                 Renewal::from_code(&line.renewal).map_or("", |renewal| t.agreement_renewal_of(renewal)).to_owned(),
-                Timestamp(line.changed_at).iso(),
+                Timestamp(line.changed_at).in_table(),
             ]
         }),
     )

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::model::{AgreementForm, Facts, Kind, Renewal, Tongue, USUAL_ZONE, ZONES};
 use crate::backend::database::Tx;
-use crate::company::store as companies;
 use crate::error::{Check, LineProblem, Problem, Result};
 
 /// The longest text of several lines, in characters.
@@ -27,7 +26,7 @@ impl AgreementForm {
         let title_en = check.line("title_en", &self.title_en, 200);
         let title_zh = check.line("title_zh", &self.title_zh, 200);
         if title_en.is_empty() && title_zh.is_empty() {
-            check.note("title_en", Problem::NoName);
+            check.note("title_en", Problem::NoTitle);
         }
         let summary_en = check.text("summary_en", &self.summary_en, LONGEST);
         let summary_zh = check.text("summary_zh", &self.summary_zh, LONGEST);
@@ -157,7 +156,7 @@ pub(super) async fn parties(tx: &mut Tx, check: &mut Check, text: &str) -> Resul
         let problem = if name.chars().count() > 500 {
             Some(LineProblem::TooLong(500))
         } else {
-            match companies_named(tx, &name).await?[..] {
+            match crate::company::choice::meant(tx, &name).await?[..] {
                 [one] if found.contains(&one) => Some(LineProblem::Doubled),
                 [one] => {
                     found.push(one);
@@ -168,18 +167,10 @@ pub(super) async fn parties(tx: &mut Tx, check: &mut Check, text: &str) -> Resul
             }
         };
         if let Some(problem) = problem {
-            check.note("parties", Problem::Line(number, problem));
+            check.note("parties", Problem::NamedLine(number, name, problem));
         }
     }
     Ok(found)
-}
-
-/// The companies that a name, or the address of a company's page, may stand for.
-async fn companies_named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
-    let Some((_, id)) = name.rsplit_once("/companies/") else { return companies::named(tx, name).await };
-    let Ok(id) = id.split(['/', '?', '#']).next().unwrap_or_default().parse() else { return Ok(Vec::new()) };
-    let company = companies::find(tx, id).await?.filter(|company| company.archived.is_none());
-    Ok(company.into_iter().map(|company| company.id).collect())
 }
 
 #[cfg(test)]
@@ -233,7 +224,7 @@ mod tests {
         let Err(Error::Invalid(errors)) = typed.parse() else { panic!("taken") };
         for (field, problem) in [
             ("kind", Problem::NotAnOption),
-            ("title_en", Problem::NoName),
+            ("title_en", Problem::NoTitle),
             ("prevailing", Problem::Missing),
             ("effective_on", Problem::NotADate),
             ("zone", Problem::NotAnOption),

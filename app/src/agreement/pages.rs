@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -85,14 +85,14 @@ fn draw(filter: &AgreementFilter, found: &AgreementList, t: &'static Texts, lang
             (false, true) => t.agreements_none_yours(),
             (false, false) => t.agreements_none_next(),
         };
-        view! {
+        no_rows(found.count, view! {
             <div class="empty">
                 <h2>{if filtered || found.count > 0 { t.agreements_none_found() } else { t.agreements_none() }}</h2>
                 <p>{next}</p>
                 {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
             </div>
         }
-        .into_any()
+        .into_any())
     } else {
         let head = |sort: Sort, label: &'static str| {
             let query = query.clone();

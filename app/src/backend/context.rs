@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 
 use super::Backend;
 use super::clock;
-use super::database::{Part, Tx, hold, together};
+use super::database::{Part, Tx, hold_id, together};
 use super::journal::{self, Author, Entry};
 use super::refused::RefusedPost;
 use crate::account::session::{self, Session};
@@ -277,9 +277,7 @@ impl Ctx {
     pub async fn id_of_form(&mut self, form_id: &str) -> Result<uuid::Uuid> {
         let brought = form_id.parse().ok().filter(|id: &uuid::Uuid| id.get_version_num() == 7);
         let Some(id) = brought else { return Ok(clock::new_id()) };
-        // Whatever is random of it: the first half is the time.
-        #[expect(clippy::cast_possible_wrap, reason = "any number will do that is the same for the same form")]
-        hold(&mut self.tx, id.as_u64_pair().1 as i64).await?;
+        hold_id(&mut self.tx, id).await?;
         Ok(id)
     }
 

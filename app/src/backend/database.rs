@@ -17,7 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, Postgres};
 use uuid::Uuid;
 
-pub use self::sql::{Column, Dialect, Kept, Part, Sql, Value, containing, from_json, hold, together};
+pub use self::sql::{Column, Dialect, Kept, Part, Sql, Value, containing, from_json, hold, hold_id, together};
 use super::under_way::UnderWay;
 use crate::error::Result;
 use crate::search::Kind;

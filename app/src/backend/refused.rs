@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::clock;
-use super::database::Tx;
-use crate::error::{Error, Problem, Result, internal};
+use super::database::{Sql, Tx};
+use crate::error::{Error, FieldErrors, Result, internal};
 use crate::time::Timestamp;
 use crate::{ask, on};
 
@@ -18,6 +18,8 @@ const KEPT: i64 = 10 * Timestamp::MINUTE;
 const LONGEST_KEPT: usize = 20_000;
 /// How many fields are kept: whoever sends such forms need not have signed in.
 const MOST_KEPT: usize = 200;
+/// How much is kept of what one person, or one network of those who are not signed in, sends, in characters.
+const MOST_OF_ONE: i64 = 3_000_000;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefusedPost {
@@ -39,9 +41,21 @@ impl RefusedPost {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn problem(&self, name: &str) -> Option<Problem> {
+    pub fn has_problem(&self, name: &str) -> bool {
+        self.problems().is_some_and(|errors| errors.of(name).is_some())
+    }
+
+    /// Whether it is asked, or was answered, that a company is none of those that are like it.
+    pub fn asks_of_duplicates(&self) -> bool {
+        self.has_problem("not_duplicate")
+            || self.has_problem("not_duplicate_reason")
+            || self.value("not_duplicate").is_some()
+    }
+
+    /// What is wrong with the fields.
+    pub fn problems(&self) -> Option<&FieldErrors> {
         match &self.error {
-            Error::Invalid(errors) => errors.of(name),
+            Error::Invalid(errors) => Some(errors),
             _ => None,
         }
     }
@@ -51,8 +65,15 @@ fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Keeps a refused post and gives the token under which it is found.
-pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: Timestamp) -> Result<String> {
+/// Keeps a refused post and gives the token under which it is found. Who sends too much at once, a person or a network,
+/// loses what they sent before.
+pub async fn keep(
+    tx: &mut Tx,
+    account: Option<Uuid>,
+    network: &str,
+    post: &RefusedPost,
+    now: Timestamp,
+) -> Result<String> {
     let token = hex::encode(clock::random::<16>());
     // The token of a link stands in the page's address; here only its hash may be kept. What somebody shows to prove who
     // they are is nobody's to keep.
@@ -67,12 +88,26 @@ pub async fn keep(tx: &mut Tx, account: Option<Uuid>, post: &RefusedPost, now: T
     let fields = serde_json::to_string(&fields).map_err(|error| internal("refused post", &error))?;
     let error = serde_json::to_string(&post.error).map_err(|error| internal("refused post", &error))?;
     forget(tx, now).await?;
+    let of_one = |sql: &mut Sql| {
+        match account {
+            Some(account) => sql.bind(" FROM refused_posts WHERE account_id = ?", account),
+            None => sql.bind(" FROM refused_posts WHERE account_id IS NULL AND network = ?", network),
+        };
+    };
+    let mut kept = Sql::new("SELECT coalesce(sum(length(fields)), 0)");
+    of_one(&mut kept);
+    if kept.number(tx).await? > MOST_OF_ONE {
+        let mut gone = Sql::new("DELETE");
+        of_one(&mut gone);
+        gone.execute(tx).await?;
+    }
     on!(&mut *tx, |c| sqlx::query(
-        "INSERT INTO refused_posts (token_hash, account_id, endpoint, fields, error, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)"
+        "INSERT INTO refused_posts (token_hash, account_id, network, endpoint, fields, error, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
     )
     .bind(hash(&token))
     .bind(account)
+    .bind(network)
     .bind(&post.endpoint)
     .bind(&fields)
     .bind(&error)

@@ -250,12 +250,9 @@ mod read {
 
     /// The companies that are like what was typed into a form that was refused for them.
     async fn alike(ctx: &mut Ctx, visit: &Visit, edited: Option<&Company>) -> Result<Vec<Alike>> {
-        let asks = |post: &&RefusedPost| {
-            post.problem("not_duplicate").is_some()
-                || post.problem("not_duplicate_reason").is_some()
-                || post.value("not_duplicate").is_some()
+        let Some(post) = visit.refused.as_deref().filter(|post| post.asks_of_duplicates()) else {
+            return Ok(Vec::new());
         };
-        let Some(post) = visit.refused.as_deref().filter(asks) else { return Ok(Vec::new()) };
         let Ok(facts) = typed(post).parse() else { return Ok(Vec::new()) };
         likely(&mut ctx.tx, &facts, edited.map(|company| (company.id, &company.facts))).await
     }

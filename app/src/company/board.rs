@@ -60,7 +60,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
                     data-no-move=t.board_no_move("{name}", "{stage}") data-gone=t.error_unreachable()>
                     {columns.collect_view()}
                 </div>
-                <p class="visually-hidden" role="log" id="board-said"></p>
+                <p class="visually-hidden" role="log" aria-live="polite" id="board-said"></p>
                 {moves.then(|| why(t))}
             }
             .into_any()

@@ -25,18 +25,7 @@ pub async fn resolve(tx: &mut Tx, check: &mut Check, field: &str, typed: &str) -
         check.note(field, Problem::Missing);
         return Ok(None);
     }
-    if let Some((_, id)) = name.rsplit_once("/companies/") {
-        let id = id.split(['/', '?', '#']).next().unwrap_or_default().parse().ok();
-        let found = match id {
-            Some(id) => store::find(tx, id).await?.filter(|company| company.archived.is_none()),
-            None => None,
-        };
-        if found.is_none() {
-            check.note(field, Problem::NoCompany);
-        }
-        return Ok(found.map(|company| company.id));
-    }
-    match store::named(tx, &name).await?[..] {
+    match meant(tx, &name).await?[..] {
         [one] => Ok(Some(one)),
         [] => {
             check.note(field, Problem::NoCompany);
@@ -47,6 +36,14 @@ pub async fn resolve(tx: &mut Tx, check: &mut Check, field: &str, typed: &str) -
             Ok(None)
         }
     }
+}
+
+/// The companies that a name, or the address of a company's page, may stand for.
+pub async fn meant(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
+    let Some((_, id)) = name.rsplit_once("/companies/") else { return store::named(tx, name).await };
+    let Ok(id) = id.split(['/', '?', '#']).next().unwrap_or_default().parse() else { return Ok(Vec::new()) };
+    let company = store::find(tx, id).await?.filter(|company| company.archived.is_none());
+    Ok(company.into_iter().map(|company| company.id).collect())
 }
 
 /// Where a field asks what to offer for what is being typed.

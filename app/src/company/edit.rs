@@ -13,7 +13,7 @@ use crate::country;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
 use crate::privacy::model::shown_name;
-use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField};
+use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, drafts};
 use crate::ui::form_island::LiveForm;
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
@@ -71,6 +71,7 @@ fn form_page(visit: &Visit, read: CompanyFormPage, action: &'static str) -> Page
                 validate=conflict>
                 {(!conflict).then(|| view! { <ErrorSummary form=form.clone() labels=summary_labels(t) /> })}
                 {identity}
+                {(!conflict).then(|| drafts(read.actor.id, t))}
                 {duplicate::pages::asked(&read.alike, &form, t, language)}
                 {fields}
                 <div class="form-actions">
@@ -222,9 +223,13 @@ fn choice(read: &CompanyFormPage, t: &'static Texts, language: Language) -> AnyV
     .into_any()
 }
 
-/// The labels of the form's fields, those of the question about duplicates among them.
+/// The labels of the form's fields in its order, those of the question about duplicates among them.
 fn summary_labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("not_duplicate", t.duplicate_title()), ("not_duplicate_reason", t.duplicate_reason())];
     all.extend(labels(t));
+    let of_stage = [("stage", t.company_stage()), ("stage_reason", t.register_stage_reason())];
+    all.retain(|(field, _)| !of_stage.iter().any(|(other, _)| other == field));
+    let before = all.iter().position(|(field, _)| *field == "tier").unwrap_or(all.len());
+    all.splice(before..before, of_stage);
     all
 }

@@ -35,8 +35,11 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
     let file = async {
         let Table { head, kinds, rows } = table(&visit, &filter).await?;
         let title = visit.texts().companies_title();
-        on_blocking_thread(move || sheet::write(title, &head, &kinds, rows).map_err(|error| internal("xlsx", &error)))
-            .await
+        on_blocking_thread(move || {
+            sheet::write(title, &head.iter().map(String::as_str).collect::<Vec<_>>(), &kinds, rows)
+                .map_err(|error| internal("xlsx", &error))
+        })
+        .await
     };
     match in_time(file).await {
         Ok(bytes) => download("companies.xlsx", XLSX, bytes),
@@ -46,12 +49,12 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
 
 async fn file(visit: &Visit, filter: &CompanyFilter) -> Result<Vec<u8>> {
     let Table { head, rows, .. } = table(visit, filter).await?;
-    on_blocking_thread(move || csv_rows(&head, rows)).await
+    on_blocking_thread(move || csv_rows(&head.iter().map(String::as_str).collect::<Vec<_>>(), rows)).await
 }
 
 /// The file: its head, what its columns hold, and its rows.
 struct Table<R> {
-    head: Vec<&'static str>,
+    head: Vec<String>,
     kinds: Vec<sheet::Column>,
     rows: R,
 }
@@ -60,7 +63,7 @@ async fn table(visit: &Visit, filter: &CompanyFilter) -> Result<Table<impl Itera
     let (companies, mut terms) = export_companies(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let columns = columns(filter);
-    let head = columns.iter().map(|column| column.title(t)).collect();
+    let head = columns.iter().map(|column| column.head(t)).collect();
     let kinds = columns.iter().map(|column| column.kind()).collect();
     let rows = companies.into_iter().map(move |company| {
         let terms = terms.remove(&company.id).unwrap_or_default();
@@ -110,6 +113,11 @@ fn columns(filter: &CompanyFilter) -> Vec<Out> {
 }
 
 impl Out {
+    /// Its head, which names the zone of moments.
+    fn head(self, t: &'static Texts) -> String {
+        if self.kind() == sheet::Column::Date { t.list_in_zone(self.title(t)) } else { self.title(t).to_owned() }
+    }
+
     fn title(self, t: &'static Texts) -> &'static str {
         match self {
             Self::NameEn => t.company_name_en(),
@@ -143,7 +151,7 @@ impl Out {
             let values = values.skip(usize::from(wanted == TermKind::Website));
             values.collect::<Vec<_>>().join("; ")
         };
-        let moment = |at: i64| if at > 0 { Timestamp(at).iso() } else { String::new() };
+        let moment = |at: i64| if at > 0 { Timestamp(at).in_table() } else { String::new() };
         match self {
             Self::NameEn => c.name_en.clone(),
             Self::NameZh => c.name_zh.clone(),

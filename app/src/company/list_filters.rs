@@ -186,7 +186,6 @@ pub fn filters(
     let query = filter.query();
     let manager = query.get("manager").to_owned();
     let with_stage = path == list_view::PATH;
-    let tiers = Tier::ALL.into_iter().map(|tier| (tier.code().to_owned(), t.tier(tier).to_owned())).collect::<Vec<_>>();
     let more = all.then(|| {
         view! {
             {with_stage.then(|| view! {
@@ -195,8 +194,6 @@ pub fn filters(
             })}
             <FilterSelect name="manager" label=t.company_manager() any=t.companies_any_manager() options=managers
                 chosen=manager />
-            <FilterSelect name="tier" label=t.register_tier() any=t.register_any_tier() options=tiers
-                chosen=filter.tier.map_or("", Tier::code).to_owned() />
         }
     });
     let rarer = all.then(|| rarer(filter, t));
@@ -221,8 +218,8 @@ pub fn filters(
                 chosen=filter.country.unwrap_or_default().to_owned() />
             {more}
             {kept}
-            <button class="button">{t.list_apply()}</button>
             {rarer}
+            <button class="button">{t.list_apply()}</button>
         </form>
     }
     .into_any()
@@ -230,7 +227,9 @@ pub fn filters(
 
 /// The filters that are used now and then, folded away unless one of them is on.
 fn rarer(filter: &CompanyFilter, t: &'static Texts) -> AnyView {
+    let tiers = Tier::ALL.into_iter().map(|tier| (tier.code().to_owned(), t.tier(tier).to_owned())).collect::<Vec<_>>();
     let open = filter.archived
+        || filter.tier.is_some()
         || filter.stalled
         || !filter.no_contact_since.is_empty()
         || !filter.tag.is_empty()
@@ -241,6 +240,8 @@ fn rarer(filter: &CompanyFilter, t: &'static Texts) -> AnyView {
         <details class="rarer" open=open>
             <summary>{t.views_more_filters()}</summary>
             <div>
+                <FilterSelect name="tier" label=t.register_tier() any=t.register_any_tier() options=tiers
+                    chosen=filter.tier.map_or("", Tier::code).to_owned() />
                 <label>{t.register_tags()}" "<input type="text" name="tag" value=filter.tag.clone() /></label>
                 <label>{t.register_areas()}" "<input type="text" name="area" value=filter.area.clone() /></label>
                 <label>{t.views_no_contact_since()}" "

@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chips, Pager, SortHead};
+use crate::ui::list::{Chips, Pager, SortHead, no_rows};
 use crate::ui::moment::Moment;
 use crate::ui::query::Query;
 use crate::web::page::{At, Page, Section};
@@ -139,14 +139,14 @@ fn draw(
     let filtered = !chips.is_empty();
     let body = if found.page.companies.is_empty() {
         let clear = clear.clone();
-        view! {
+        no_rows(found.page.count, view! {
                 <div class="empty">
                     <h2>{if filtered { t.companies_none_found() } else { t.companies_none() }}</h2>
                     <p>{if filtered { t.companies_none_found_next() } else { t.companies_none_next() }}</p>
                     {filtered.then(|| view! { <div class="actions"><a class="button" href=clear>{t.list_clear_all()}</a></div> })}
                 </div>
             }
-            .into_any()
+            .into_any())
     } else {
         table(found, bar.as_ref().map(|(_, chosen)| chosen.as_slice()), t, language)
     };
@@ -198,7 +198,7 @@ fn table(found: &CompanyList, chosen: Option<&[String]>, t: &'static Texts, lang
     // More columns than fit are scrolled, which a head that stays in sight would hinder.
     let wide = columns.len().gt(&7);
     view! {
-        <div class=if wide { "table-wrap wide" } else { "table-wrap" }>
+        <div class=if wide { "table-wrap brief wide" } else { "table-wrap brief" }>
             <table class="list">
                 <thead><tr>
                     {chosen.map(|_| view! { <th scope="col"><span class="visually-hidden">{t.bulk_choose()}</span></th> })}
@@ -262,7 +262,7 @@ fn cell(column: Column, line: &CompanyLine, terms: &Terms, t: &'static Texts, la
     };
     let label = column.title(t);
     match column {
-        Column::Kinds => view! { <td>{kinds_text(&kinds_from(&line.kinds), t)}</td> }.into_any(),
+        Column::Kinds => view! { <td class="spare">{kinds_text(&kinds_from(&line.kinds), t)}</td> }.into_any(),
         Column::Country => {
             view! { <td>{line.country.as_deref().map(|code| country::name(code, language))}</td> }.into_any()
         }

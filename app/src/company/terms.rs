@@ -66,21 +66,22 @@ pub fn folded(kind: TermKind, value: &str) -> String {
 /// Reads a list; its problems are noted under the field of its kind. `taken` is an entry that stands elsewhere already.
 pub fn read(check: &mut Check, kind: TermKind, text: &str, taken: &str) -> Vec<String> {
     let (most, _) = kind.limits();
-    let (entries, problem) = tidied(kind, text, taken);
-    if let Some((line, problem)) = problem {
-        check.note(kind.field(), Problem::Line(line, problem));
-    } else if entries.len() > most as usize {
+    let (entries, problems) = tidied(kind, text, taken);
+    if problems.is_empty() && entries.len() > most as usize {
         check.note(kind.field(), Problem::TooMany(most));
+    }
+    for (line, problem) in problems {
+        check.note(kind.field(), Problem::Line(line, problem));
     }
     entries
 }
 
-/// A list as it would be stored, and the first line that is wrong, with its number from 1.
-pub fn tidied(kind: TermKind, text: &str, taken: &str) -> (Vec<String>, Option<(u32, LineProblem)>) {
+/// A list as it would be stored, and the lines that are wrong, with their numbers from 1.
+pub fn tidied(kind: TermKind, text: &str, taken: &str) -> (Vec<String>, Vec<(u32, LineProblem)>) {
     let text = without_unseen(text);
     let commas: &[char] = if kind.by_commas() { &[',', '，', '、', ';', '；'] } else { &[] };
     let mut known = vec![folded(kind, taken)];
-    let (mut entries, mut first) = (Vec::new(), None);
+    let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (line, number) in text.lines().zip(1_u32..) {
         for part in line.split(commas) {
             let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -90,7 +91,7 @@ pub fn tidied(kind: TermKind, text: &str, taken: &str) -> (Vec<String>, Option<(
             let entry = match one(kind, &part) {
                 Ok(entry) => entry,
                 Err(problem) => {
-                    first = first.or(Some((number, problem)));
+                    problems.push((number, problem));
                     part
                 }
             };
@@ -101,7 +102,7 @@ pub fn tidied(kind: TermKind, text: &str, taken: &str) -> (Vec<String>, Option<(
             }
         }
     }
-    (entries, first)
+    (entries, problems)
 }
 
 /// One entry, tidied.
@@ -236,13 +237,13 @@ mod tests {
     use super::*;
 
     fn entries(kind: TermKind, text: &str) -> Vec<String> {
-        let (entries, problem) = tidied(kind, text, "");
-        assert_eq!(problem, None, "{text}");
+        let (entries, problems) = tidied(kind, text, "");
+        assert_eq!(problems, [], "{text}");
         entries
     }
 
     fn problem(kind: TermKind, text: &str) -> (u32, LineProblem) {
-        tidied(kind, text, "").1.unwrap_or_else(|| panic!("taken: {text}"))
+        tidied(kind, text, "").1.first().copied().unwrap_or_else(|| panic!("taken: {text}"))
     }
 
     #[test]

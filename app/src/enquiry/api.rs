@@ -119,6 +119,11 @@ pub use read::*;
 
 #[cfg(feature = "ssr")]
 mod read {
+    use super::super::convert::ConvertToNewCompany;
+    use crate::backend::database::Tx;
+    use crate::backend::refused::RefusedPost;
+    use crate::company::duplicate::store::Alike;
+    use server_fn::ServerFn as _;
     use uuid::Uuid;
 
     use super::super::filter::EnquiryFilter;
@@ -201,11 +206,21 @@ mod read {
         /// To whom it should go: the account manager of a company that fits, and who acts for that person.
         pub suggested: Option<Acting>,
         pub others: Vec<(Uuid, String, i64)>,
+        /// After a refused conversion: the companies that are like the one that was typed.
+        pub alike: Vec<Alike>,
         /// What this person may do with it now.
         pub actions: Vec<Action>,
         pub calendar: Calendar,
         pub limits: Limits,
         pub now: Timestamp,
+    }
+
+    /// The companies that are like the one that was to be made.
+    async fn alike(tx: &mut Tx, visit: &Visit) -> Result<Vec<Alike>> {
+        let made = |post: &&RefusedPost| post.endpoint == ConvertToNewCompany::PATH && post.asks_of_duplicates();
+        let Some(post) = visit.refused.as_deref().filter(made) else { return Ok(Vec::new()) };
+        let Ok(facts) = crate::company::api::typed(post).parse() else { return Ok(Vec::new()) };
+        crate::company::duplicate::check::likely(tx, &facts, None).await
     }
 
     pub async fn read_enquiry(visit: &Visit, id: Result<Uuid>) -> Result<EnquiryPage> {
@@ -235,7 +250,9 @@ mod read {
             Some(manager) => Some(who_acts(tx, manager, ctx.now).await?),
             None => None,
         };
+        let alike = alike(tx, visit).await?;
         Ok(EnquiryPage {
+            alike,
             messages: store::messages(tx, enquiry.id).await?,
             others: store::latest(tx, &fold(&enquiry.facts.email), enquiry.id).await?,
             people: crate::account::store::managers(tx).await?,

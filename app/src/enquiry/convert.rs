@@ -15,6 +15,21 @@ pub struct NewCompany {
     pub country: String,
 }
 
+#[cfg(feature = "ssr")]
+impl NewCompany {
+    /// The company's own form, filled in as far as an enquiry tells.
+    pub(super) fn company(self) -> crate::company::model::CompanyForm {
+        crate::company::model::CompanyForm {
+            name_en: self.name_en,
+            name_zh: self.name_zh,
+            kinds: self.kinds,
+            country: self.country,
+            stage: crate::company::model::Stage::Contacted.code().to_owned(),
+            ..Default::default()
+        }
+    }
+}
+
 /// Staff says which company of the register it came from.
 #[server(endpoint = "enquiries/convert")]
 pub async fn convert_enquiry(
@@ -37,6 +52,9 @@ pub async fn convert_enquiry(
     }
     crate::company::store::hold(&mut step.ctx.tx, found.as_slice()).await?;
     step.to.company_id = found;
+    if let Some(company) = found {
+        super::enquirer::works_at(&mut step.ctx, &step.enquiry, company).await?;
+    }
     step.finish("enquiry.converted", Vec::new()).await
 }
 
@@ -45,24 +63,19 @@ pub async fn convert_enquiry(
 pub async fn convert_to_new_company(
     #[server(default)] id: String,
     #[server(default)] version: String,
+    // `yes` of who saw companies that are like it, and why it is none of them.
+    #[server(default)] not_duplicate: String,
+    #[server(default)] not_duplicate_reason: String,
     #[server(flatten)] form: NewCompany,
 ) -> Result<()> {
     use super::model::Action;
     use super::steps::Step;
     use crate::backend::journal::Entry;
-    use crate::company::model::{CompanyForm, Stage};
+    use crate::company::duplicate::check::{Said, refuse_alike, remember};
     use crate::error::{Check, Problem};
 
     let country_known = form.country.is_empty() || crate::country::find(&form.country).is_some();
-    let company = CompanyForm {
-        name_en: form.name_en,
-        name_zh: form.name_zh,
-        kinds: form.kinds,
-        country: form.country,
-        stage: Stage::Contacted.code().to_owned(),
-        ..CompanyForm::default()
-    };
-    let parsed = company.parse_new();
+    let parsed = form.company().parse_new();
     let mut step = Step::begin(&id, &version, Action::Convert).await?;
     let (mut facts, stage, _) = parsed?;
     if !country_known {
@@ -70,19 +83,18 @@ pub async fn convert_to_new_company(
         check.note("country", Problem::NotAnOption);
         return check.finish(());
     }
-    if crate::company::duplicate::check::is_there(&mut step.ctx.tx, &facts).await? {
-        let mut check = Check::default();
-        check.note(if facts.name_en.is_empty() { "name_zh" } else { "name_en" }, Problem::LooksAlike);
-        return check.finish(());
-    }
+    let said = Said { not_duplicate, reason: not_duplicate_reason };
+    let (others, why) = refuse_alike(&mut step.ctx.tx, &facts, None, &said).await?;
     // Whoever handled the enquiry goes on with the company.
     facts.manager = step.enquiry.assignee;
     let ctx = &mut step.ctx;
     let made = ctx.new_id();
     crate::company::store::insert(&mut ctx.tx, made, &facts, stage, ctx.now).await?;
     let mut fields = facts.fields();
-    fields.push(("stage", stage.code().to_owned()));
+    fields.extend([("stage", stage.code().to_owned()), ("not_duplicate", why.clone())]);
     ctx.record(Entry::new("company.created", "company", made).created(fields)).await?;
+    remember(ctx, made, &others, &why).await?;
+    super::enquirer::works_at(ctx, &step.enquiry, made).await?;
     step.to.company_id = Some(made);
     step.finish("enquiry.converted", Vec::new()).await
 }

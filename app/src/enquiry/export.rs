@@ -40,13 +40,13 @@ async fn file(visit: &Visit, filter: &EnquiryFilter) -> Result<Vec<u8>> {
         t.enquiry_email(),
         t.enquiry_phone(),
         t.enquiry_assignee(),
-        t.enquiry_received(),
-        t.enquiry_clock_acknowledge(),
-        t.enquiry_acknowledged(),
-        t.enquiry_clock_answer(),
-        t.enquiry_answered(),
+        &t.list_in_zone(t.enquiry_received()),
+        &t.list_in_zone(t.enquiry_clock_acknowledge()),
+        &t.list_in_zone(t.enquiry_acknowledged()),
+        &t.list_in_zone(t.enquiry_clock_answer()),
+        &t.list_in_zone(t.enquiry_answered()),
     ];
-    let iso = |at: Option<i64>| at.map(|at| Timestamp(at).iso()).unwrap_or_default();
+    let moment = |at: Option<i64>| at.map(|at| Timestamp(at).in_table()).unwrap_or_default();
     csv(
         head,
         enquiries.into_iter().map(|e| {
@@ -67,11 +67,11 @@ async fn file(visit: &Visit, filter: &EnquiryFilter) -> Result<Vec<u8>> {
                 e.email,
                 e.phone,
                 e.assignee.unwrap_or_default(),
-                iso(Some(e.received_at)),
-                iso(Some(e.acknowledge_due_at)),
-                iso(e.acknowledged_at),
-                iso(Some(e.answer_due_at)),
-                iso(e.answered_at),
+                moment(Some(e.received_at)),
+                moment(Some(e.acknowledge_due_at)),
+                moment(e.acknowledged_at),
+                moment(Some(e.answer_due_at)),
+                moment(e.answered_at),
             ]
         }),
     )

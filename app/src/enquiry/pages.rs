@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -77,14 +77,14 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let chips = chips(&filter, &found, t, language);
         let filtered = !chips.is_empty();
         let body = if found.lines.is_empty() {
-            view! {
+            no_rows(found.count, view! {
                 <div class="empty">
                     <h2>{if filtered || found.count > 0 { t.enquiries_none_found() } else { t.enquiries_none() }}</h2>
                     <p>{if filtered { t.enquiries_none_found_next() } else { t.enquiries_none_next() }}</p>
                     {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
                 </div>
             }
-            .into_any()
+            .into_any())
         } else {
             table(&found.lines, &found.calendar, found.now, t, language)
         };
@@ -169,11 +169,11 @@ fn row(line: &EnquiryLine, calendar: &Calendar, now: Timestamp, t: &'static Text
         <tr>
             <th scope="row">
                 <a class="row-link" href=url(line.id)>{who(&line.name, &line.company, t)}</a>
-                <span class="second">{format!("{} · {channel}", line.number)}</span>
+                <span class="second whole">{format!("{} · {channel}", line.number)}</span>
             </th>
             <td class="status">{state_badge(state, t)}{urgent}</td>
-            <td>{clock}</td>
-            <td>{kind}</td>
+            <td class="clock">{clock}</td>
+            <td class="words">{kind}</td>
             <td>{country}</td>
             <td data-label=t.enquiry_assignee()>{line.assignee.clone()}{instead}</td>
             <td class="date" data-label=t.enquiry_received()>

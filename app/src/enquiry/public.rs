@@ -40,13 +40,13 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
         ("channel", t.enquiry_channel()),
         ("received_at", t.enquiry_received()),
         ("kind", t.enquiry_kind()),
+        ("message", t.enquiry_message()),
         ("name", t.enquiry_name()),
         ("company", t.enquiry_company()),
         ("country", t.enquiry_country()),
         ("email", t.enquiry_email()),
         ("phone", t.enquiry_phone()),
         ("language", t.enquiry_language()),
-        ("message", t.enquiry_message()),
     ]
 }
 

@@ -63,6 +63,9 @@ pub async fn screen_enquiry(
     if reason == Some(CloseReason::Duplicate) && number.is_empty() {
         check.note("duplicate_of", Problem::Missing);
     }
+    if reason != Some(CloseReason::Duplicate) && !number.is_empty() {
+        check.note("duplicate_of", Problem::OnlyForDuplicates);
+    }
     let checked = check.finish(());
     let action = if reason.is_none() { Action::Screen } else { Action::Dismiss };
     let mut step = Step::begin(&id, &version, action).await?;

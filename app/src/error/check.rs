@@ -3,14 +3,18 @@
 use super::{Error, FieldErrors, Problem, Result};
 use crate::unseen::without_unseen;
 
+/// So many problems of one field are told at once.
+const MOST_OF_FIELD: usize = 20;
+
 /// Collects the field errors of a form while its fields are read, so that all are told at once.
 #[derive(Debug, Default)]
 pub struct Check(FieldErrors);
 
 impl Check {
-    /// Notes a problem; the first of a field counts.
+    /// Notes a problem; the first of a field counts, and of a list that of each part.
     pub fn note(&mut self, field: &str, problem: Problem) {
-        if self.0.of(field).is_none() {
+        let is_new = self.0.all_of(field).all(|other| other.is_of_part() && problem.is_of_part() && *other != problem);
+        if is_new && self.0.all_of(field).count() < MOST_OF_FIELD {
             self.0.0.push((field.to_owned(), problem));
         }
     }
@@ -58,6 +62,16 @@ impl Check {
             self.note(field, Problem::NotAWebAddress);
         }
         address
+    }
+
+    /// A telephone number as people write them, possibly empty: at least five digits; `+`, spaces, brackets and what else
+    /// parts them; and an extension at its end.
+    pub fn phone(&mut self, field: &str, text: &str) -> String {
+        let line = self.line(field, text, 60);
+        if !line.is_empty() && !is_phone(&line) {
+            self.note(field, Problem::NotAPhoneNumber);
+        }
+        line
     }
 
     /// A calendar date in ISO form, as browsers' fields for dates have it.
@@ -110,6 +124,19 @@ pub fn is_web_address(address: &str) -> bool {
     host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && plain
 }
 
+/// Whether this can be a telephone number, or several.
+fn is_phone(text: &str) -> bool {
+    const EXTENSIONS: [&str; 6] = ["extension", "ext.", "ext", "x", "转", "分机"];
+    let parts = |c: char| c == ' ' || "+＋()（）-‑–./·,;，；、#".contains(c);
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let mut plain = text.to_lowercase();
+    for word in EXTENSIONS {
+        plain = plain.replace(word, "#");
+    }
+    let number = plain.split('#').next().unwrap_or_default();
+    number.chars().filter(|c| is_digit(*c)).count() >= 5 && plain.chars().all(|c| is_digit(c) || parts(c))
+}
+
 /// Whether this is a day of the calendar since 1800, as ISO text.
 fn is_date(text: &str) -> bool {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -132,6 +159,38 @@ fn is_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn telephone_numbers_are_written_in_many_ways() {
+        for good in [
+            "12345",
+            "+45 44 88 77 66",
+            "0898-6289 1234",
+            "(010) 1234.5678",
+            "010-12345678 转 801",
+            "＋８６１３８００",
+            "+1 555 0100 ext. 7",
+            "62891234、62891235",
+        ] {
+            assert!(is_phone(good), "{good}");
+        }
+        for bad in ["12ab", "1234", "call me", "12345 Ann", "ext 12345", "<12345>"] {
+            assert!(!is_phone(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_list_tells_of_each_of_its_lines() {
+        let mut check = Check::default();
+        let line = |n| Problem::Line(n, crate::error::LineProblem::NotADomain);
+        check.note("email_domains", line(1));
+        check.note("email_domains", line(1));
+        check.note("email_domains", line(3));
+        check.note("email_domains", Problem::Missing);
+        let Err(Error::Invalid(errors)) = check.finish(()) else { panic!("no errors") };
+        assert_eq!(errors.all_of("email_domains").collect::<Vec<_>>(), [&line(1), &line(3)]);
+        assert_eq!(errors.fields(), ["email_domains"]);
+    }
 
     #[test]
     fn days_are_of_the_calendar_and_in_order() {

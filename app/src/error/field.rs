@@ -8,13 +8,30 @@ use serde::{Deserialize, Serialize};
 pub struct FieldErrors(pub Vec<(String, Problem)>);
 
 impl FieldErrors {
+    /// The first problem of a field.
     pub fn of(&self, field: &str) -> Option<Problem> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, problem)| *problem)
+        self.all_of(field).next().cloned()
+    }
+
+    /// Every problem of a field: of a list, each line may have one.
+    pub fn all_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Problem> {
+        self.0.iter().filter(move |(name, _)| name == field).map(|(_, problem)| problem)
+    }
+
+    /// The fields that are not right, each once.
+    pub fn fields(&self) -> Vec<&str> {
+        let mut fields: Vec<&str> = Vec::new();
+        for (field, _) in &self.0 {
+            if !fields.contains(&field.as_str()) {
+                fields.push(field);
+            }
+        }
+        fields
     }
 }
 
 /// What is wrong with one field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     Missing,
     /// Longer than so many characters.
@@ -23,6 +40,8 @@ pub enum Problem {
     OutOfRange(u32, u32),
     /// Neither the English nor the Chinese name is given.
     NoName,
+    /// Neither the English nor the Chinese title is given.
+    NoTitle,
     NotAnEmail,
     NotAWebAddress,
     NotAnOption,
@@ -32,6 +51,12 @@ pub enum Problem {
     ChangedMeanwhile,
     /// No such person.
     Unknown,
+    /// Nobody of the zone is called so, or begins so.
+    Nobody(String),
+    /// Several of the zone's people begin so.
+    SeveralPeople(String, Vec<String>),
+    /// What was left out of account, because another choice says so.
+    OnlyForDuplicates,
     /// An end that is before the beginning, or too far from it.
     WrongSpan,
     NotATime,
@@ -52,6 +77,8 @@ pub enum Problem {
     NoSuchEnquiry,
     /// This line of a list, from 1, and why.
     Line(u32, LineProblem),
+    /// The same, and what stands there.
+    NamedLine(u32, String, LineProblem),
     /// A list of more entries than so many.
     TooMany(u32),
     /// Not a calendar date.
@@ -71,6 +98,8 @@ pub enum Problem {
     Doubled,
     /// Another view of this person has this name.
     NameDoubled,
+    /// Of who signs: it is not the name that they were asked by.
+    NotTheName,
     /// The company would become a parent of its own parent.
     Cycle,
     /// Somebody else has it already.
@@ -102,10 +131,21 @@ pub enum Problem {
     ColumnTwice,
     /// No column tells which record a row is about.
     NoKeyColumn,
+    /// A day on which the meeting was not yet, whose next step it is.
+    BeforeTheMeeting,
+    /// A day so long ago that the year or the month is wrong.
+    LongAgo,
     /// Of 03/04/2025.
     WhichIsTheDay,
     /// Others are so like it that it may be one of them.
     LooksAlike,
+}
+
+impl Problem {
+    /// Whether it is about a part of what was typed, so that other parts may have problems of their own.
+    pub fn is_of_part(&self) -> bool {
+        matches!(self, Self::Line(..) | Self::NamedLine(..) | Self::Nobody(_) | Self::SeveralPeople(..))
+    }
 }
 
 /// What is wrong with one line of a list.

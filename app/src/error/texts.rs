@@ -1,21 +1,31 @@
 //! What a person reads of an error, in their language.
 
-use super::{Error, FileProblem, LineProblem, Problem, Refusal, Register, TableProblem, Weakness};
+use super::{Error, FieldErrors, FileProblem, LineProblem, Problem, Refusal, Register, TableProblem, Weakness};
 use crate::language::Texts;
 
 impl Texts {
+    /// What a person reads of all that is wrong with a field, a line for each problem; none where nothing is.
+    pub fn problems(&self, errors: &FieldErrors, field: &str) -> Option<String> {
+        let lines: Vec<String> = errors.all_of(field).map(|problem| self.problem(problem)).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
     /// What a person reads of a field's problem.
-    pub fn problem(&self, problem: Problem) -> String {
-        match problem {
+    pub fn problem(&self, problem: &Problem) -> String {
+        match *problem {
             Problem::Missing => self.problem_missing().to_owned(),
             Problem::TooLong(max) => self.problem_too_long(max),
             Problem::OutOfRange(least, most) => self.privacy_out_of_range(least, most),
             Problem::NoName => self.problem_no_name().to_owned(),
+            Problem::NoTitle => self.problem_no_title().to_owned(),
             Problem::NotAnEmail => self.problem_not_an_email().to_owned(),
             Problem::NotAWebAddress => self.problem_not_a_web_address().to_owned(),
             Problem::NotAnOption => self.problem_not_an_option().to_owned(),
             Problem::ControlCharacters => self.problem_control_characters().to_owned(),
             Problem::ChangedMeanwhile => self.problem_changed_meanwhile().to_owned(),
+            Problem::Nobody(ref typed) => self.mention_nobody(typed),
+            Problem::SeveralPeople(ref typed, ref names) => self.mention_several(typed, names.join(self.form_comma())),
+            Problem::OnlyForDuplicates => self.enquiry_only_for_duplicates().to_owned(),
             Problem::Unknown => self.problem_unknown().to_owned(),
             Problem::WrongSpan => self.enquiry_problem_wrong_span().to_owned(),
             Problem::NotATime => self.enquiry_problem_not_a_time().to_owned(),
@@ -30,6 +40,11 @@ impl Texts {
             Problem::NoSuchCompany => self.enquiry_problem_no_such_company().to_owned(),
             Problem::NoSuchEnquiry => self.enquiry_problem_no_such_enquiry().to_owned(),
             Problem::Line(line, problem) => self.problem_of_line(line, self.line_problem(problem)),
+            Problem::NamedLine(line, ref typed, problem) => {
+                self.problem_of_named_line(line, excerpt(typed), self.line_problem(problem))
+            }
+            Problem::BeforeTheMeeting => self.problem_of_before_the_meeting().to_owned(),
+            Problem::LongAgo => self.problem_of_long_ago().to_owned(),
             Problem::TooMany(max) => self.problem_of_list_too_many(max),
             Problem::NotADate => self.problem_of_not_a_date().to_owned(),
             Problem::EndsBeforeItBegins => self.problem_of_order().to_owned(),
@@ -39,6 +54,7 @@ impl Texts {
             Problem::SeveralRecords => self.links_several_records().to_owned(),
             Problem::SameCompany => self.problem_of_same_company().to_owned(),
             Problem::Doubled => self.problem_of_doubled().to_owned(),
+            Problem::NotTheName => self.signing_not_the_name().to_owned(),
             Problem::NameDoubled => self.views_name_doubled().to_owned(),
             Problem::Cycle => self.problem_of_cycle().to_owned(),
             Problem::Taken => self.problem_of_taken().to_owned(),
@@ -205,4 +221,12 @@ impl Texts {
             Error::Internal => self.error_internal().to_owned(),
         }
     }
+}
+
+/// The beginning of what was typed.
+fn excerpt(typed: &str) -> String {
+    if typed.chars().count() <= 60 {
+        return typed.to_owned();
+    }
+    format!("{}…", typed.chars().take(59).collect::<String>())
 }

@@ -1,4 +1,5 @@
-//! What a representative has still to read, on the start page: of all the companies that they act for.
+//! Messages on the start page: what a representative has still to read, of all the companies that they act for, and which
+//! companies wait for an answer of staff.
 
 use std::collections::HashMap;
 
@@ -6,7 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::backend::database::Tx;
+use crate::backend::database::{Sql, Tx};
 use crate::error::Result;
 use crate::language::{Language, Texts};
 use crate::message::model::{Thread, list_url};
@@ -34,6 +35,34 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Timestamp, language: Language
     let name = |en: &str, zh: &str| language.prefer(en, zh).to_owned();
     let names = actor.affiliations.iter().map(|of| (of.company, name(&of.name_en, &of.name_zh))).collect();
     Ok(Some(Unread { threads, companies, names }))
+}
+
+/// The threads in which a company waits for somebody of staff.
+pub struct Waiting {
+    threads: Vec<Thread>,
+    names: HashMap<Uuid, String>,
+}
+
+/// Read for those alone who answer.
+pub async fn waiting(tx: &mut Tx, actor: &Actor, language: Language) -> Result<Waiting> {
+    let threads = if actor.may_have_tasks() { store::waiting_for(tx, actor.id, SHOWN).await? } else { Vec::new() };
+    let companies: Vec<Uuid> = threads.iter().map(|thread| thread.company).collect();
+    let mut sql = Sql::new("SELECT c.id, c.name_en, c.name_zh FROM companies c WHERE ");
+    let rows: Vec<(Uuid, String, String)> = sql.bind_in("c.id", &companies).rows(tx).await?;
+    let names = rows.into_iter().map(|(id, en, zh)| (id, language.prefer(&en, &zh).to_owned())).collect();
+    Ok(Waiting { threads, names })
+}
+
+/// Nothing where nobody waits.
+pub fn waiting_section(waiting: &Waiting, actor: &Actor, t: &'static Texts) -> Option<AnyView> {
+    let name = |thread: &Thread| Some(waiting.names.get(&thread.company).cloned().unwrap_or_default());
+    let rows = waiting.threads.iter().map(|thread| row(thread, false, actor, name(thread), t)).collect_view();
+    (!waiting.threads.is_empty()).then(|| {
+        view! {
+            <section class="panel"><h2>{t.message_wait_for_you()}</h2><ul class="notifications">{rows}</ul></section>
+        }
+        .into_any()
+    })
 }
 
 pub fn section(unread: &Unread, actor: &Actor, t: &'static Texts) -> AnyView {

@@ -94,6 +94,7 @@ struct Today {
     work: Option<super::work::Work>,
     /// What a representative has still to read.
     unread: Option<super::messages::Unread>,
+    to_answer: super::messages::Waiting,
     obligations: Option<obligation::read::Few>,
     stalled: Option<company::stalled::pages::Mine>,
     to_sign: Vec<signing::today::ToSign>,
@@ -110,6 +111,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
     let work = super::work::read(&mut ctx.tx, &ctx.actor, visit.language, ctx.now).await?;
     let obligations = obligation::read::waiting(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let unread = super::messages::read(&mut ctx.tx, &ctx.actor, ctx.now, visit.language).await?;
+    let to_answer = super::messages::waiting(&mut ctx.tx, &ctx.actor, visit.language).await?;
     let to_sign = signing::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let to_decide = renewal::today::read(&mut ctx.tx, &ctx.actor, ctx.now).await?;
     let mut today = Today {
@@ -118,6 +120,7 @@ async fn read_today(visit: &Visit) -> Result<Today> {
         enquiries,
         stalled,
         unread,
+        to_answer,
         obligations,
         work,
         products: product::store::count(&mut ctx.tx, &ProductFilter::default()).await?,
@@ -243,13 +246,14 @@ fn overview(today: &Today, t: &'static Texts, language: Language) -> AnyView {
         }
         .into_any()
     };
+    let to_answer = super::messages::waiting_section(&today.to_answer, &today.actor, t);
     let enquiries = today.enquiries.as_ref().map(|read| super::enquiries::section(read, t, language));
     let tasks = today.work.as_ref().map(|work| super::work::tasks(work, t, language));
     let more = today.work.as_ref().map(|work| super::work::more(work, t, language));
     let stalled = today.stalled.as_ref().map(|mine| company::stalled::pages::section(mine, t, language));
     let obligations = today.obligations.as_ref().map(|few| obligation::sections::today(few, t, language));
     view! {
-        {cards(numbers)}{tasks}{obligations}{enquiries}{stalled}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section>
+        {cards(numbers)}{tasks}{obligations}{to_answer}{enquiries}{stalled}{more}<section class="panel"><h2>{t.today_latest()}</h2>{latest}</section>
     }
     .into_any()
 }

@@ -331,20 +331,20 @@ pub fn value(
 
 /// An ISO day from `2025-04-03`, `2025/4/3`, `03/04/2025`, `3.4.2025`, `2025年4月3日`, or a spreadsheet's day number.
 pub fn date(text: &str, order: DateOrder) -> Result<String, Wrong> {
-    let not = Wrong::Field(Problem::NotADate);
+    const NOT: Wrong = Wrong::Field(Problem::NotADate);
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let number = |part: &str| part.parse::<i64>().map_err(|_| not);
+    let number = |part: &str| part.parse::<i64>().map_err(|_| NOT);
     if let (Ok(serial), 1) = (text.parse::<f64>(), parts.len())
         && (20_000.0..80_000.0).contains(&serial)
     {
         let first = jiff::civil::date(1899, 12, 30);
         // Within the range that was just checked.
         let days = serial as i64;
-        return first.checked_add(jiff::Span::new().days(days)).map(|day| day.to_string()).map_err(|_| not);
+        return first.checked_add(jiff::Span::new().days(days)).map(|day| day.to_string()).map_err(|_| NOT);
     }
-    let [first, second, third, rest @ ..] = &parts[..] else { return Err(not) };
+    let [first, second, third, rest @ ..] = &parts[..] else { return Err(NOT) };
     if !rest.is_empty() && !text.contains(['T', ':']) {
-        return Err(not);
+        return Err(NOT);
     }
     let (year, month, day) = if first.len() == 4 {
         (number(first)?, number(second)?, number(third)?)
@@ -360,11 +360,11 @@ pub fn date(text: &str, order: DateOrder) -> Result<String, Wrong> {
         };
         (number(third)?, month, day)
     } else {
-        return Err(not);
+        return Err(NOT);
     };
-    let small = |value: i64| i8::try_from(value).map_err(|_| not);
-    let year = i16::try_from(year).map_err(|_| not)?;
-    jiff::civil::Date::new(year, small(month)?, small(day)?).map(|day| day.to_string()).map_err(|_| not)
+    let small = |value: i64| i8::try_from(value).map_err(|_| NOT);
+    let year = i16::try_from(year).map_err(|_| NOT)?;
+    jiff::civil::Date::new(year, small(month)?, small(day)?).map(|day| day.to_string()).map_err(|_| NOT)
 }
 
 #[cfg(test)]

@@ -237,7 +237,7 @@ impl Outcome {
 }
 
 /// Why a row is rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wrong {
     /// The value is not one that the field takes.
     Field(Problem),
@@ -262,7 +262,7 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub fn text(self, subject: Subject, t: &'static Texts) -> String {
+    pub fn text(&self, subject: Subject, t: &'static Texts) -> String {
         match (self, subject) {
             (Self::Field(problem), _) => return t.problem(problem),
             (Self::Repeats(line), Subject::Companies) => return t.imports_wrong_repeats(line),

@@ -15,7 +15,7 @@ use crate::error::{Error, Problem, Result};
 use crate::language::Texts;
 use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
-use crate::ui::form::{ErrorSummary, FileField, FormState, SelectField, TextField};
+use crate::ui::form::{ErrorSummary, FileField, FormState, REFUSED, SelectField, TextField};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -318,13 +318,13 @@ fn problems(heads: &[String], form: &FormState, t: &'static Texts) -> Option<Any
                 (None, "kind") => t.imports_kind(),
                 (None, _) => t.imports_save_as(),
             };
-            let text = format!("{label}{}{}", t.form_colon(), t.problem(*problem));
+            let text = format!("{label}{}{}", t.form_colon(), t.problem(problem));
             view! { <li><a href=format!("#{field}")>{text}</a></li> }
         })
         .collect_view();
     let head = t.error_invalid();
     Some(
-        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{head}</h2><ul>{links}</ul></div> }
+        view! { <div class="error-summary" id=REFUSED role="alert" tabindex="-1"><h2>{head}</h2><ul>{links}</ul></div> }
             .into_any(),
     )
 }

@@ -24,7 +24,7 @@ pub async fn record_interaction(
     require(ctx.actor.may_record_interactions())?;
     let mut check = Check::default();
     let details = form.parse(&mut ctx.tx, &mut check, None, ctx.now).await?;
-    let step = next.parse(&mut check);
+    let step = next.parse(&mut check, crate::time::Timestamp::from_local(&form.at), ctx.now);
     if let Some(step) = &step {
         task::api::check_owner(&mut ctx, &mut check, "next_owner", step.owner).await?;
     }

@@ -13,7 +13,9 @@ use crate::company::choice::CompanyField;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
 use crate::time::Timestamp;
-use crate::ui::form::{CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored};
+use crate::ui::form::{
+    CheckList, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored, drafts,
+};
 use crate::ui::form_island::LiveForm;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -29,6 +31,7 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
         let form = FormState::new(t, refused.as_ref(), RecordInteraction::PATH);
         let fields = view! {
             <FormId form=form.clone() />
+            {drafts(read.actor.id, t)}
             {fields(&read, &form, t, language)}
             <h2>{t.interaction_next()}</h2>
             {next_fields(&read.takers, read.actor.id, &form, t)}
@@ -58,6 +61,7 @@ pub async fn edit(visit: Visit, at: At) -> Result<Page> {
             {notice}
             <input type="hidden" name="id" value=interaction.id.to_string() />
             <input type="hidden" name="version" value=version />
+            {drafts(read.actor.id, t)}
             {fields(&read, &form, t, language)}
         };
         let kind = t.interaction_kind_of(interaction.details.kind);

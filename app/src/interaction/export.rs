@@ -29,7 +29,7 @@ async fn file(visit: &Visit, filter: &InteractionFilter) -> Result<Vec<u8>> {
     let found = export_interactions(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [
-        t.interaction_at(),
+        &t.list_in_zone(t.interaction_at()),
         t.interaction_kind(),
         t.interaction_companies(),
         t.interaction_people(),
@@ -46,7 +46,7 @@ async fn file(visit: &Visit, filter: &InteractionFilter) -> Result<Vec<u8>> {
         head,
         found.lines.iter().map(|line| {
             [
-                Timestamp(line.at).iso(),
+                Timestamp(line.at).in_table(),
                 Kind::from_code(&line.kind).map_or("", |kind| t.interaction_kind_of(kind)).to_owned(),
                 names(&found.companies, line.id),
                 names(&found.people, line.id),

@@ -12,7 +12,7 @@ use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -95,14 +95,17 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         });
         let chips = chips(&filter, &found, t, language);
         let filtered = !chips.is_empty();
-        let body = if found.lines.is_empty() && found.count == 0 {
-            view! {
-                <div class="empty">
-                    <h2>{if filtered { t.interaction_none_found() } else { t.interaction_none() }}</h2>
-                    <p>{if filtered { t.task_none_found_next() } else { t.interaction_none_next() }}</p>
-                </div>
-            }
-            .into_any()
+        let body = if found.lines.is_empty() {
+            no_rows(
+                found.count,
+                view! {
+                    <div class="empty">
+                        <h2>{if filtered { t.interaction_none_found() } else { t.interaction_none() }}</h2>
+                        <p>{if filtered { t.task_none_found_next() } else { t.interaction_none_next() }}</p>
+                    </div>
+                }
+                .into_any(),
+            )
         } else {
             table(&found.lines, Some(&found.companies), t, language)
         };

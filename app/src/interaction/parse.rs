@@ -5,13 +5,16 @@ use uuid::Uuid;
 use super::model::{Details, InteractionForm, Kind, NextForm};
 use super::store;
 use crate::backend::database::Tx;
-use crate::company::choice::resolve;
-use crate::error::{Check, Problem, Result};
+use crate::company::choice::{meant, resolve};
+use crate::error::{Check, LineProblem, Problem, Result};
 use crate::task;
 use crate::time::Timestamp;
+use crate::unseen::without_unseen;
 
 /// So many of each may take part.
 const MOST: u32 = 50;
+/// The longest name of a company, or address of its page, in characters.
+const LONGEST_NAME: u32 = 500;
 
 impl InteractionForm {
     /// Reads the form, looking up companies and people; all problems are noted at once. `before` are the companies and
@@ -64,15 +67,32 @@ impl InteractionForm {
         } else {
             companies.extend(resolve(tx, check, "company", &self.company).await?);
         }
-        let lines: Vec<&str> = self.other_companies.lines().filter(|line| !line.trim().is_empty()).collect();
+        let lines = self.other_companies.lines().zip(1_u32..).filter(|(line, _)| !line.trim().is_empty());
+        let lines: Vec<(&str, u32)> = lines.collect();
         if lines.len() > MOST as usize {
             check.note("other_companies", Problem::TooMany(MOST));
         }
-        for line in lines.into_iter().take(MOST as usize) {
-            match stays(line) {
-                Some(id) => companies.push(id),
-                None => companies.extend(resolve(tx, check, "other_companies", line).await?),
+        for (line, number) in lines.into_iter().take(MOST as usize) {
+            if let Some(id) = stays(line) {
+                companies.push(id);
+                continue;
             }
+            let name: String = without_unseen(line).split_whitespace().collect::<Vec<_>>().join(" ");
+            let problem = if name.chars().count() > LONGEST_NAME as usize {
+                LineProblem::TooLong(LONGEST_NAME)
+            } else if name.chars().any(char::is_control) {
+                LineProblem::ControlCharacters
+            } else {
+                match meant(tx, &name).await?[..] {
+                    [one] => {
+                        companies.push(one);
+                        continue;
+                    }
+                    [] => LineProblem::NoCompany,
+                    _ => LineProblem::SeveralCompanies,
+                }
+            };
+            check.note("other_companies", Problem::NamedLine(number, name, problem));
         }
         companies.sort();
         companies.dedup();
@@ -101,10 +121,22 @@ fn without(ids: &[Uuid], known: &[Uuid]) -> Vec<Uuid> {
 }
 
 impl NextForm {
-    /// The task that comes next; none when no step was typed. Whether the owner can have it is asked elsewhere.
-    pub(super) fn parse(&self, check: &mut Check) -> Option<task::model::Details> {
+    /// The task that comes next after a moment, where that is known; none when no step was typed. Whether the owner can
+    /// have it is asked elsewhere.
+    pub(super) fn parse(
+        &self,
+        check: &mut Check,
+        after: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<task::model::Details> {
         let title = check.line("next_step", &self.next_step, 200);
         let due_on = check.date("next_due", &self.next_due);
+        if let (Some(day), Some(after)) = (&due_on, after)
+            && *day < after.iso_day()
+        {
+            check.note("next_due", Problem::BeforeTheMeeting);
+        }
+        task::model::not_long_ago(check, "next_due", due_on.as_deref(), now);
         if title.is_empty() {
             if due_on.is_some() {
                 check.note("next_step", Problem::Missing);
@@ -132,17 +164,20 @@ mod tests {
         let read = |step: &str, due: &str, owner: &str| {
             let mut check = Check::default();
             let form = NextForm { next_step: step.into(), next_due: due.into(), next_owner: owner.into() };
-            let task = form.parse(&mut check);
+            let now = Timestamp::from_local("2026-11-22T10:00").unwrap();
+            let task = form.parse(&mut check, Timestamp::from_local("2026-11-20T16:00"), now);
             check.finish(task)
         };
         let owner = Uuid::from_u128(7).to_string();
         assert_eq!(read("", "", &owner), Ok(None));
+        assert_eq!(read("Sent it", "2026-11-20", &owner).unwrap().unwrap().due_on, "2026-11-20", "recorded afterwards");
         assert_eq!(read(" Send  it ", "2026-12-01", &owner).unwrap().unwrap().title, "Send it");
         for (step, due, owner, field) in [
             ("Send it", "", owner.as_str(), "next_due"),
             ("", "2026-12-01", owner.as_str(), "next_step"),
             ("Send it", "2026-12-01", "", "next_owner"),
             ("Send it", "tomorrow", owner.as_str(), "next_due"),
+            ("Send it", "2026-11-19", owner.as_str(), "next_due"),
         ] {
             let Err(Error::Invalid(errors)) = read(step, due, owner) else { panic!("{field}") };
             assert!(errors.of(field).is_some(), "{field}: {errors:?}");

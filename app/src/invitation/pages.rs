@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormId, FormState, SelectField, TextField};
+use crate::ui::list::beyond;
 use crate::ui::moment::Moment;
 use crate::ui::query::Query;
 use crate::web::page::{At, Page, Section};
@@ -240,6 +241,10 @@ fn pager(page: i64, count: i64, path: String, t: &'static Texts) -> Option<AnyVi
         query.set("page", &if page > 1 { page.to_string() } else { String::new() });
         query.url(&path)
     };
+    let after_last = beyond(page, PAGE, count, &url, t);
+    if after_last.is_some() {
+        return after_last;
+    }
     let before = (page > 1).then(|| view! { <a rel="prev" href=url(page - 1)>{t.list_previous()}</a> });
     let after = (page * PAGE < count).then(|| view! { <a rel="next" href=url(page + 1)>{t.list_next()}</a> });
     (before.is_some() || after.is_some())

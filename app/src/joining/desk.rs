@@ -11,7 +11,7 @@ use crate::company::likeness::lookalike::is_free_mail;
 use crate::country;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -48,16 +48,17 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let states =
             State::ALL.into_iter().map(|state| (state.code().to_owned(), state_text(state, t).to_owned())).collect();
         let rows = found.requests.iter().map(|request| row(request, t, language)).collect_view();
-        let body = if found.requests.is_empty() && found.count > 0 {
-            view! { <div class="empty"><h2>{t.list_beyond(number(found.count))}</h2></div> }.into_any()
-        } else if found.requests.is_empty() {
-            view! {
-                <div class="empty">
-                    <h2>{if filtered { t.joining_none_found() } else { t.joining_none() }}</h2>
-                    <p>{if filtered { t.joining_none_found_next() } else { t.joining_none_next() }}</p>
-                </div>
-            }
-            .into_any()
+        let body = if found.requests.is_empty() {
+            no_rows(
+                found.count,
+                view! {
+                    <div class="empty">
+                        <h2>{if filtered { t.joining_none_found() } else { t.joining_none() }}</h2>
+                        <p>{if filtered { t.joining_none_found_next() } else { t.joining_none_next() }}</p>
+                    </div>
+                }
+                .into_any(),
+            )
         } else {
             view! {
                 <div class="table-wrap"><table class="list">

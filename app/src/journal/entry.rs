@@ -19,6 +19,9 @@ pub fn what(event: &Event, names: &[(Uuid, String)], t: &'static Texts) -> Strin
     if let Some(person) = affiliation::events::about(event, names) {
         return format!("{action}{}{person}", t.form_colon());
     }
+    if let Some(detail) = agreement::events::detail(event, t) {
+        return format!("{action}{}{detail}", t.form_colon());
+    }
     let documents = event.action.starts_with("document.");
     match event.changes.iter().find(|change| documents && change.field == "document") {
         Some(journal::Change { after: Some(name), .. }) => format!("{action}{}{name}", t.form_colon()),

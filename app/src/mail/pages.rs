@@ -17,7 +17,7 @@ use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -105,24 +105,15 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         let states =
             State::ALL.into_iter().map(|state| (state.code().to_owned(), state_text(state, t).to_owned())).collect();
         let rows = found.mails.iter().map(|line| row(line, t, language)).collect_view();
-        let body = if found.mails.is_empty() && found.count > 0 {
-            // Beyond the end: there are mails, on the pages before.
-            view! {
-                <div class="empty">
-                    <h2>{t.list_beyond(number(found.count))}</h2>
-                    <div class="actions"><a class="button" href=query.url(PATH)>{t.mails_title()}</a></div>
-                </div>
-            }
-            .into_any()
-        } else if found.mails.is_empty() {
-            view! {
+        let body = if found.mails.is_empty() {
+            no_rows(found.count, view! {
                 <div class="empty">
                     <h2>{if filtered { t.mails_none_found() } else { t.mails_none() }}</h2>
                     <p>{if filtered { t.mails_none_found_next() } else { t.mails_none_next() }}</p>
                     {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
                 </div>
             }
-            .into_any()
+            .into_any())
         } else {
             view! {
                 <div class="table-wrap"><table class="list">

@@ -128,6 +128,17 @@ pub async fn waiting(tx: &mut Tx, company: Uuid, limit: i64) -> Result<Vec<Threa
     threads(tx, &sql).await
 }
 
+/// The threads in which a company waits for this person of the zone, the oldest first: they look after the company or wrote in
+/// it; where nobody looks after a company, everybody does.
+pub async fn waiting_for(tx: &mut Tx, account: Uuid, limit: i64) -> Result<Vec<Thread>> {
+    let mut sql = Sql::new(THREADS);
+    sql.push("NOT t.last_of_zone AND EXISTS (SELECT 1 FROM companies c WHERE c.id = t.company_id");
+    sql.bind(" AND c.archived_at IS NULL AND (c.manager_id IS NULL OR c.manager_id = ?", account);
+    sql.bind(" OR EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = t.id AND m.by_id = ?)))", account);
+    sql.push(" ORDER BY t.last_at, t.id").limit(limit, 0);
+    threads(tx, &sql).await
+}
+
 /// What makes a thread unread: a message by somebody else since the person last looked, not too long ago.
 fn unread_into(sql: &mut Sql, account: Uuid, now: Timestamp) {
     sql.bind(" AND t.last_at > ?", now.minus(UNREAD_FOR).0)

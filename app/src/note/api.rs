@@ -60,7 +60,8 @@ async fn write(
     let company = crate::company::store::find(&mut ctx.tx, company).await?.ok_or(Error::NotFound)?;
     let people = store::people(&mut ctx.tx).await?;
     let mut check = Check::default();
-    let body = with_more(&mut check, read_body(&mut Check::default(), typed), more, &people);
+    let typed = named(&mut check, &read_body(&mut Check::default(), typed), &people);
+    let body = with_more(&mut check, typed, more, &people);
     read_body(&mut check, &body);
     check.finish(())?;
     let mut id = ctx.id_of_form(form_id).await?;
@@ -86,6 +87,21 @@ async fn write(
     Ok(())
 }
 
+/// A note in which everybody is named by their whole name. Whom it names and nobody knows is told.
+#[cfg(feature = "ssr")]
+fn named(check: &mut crate::error::Check, typed: &str, people: &[super::mention::Named]) -> String {
+    use crate::error::Problem;
+    let (whole, unclear) = super::mention::completed(typed, people);
+    for one in unclear {
+        let typed = format!("@{}", one.typed);
+        check.note(
+            "body",
+            if one.could_be.is_empty() { Problem::Nobody(typed) } else { Problem::SeveralPeople(typed, one.could_be) },
+        );
+    }
+    whole
+}
+
 /// A text with those at its end who were named in a field of their own.
 #[cfg(feature = "ssr")]
 fn with_more(
@@ -94,17 +110,25 @@ fn with_more(
     more: &str,
     people: &[super::mention::Named],
 ) -> String {
-    use super::mention::{mentioned, same};
+    use super::mention::{Meant, meant, mentioned};
     use crate::error::Problem;
     let more = check.line("mention", more, 500);
     for typed in more.split([',', '，', '、', ';', '；']).map(|name| name.trim().trim_start_matches(['@', '＠'])) {
         if typed.is_empty() {
             continue;
         }
-        let Some((person, name)) = people.iter().find(|(_, name)| same(name, typed)) else {
-            check.note("mention", Problem::Unknown);
-            continue;
+        let found = match meant(typed, people) {
+            Meant::One(person) => people.get(person),
+            Meant::Several(names) => {
+                check.note("mention", Problem::SeveralPeople(typed.to_owned(), names));
+                None
+            }
+            Meant::Nobody => {
+                check.note("mention", Problem::Nobody(typed.to_owned()));
+                None
+            }
         };
+        let Some((person, name)) = found else { continue };
         if !mentioned(&body, people).contains(person) && !body.is_empty() {
             body = format!("{body}\n@{name}");
         }
@@ -164,7 +188,13 @@ pub async fn edit_note(
     note.writing.may_edit(&ctx.actor, ctx.now)?;
     let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
     let mut check = Check::default();
-    let body = read_body(&mut check, &body);
+    let people = store::people(&mut ctx.tx).await?;
+    // Who was named before may stay, whatever became of their account.
+    let before = store::mentions(&mut ctx.tx, &[id]).await?;
+    let known = people.iter().cloned().chain(before.into_iter().map(|(_, account, name)| (account, name)));
+    let known: Vec<_> = known.collect();
+    let body = named(&mut check, &read_body(&mut Check::default(), &body), &known);
+    read_body(&mut check, &body);
     check.finish(())?;
     if body != note.writing.body {
         if !edit(&mut ctx.tx, Table::Notes, id, version, &body, ctx.now).await? {
@@ -173,7 +203,6 @@ pub async fn edit_note(
         notification::retell(&mut ctx.tx, id, &note.writing.body, &body).await?;
         ctx.record(events::entry("note.edited", id, note.company)).await?;
         let company = crate::company::store::find(&mut ctx.tx, note.company).await?.ok_or(Error::NotFound)?;
-        let people = store::people(&mut ctx.tx).await?;
         tell(&mut ctx, id, &company, &body, &mentioned(&body, &people)).await?;
         ctx.commit().await?;
     }

@@ -16,7 +16,7 @@ use crate::backend::context::Visit;
 use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -79,19 +79,14 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
             companies.entry(company.account).or_default().push(company);
         }
         let body = if found.people.is_empty() {
-            let (head, next) = if found.count > 0 {
-                (t.list_beyond(number(found.count)), None)
-            } else {
-                (t.users_none_found().to_owned(), Some(t.users_none_found_next()))
-            };
-            view! {
+            no_rows(found.count, view! {
                 <div class="empty">
-                    <h2>{head}</h2>
-                    {next.map(|next| view! { <p>{next}</p> })}
+                    <h2>{t.users_none_found()}</h2>
+                    <p>{t.users_none_found_next()}</p>
                     {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
                 </div>
             }
-            .into_any()
+            .into_any())
         } else {
             let empty = Vec::new();
             let rows = found

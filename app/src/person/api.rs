@@ -325,7 +325,7 @@ mod read {
     async fn alike(tx: &mut Tx, visit: &Visit) -> Result<Vec<Alike>> {
         let asks = |post: &&RefusedPost| {
             post.endpoint == CreatePerson::PATH
-                && (post.problem("not_duplicate").is_some() || post.value("not_duplicate").is_some())
+                && (post.has_problem("not_duplicate") || post.value("not_duplicate").is_some())
         };
         let Some(post) = visit.refused.as_deref().filter(asks) else { return Ok(Vec::new()) };
         let mut check = Check::default();

@@ -12,7 +12,9 @@ use crate::backend::context::Visit;
 use crate::company::choice::CompanyField;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
-use crate::ui::form::{CheckField, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored};
+use crate::ui::form::{
+    CheckField, ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored, drafts,
+};
 use crate::ui::form_island::LiveForm;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -28,6 +30,7 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
         let back = read.company.as_ref().map_or_else(|| PATH.to_owned(), |(id, ..)| crate::company::model::url(*id));
         let fields = view! {
             <FormId form=form.clone() />
+            {drafts(read.actor.id, t)}
             {super::merge::pages::asked(&read.alike, &form, t, language)}
             {fields(None, &form, t)}
             <h2>{t.person_works_at()}</h2>
@@ -59,6 +62,7 @@ pub async fn edit(visit: Visit, at: At) -> Result<Page> {
             {notice}
             <input type="hidden" name="id" value=person.id.to_string() />
             <input type="hidden" name="version" value=version />
+            {drafts(read.actor.id, t)}
             {fields(Some(person), &form, t)}
         };
         let crumb = Some((person.url(), person.details.called(language).to_owned()));

@@ -35,7 +35,7 @@ pub async fn download_xlsx(visit: Visit, RawQuery(query): RawQuery) -> Response 
         let mut columns = [Column::Text; COLUMNS];
         columns[10] = Column::Date;
         let title = visit.texts().person_people();
-        on_blocking_thread(move || xlsx(title, head, columns, rows)).await
+        on_blocking_thread(move || xlsx(title, head.each_ref().map(String::as_str), columns, rows)).await
     };
     match in_time(file).await {
         Ok(bytes) => download("people.xlsx", XLSX, bytes),
@@ -47,16 +47,13 @@ const COLUMNS: usize = 12;
 
 async fn file(visit: &Visit, filter: &PersonFilter) -> Result<Vec<u8>> {
     let (head, rows) = table(visit, filter).await?;
-    on_blocking_thread(move || csv(head, rows)).await
+    on_blocking_thread(move || csv(head.each_ref().map(String::as_str), rows)).await
 }
 
 type Row = [String; COLUMNS];
 
 /// The head and the rows.
-async fn table(
-    visit: &Visit,
-    filter: &PersonFilter,
-) -> Result<([&'static str; COLUMNS], impl Iterator<Item = Row> + use<>)> {
+async fn table(visit: &Visit, filter: &PersonFilter) -> Result<([String; COLUMNS], impl Iterator<Item = Row> + use<>)> {
     let people = export_people(visit, filter).await?;
     let (t, language) = (visit.texts(), visit.language);
     let head = [
@@ -70,9 +67,10 @@ async fn table(
         t.person_phone(),
         t.person_wechat(),
         t.person_language(),
-        t.company_changed(),
+        &t.list_in_zone(t.company_changed()),
         t.imports_id(),
-    ];
+    ]
+    .map(str::to_owned);
     let rows = people.into_iter().map(move |p| {
         let company = |en: Option<String>, zh: Option<String>| {
             language.prefer(&en.unwrap_or_default(), &zh.unwrap_or_default()).to_owned()
@@ -88,7 +86,7 @@ async fn table(
             p.phone,
             p.wechat,
             Language::from_code(&p.language).map_or("", language_name).to_owned(),
-            Timestamp(p.changed_at).iso(),
+            Timestamp(p.changed_at).in_table(),
             p.id.to_string(),
         ]
     });

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::Timestamp;
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -54,14 +54,14 @@ fn draw(found: &People, t: &'static Texts, language: Language) -> AnyView {
     let chips = chips(found, t, language);
     let filtered = !chips.is_empty();
     let body = if found.people.is_empty() {
-        view! {
+        no_rows(found.count, view! {
             <div class="empty">
                 <h2>{if filtered { t.person_none_found() } else { t.person_none() }}</h2>
                 <p>{if filtered { t.person_none_found_next() } else { t.person_none_next() }}</p>
                 {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
             </div>
         }
-        .into_any()
+        .into_any())
     } else {
         let rows = found.people.iter().map(|line| row(line, t, language)).collect_view();
         let head = |sort: Sort, label: &'static str| {

@@ -200,7 +200,7 @@ mod parse {
                 name,
                 name_zh,
                 email,
-                phone: check.line("phone", &self.phone, 60),
+                phone: check.phone("phone", &self.phone),
                 wechat: check.line("wechat", &self.wechat, 60),
                 language,
                 note: check.text("note", &self.note, 2000),

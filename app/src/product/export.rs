@@ -36,7 +36,7 @@ async fn file(visit: &Visit, filter: &ProductFilter) -> Result<Vec<u8>> {
         t.product_areas(),
         t.product_approvals(),
         t.approval_designations(),
-        t.company_changed(),
+        &t.list_in_zone(t.company_changed()),
     ];
     csv(
         head,
@@ -55,7 +55,7 @@ async fn file(visit: &Visit, filter: &ProductFilter) -> Result<Vec<u8>> {
                 p.therapeutic_areas.trim_matches(';').replace(';', "; "),
                 statuses.join("; "),
                 designations.join("; "),
-                Timestamp(p.changed_at).iso(),
+                Timestamp(p.changed_at).in_table(),
             ]
         }),
     )

@@ -15,6 +15,7 @@ use crate::backend::clock;
 use crate::backend::database::{Sql, Tx};
 use crate::backend::journal::{Author, Chain, Entry};
 use crate::company;
+use crate::company::likeness::Name;
 use crate::error::Result;
 
 /// So many companies are taken by one statement.
@@ -85,46 +86,85 @@ fn approval_of(medicine: &Medicine) -> Approval {
     }
 }
 
-/// The companies by the holders' names: those that an approval already ties to a company (it may have been renamed since),
-/// and those with exactly this name. Of one that was merged into another, that one.
-async fn companies_by_holder(tx: &mut Tx, published: &[Published]) -> Result<HashMap<String, Uuid>> {
-    let named: Vec<(String, Uuid, Option<Uuid>)> = ask!(tx, |c| sqlx::query_as(
-        "SELECT name_en, id, merged_into FROM companies WHERE name_en <> '' ORDER BY id DESC"
-    )
-    .fetch_all(c)
-    .await)?;
-    let merged: HashMap<Uuid, Uuid> = named.iter().filter_map(|(_, id, into)| Some((*id, (*into)?))).collect();
-    let now = |mut id: Uuid| {
-        // A chain of merges ends; nobody makes a circle of more than these.
-        for _ in 0..10 {
-            id = merged.get(&id).copied().unwrap_or(id);
+/// The companies by the holders' names.
+#[derive(Default)]
+struct Holders {
+    /// Those that an approval already ties to a company (it may have been renamed since), and those with exactly this name.
+    exact: HashMap<String, Uuid>,
+    /// Names as they are compared, by what is their own: the Agency's table has one company in several spellings.
+    alike: HashMap<String, Vec<(Name, Uuid)>>,
+}
+
+impl Holders {
+    async fn read(tx: &mut Tx, published: &[Published]) -> Result<Self> {
+        // Of one that was merged into another, that one.
+        let named: Vec<(String, String, Uuid, Option<Uuid>)> = ask!(tx, |c| sqlx::query_as(
+            "SELECT name_en, name_local, id, merged_into FROM companies
+             WHERE name_en <> '' AND (archived_at IS NULL OR merged_into IS NOT NULL) ORDER BY id DESC"
+        )
+        .fetch_all(c)
+        .await)?;
+        let merged: HashMap<Uuid, Uuid> = named.iter().filter_map(|(.., id, into)| Some((*id, (*into)?))).collect();
+        let now = |mut id: Uuid| {
+            // A chain of merges ends; nobody makes a circle of more than these.
+            for _ in 0..10 {
+                id = merged.get(&id).copied().unwrap_or(id);
+            }
+            id
+        };
+        let mut holders = Self::default();
+        // A company that is there goes before one of the same name that was merged away.
+        let (gone, there): (Vec<_>, Vec<_>) = named.into_iter().partition(|(.., into)| into.is_some());
+        for (name, local, id, _) in gone.into_iter().chain(there) {
+            for name in [&name, &local].into_iter().filter(|name| !name.is_empty()) {
+                holders.know(name, now(id));
+            }
         }
-        id
-    };
-    // A company that is there goes before one of the same name that was merged away.
-    let (gone, there): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, _, into)| into.is_some());
-    let mut companies: HashMap<String, Uuid> =
-        gone.into_iter().chain(there).map(|(name, id, _)| (name, now(id))).collect();
-    for known in published {
-        if let Some(company) = known.facts.company.filter(|_| !known.approval.holder.is_empty()) {
-            companies.insert(known.approval.holder.clone(), company);
+        for known in published {
+            if let Some(company) = known.facts.company.filter(|_| !known.approval.holder.is_empty()) {
+                holders.exact.insert(known.approval.holder.clone(), company);
+            }
         }
+        Ok(holders)
     }
-    Ok(companies)
+
+    fn know(&mut self, holder: &str, company: Uuid) {
+        for name in Name::all(holder) {
+            self.alike.entry(name.squeezed()).or_default().push((name, company));
+        }
+        self.exact.insert(holder.to_owned(), company);
+    }
+
+    /// The company that has this name, or the only one that has it in another spelling.
+    fn company(&self, holder: &str) -> Option<Uuid> {
+        if let Some(company) = self.exact.get(holder) {
+            return Some(*company);
+        }
+        let names = Name::all(holder);
+        let mut same: Vec<Uuid> = names
+            .iter()
+            .flat_map(|name| self.alike.get(&name.squeezed()).into_iter().flatten().map(move |known| (name, known)))
+            .filter(|(name, (known, _))| name.is_same(known))
+            .map(|(_, (_, company))| *company)
+            .collect();
+        same.sort();
+        same.dedup();
+        (same.len() == 1).then(|| same[0])
+    }
 }
 
 /// What the portal has of the Agency's table: products by their numbers, and companies by the holders' names.
 struct There {
     published: HashMap<String, Published>,
-    companies: HashMap<String, Uuid>,
+    holders: Holders,
 }
 
 impl There {
     async fn read(tx: &mut Tx) -> Result<Self> {
         let published = published(tx, AGENCY).await?;
-        let companies = companies_by_holder(tx, &published).await?;
+        let holders = Holders::read(tx, &published).await?;
         let published = published.into_iter().map(|known| (known.approval.number.clone(), known)).collect();
-        Ok(Self { published, companies })
+        Ok(Self { published, holders })
     }
 
     /// The company to which a medicine is tied, if it is there.
@@ -133,7 +173,7 @@ impl There {
         match self.published.get(&medicine.number) {
             // The same holder as before: staff may have tied the product to another company since.
             Some(known) if known.approval.holder == holder.unwrap_or_default() => known.facts.company,
-            _ => self.companies.get(holder?).copied(),
+            _ => self.holders.company(holder?),
         }
     }
 
@@ -189,7 +229,7 @@ pub async fn apply(tx: &mut Tx, table: &Table, author: &Author, progress: impl F
         let company = match (&medicine.holder, there.company(medicine)) {
             (Some(holder), None) if !is_as_before => {
                 let company = create_company(tx, &mut chain, author, holder).await?;
-                there.companies.insert(holder.clone(), company);
+                there.holders.know(holder, company);
                 report.companies_created += 1;
                 Some(company)
             }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, SortHead, no_rows};
 use crate::ui::moment::{Moment, Timeline};
 use crate::ui::query::encode;
 use crate::web::page::{At, Page, Section};
@@ -161,14 +161,14 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
                 (false, true) => t.products_none_next_import(),
                 (false, false) => t.products_none_next(),
             };
-            view! {
+            no_rows(found.count, view! {
                 <div class="empty">
                     <h2>{if filtered { t.products_none_found() } else { t.products_none() }}</h2>
                     <p>{next}</p>
                     {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
                 </div>
             }
-            .into_any()
+            .into_any())
         } else {
             let head = |sort: Sort, label: &'static str| {
                 view! {

@@ -28,6 +28,7 @@ pub async fn create_task(
     known(&mut ctx, about).await?;
     let mut check = Check::default();
     let details = form.parse(&mut check);
+    super::model::not_long_ago(&mut check, "due_on", Some(details.due_on.as_str()), ctx.now);
     check_owner(&mut ctx, &mut check, "owner", details.owner).await?;
     check.finish(())?;
     crate::company::store::hold(&mut ctx.tx, about.company.as_slice()).await?;
@@ -69,6 +70,9 @@ pub async fn edit_task(
     let before = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
     let mut check = Check::default();
     let details = form.parse(&mut check);
+    if details.due_on != before.details.due_on {
+        super::model::not_long_ago(&mut check, "due_on", Some(details.due_on.as_str()), ctx.now);
+    }
     // Who has it already may keep it, whatever became of their account.
     if details.owner != before.details.owner {
         check_owner(&mut ctx, &mut check, "owner", details.owner).await?;

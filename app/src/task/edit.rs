@@ -11,7 +11,7 @@ use crate::backend::context::Visit;
 use crate::backend::refused::RefusedPost;
 use crate::error::{Error, Result};
 use crate::language::{Language, Texts};
-use crate::ui::form::{ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored};
+use crate::ui::form::{ErrorSummary, FormId, FormState, SelectField, TextArea, TextField, TypedAndStored, drafts};
 use crate::ui::form_island::LiveForm;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
@@ -32,7 +32,8 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
             .map(|(name, id)| view! { <input type="hidden" name=name value=id.to_string() /> })
             .collect_view();
         let back = read.links.first().map_or_else(|| PATH.to_owned(), |(url, _)| url.clone());
-        let fields = view! { <FormId form=form.clone() />{hidden}{fields(&read, &form, t)} }.into_any();
+        let fields = view! { <FormId form=form.clone() />{hidden}{drafts(read.actor.id, t)}{fields(&read, &form, t)} }
+            .into_any();
         frame(&read, form, CreateTask::PATH, t.task_add(), back, fields, t)
     });
     Ok(page.section(Section::Today).actor(actor))
@@ -56,6 +57,7 @@ pub async fn edit(visit: Visit, at: At) -> Result<Page> {
             {notice}
             <input type="hidden" name="id" value=task.id.to_string() />
             <input type="hidden" name="version" value=version />
+            {drafts(read.actor.id, t)}
             {fields(&read, &form, t)}
         };
         frame(&read, form, EditTask::PATH, t.task_edit(), task.url(), fields.into_any(), t)

@@ -14,7 +14,7 @@ use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
@@ -142,14 +142,17 @@ pub async fn list(visit: Visit, at: At) -> Result<Page> {
         });
         let chips = chips(&found, t);
         let filtered = !chips.is_empty();
-        let body = if found.lines.is_empty() && found.count == 0 {
-            view! {
-                <div class="empty">
-                    <h2>{if filtered { t.task_none_found() } else { t.task_none() }}</h2>
-                    <p>{if filtered { t.task_none_found_next() } else { t.task_none_next() }}</p>
-                </div>
-            }
-            .into_any()
+        let body = if found.lines.is_empty() {
+            no_rows(
+                found.count,
+                view! {
+                    <div class="empty">
+                        <h2>{if filtered { t.task_none_found() } else { t.task_none() }}</h2>
+                        <p>{if filtered { t.task_none_found_next() } else { t.task_none_next() }}</p>
+                    </div>
+                }
+                .into_any(),
+            )
         } else {
             Rows { days: &found.days, language, does: has, about: true }.table(&found.lines, t)
         };

@@ -108,12 +108,25 @@ pub struct TaskForm {
 }
 
 #[cfg(feature = "ssr")]
+pub use parse::not_long_ago;
+
+#[cfg(feature = "ssr")]
 mod parse {
-    use super::{Details, TaskForm, Uuid};
+    use super::{Details, TaskForm, Timestamp, Uuid};
     use crate::error::{Check, Problem};
 
+    /// How long ago a task may have been due that is noted only now.
+    const LONG_AGO: i64 = 31 * Timestamp::DAY;
+
+    /// Notes a due day that is so long past that nobody can have meant it: what is noted late is a few days late.
+    pub fn not_long_ago(check: &mut Check, field: &str, due_on: Option<&str>, now: Timestamp) {
+        if due_on.is_some_and(|day| *day < *now.minus(LONG_AGO).iso_day()) {
+            check.note(field, Problem::LongAgo);
+        }
+    }
+
     impl TaskForm {
-        /// Reads the form; whether the owner can have tasks is asked elsewhere.
+        /// Reads the form; whether the owner can have tasks is asked elsewhere, and whether the day is long past.
         pub fn parse(&self, check: &mut Check) -> Details {
             let title = check.required("title", &self.title, 200);
             let note = check.text("note", &self.note, 2000);

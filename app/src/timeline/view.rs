@@ -145,9 +145,11 @@ impl Read {
         let who = self.who(row, t);
         let (what, link, detail) = self.what(row, part, t);
         let who = (!who.is_empty()).then(|| view! { <strong>{who}</strong>" " });
+        // Chinese has no space after its punctuation.
+        let gap = if what.ends_with('：') { "" } else { " " };
         let link = link.map(|(url, name)| match url {
-            Some(url) => view! { " "<a href=url>{name}</a> }.into_any(),
-            None => view! { " "{name} }.into_any(),
+            Some(url) => view! { {gap}<a href=url>{name}</a> }.into_any(),
+            None => view! { {gap}{name} }.into_any(),
         });
         let detail = (!detail.is_empty()).then(|| view! { <blockquote>{detail}</blockquote> });
         let line = view! {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::icon::Icon;
 use crate::backend::refused::RefusedPost;
@@ -13,6 +14,9 @@ use crate::language::Texts;
 pub const FILE: &str = "file";
 /// Under what the name of a file is kept with a refused post.
 pub const FILE_NAME: &str = "file_name";
+
+/// The place of what is told of a refused form: the page is shown from there.
+pub const REFUSED: &str = "refused";
 
 fn is_about_file(error: &Error) -> bool {
     matches!(error, Error::Refused(Refusal::NoFile | Refusal::File(_) | Refusal::Table(_)))
@@ -50,7 +54,7 @@ impl FormState {
         if name == FILE && is_about_file(&post.error) {
             return Some(self.file_refused(&post.error));
         }
-        post.problem(name).map(|problem| self.texts.problem(problem))
+        self.texts.problems(post.problems()?, name)
     }
 
     /// Why a file is not taken, after its name: who sent it no longer sees it in the form, which comes back without it.
@@ -67,11 +71,11 @@ impl FormState {
     }
 }
 
-/// The summary of a refused form: what is wrong, with a link to each field.
+/// The summary of a refused form: what is wrong, with a link to each field, in the order of the form.
 #[component]
 pub fn ErrorSummary(
     form: FormState,
-    /// The fields' labels, by name.
+    /// The fields' labels, by name, in the order of the form.
     labels: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
     form.error().cloned().map(|error| {
@@ -79,22 +83,23 @@ pub fn ErrorSummary(
         let tied = is_about_file(&error) && labels.iter().any(|(name, _)| *name == FILE);
         let head = if tied { form.texts.error_invalid().to_owned() } else { form.texts.error(&error) };
         let links: Vec<(&str, String)> = match &error {
-            Error::Invalid(errors) => errors
-                .0
-                .iter()
-                .map(|(field, problem)| {
-                    let label = labels.iter().find(|(name, _)| name == field).map_or("", |(_, label)| *label);
-                    let text = format!("{label}{}{}", form.texts.form_colon(), form.texts.problem(*problem));
-                    (field.as_str(), text)
-                })
-                .collect(),
+            Error::Invalid(errors) => {
+                let place = |field: &str| labels.iter().position(|(name, _)| *name == field);
+                let mut fields = errors.fields();
+                fields.sort_by_key(|field| place(field).unwrap_or(labels.len()));
+                let told = |field: &str| {
+                    let label = place(field).and_then(|at| labels.get(at)).map_or("", |(_, label)| *label);
+                    format!("{label}{}{}", form.texts.form_colon(), form.problem(field).unwrap_or_default())
+                };
+                fields.into_iter().map(|field| (field, told(field))).collect()
+            }
             error if tied => vec![(FILE, form.file_refused(error))],
             _ => Vec::new(),
         };
         let link = |(field, text): (&str, String)| view! { <li><a href=format!("#{field}")>{text}</a></li> };
         let links = links.into_iter().map(link).collect_view();
         let links = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
-        view! { <div class="error-summary" role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
+        view! { <div class="error-summary" id=REFUSED role="alert" tabindex="-1"><h2>{head}</h2>{links}</div> }
     })
 }
 
@@ -135,6 +140,18 @@ pub fn TypedAndStored(
 pub fn FormId(form: FormState) -> impl IntoView {
     let id = form.value("form_id", &crate::backend::clock::new_id().to_string());
     view! { <input type="hidden" name="form_id" value=id /> }
+}
+
+/// In a long form: what somebody typed into it and did not send is found again in the same tab, and this says so. It is known
+/// by who typed it.
+pub fn drafts(person: Uuid, t: &'static Texts) -> AnyView {
+    view! {
+        <div class="notice draft" role="status" data-drafts=person.simple().to_string() hidden>
+            <p>{t.form_draft()}</p>
+            <button type="button" class="button small">{t.form_draft_discard()}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The frame of one field: label, hint, error, and the control within.

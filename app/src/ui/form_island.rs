@@ -114,8 +114,10 @@ mod browser {
             let _ = summary.append_child(&head);
         }
         let Ok(list) = document.create_element("ul") else { return };
-        for (name, problem) in &outcome.fields {
-            let Some(control) = document.get_element_by_id(name) else { continue };
+        // In the order of the form.
+        for control in all(form, "[id]") {
+            let name = control.id();
+            let Some((_, problem)) = outcome.fields.iter().find(|(field, _)| *field == name) else { continue };
             let _ = control.set_attribute("aria-invalid", "true");
             let mut label = String::new();
             if let Ok(Some(field)) = control.closest(".field") {

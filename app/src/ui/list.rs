@@ -65,6 +65,27 @@ pub fn Chips(chips: Vec<Chip>, #[prop(into)] clear: String, texts: &'static Text
     })
 }
 
+/// Where the rows of a list would be: what is said of an empty one. Beyond the last page there is nothing to say: the pager
+/// tells it.
+pub fn no_rows(count: i64, empty: AnyView) -> AnyView {
+    if count > 0 { ().into_any() } else { empty }
+}
+
+/// Of a page after the last one: that it is, and the way back; none of every other page.
+pub fn beyond(page: i64, size: i64, count: i64, url: &dyn Fn(i64) -> String, t: &'static Texts) -> Option<AnyView> {
+    if page <= 1 || (page - 1) * size < count {
+        return None;
+    }
+    let last = ((count + size - 1) / size).max(1);
+    let view = view! {
+        <div class="empty">
+            <h2>{t.list_beyond(number(count))}</h2>
+            <div class="actions"><a class="button" href=url(last)>{t.list_last_page()}</a></div>
+        </div>
+    };
+    Some(view.into_any())
+}
+
 /// Links to the pages before and after.
 #[component]
 pub fn Pager(
@@ -83,16 +104,18 @@ pub fn Pager(
     let first = (page - 1) * size + 1;
     let last = if more { page * size } else { (page * size).min(count) };
     let url = move |page: i64| query.with("page", &if page > 1 { page.to_string() } else { String::new() }).url(path);
+    let after_last = if more { None } else { beyond(page, size, count, &url, texts) };
+    if after_last.is_some() {
+        return after_last;
+    }
     (count > size || page > 1).then(move || {
         let range = if more {
             texts.large_range(number(first), number(last), number(count))
-        } else if first <= count {
-            texts.list_range(number(first), number(last), number(count))
         } else {
-            texts.list_beyond(number(count))
+            texts.list_range(number(first), number(last), number(count))
         };
-        let before = (page > 1).then(|| url(if more { page - 1 } else { (page - 1).min((count + size - 1) / size).max(1) }));
-        let after = (more || (last < count && first <= count)).then(|| url(page + 1));
+        let before = (page > 1).then(|| url(page - 1));
+        let after = (more || last < count).then(|| url(page + 1));
         view! {
             <nav class="pager" aria-label=texts.list_pages()>
                 {before.map(|url| view! { <a rel="prev" href=url><Icon name="chevron-left" />{texts.list_previous()}</a> })}
@@ -100,6 +123,7 @@ pub fn Pager(
                 {after.map(|url| view! { <a rel="next" href=url>{texts.list_next()}<Icon name="chevron-right" /></a> })}
             </nav>
         }
+        .into_any()
     })
 }
 

@@ -14,6 +14,7 @@ use crate::backend::context::{Visit, own_path};
 use crate::backend::refused::{self, RefusedPost};
 use crate::error::{Error, Refusal, Result};
 use crate::security::carry;
+use crate::ui::form::REFUSED;
 use crate::ui::form_island::{HEADER, Outcome};
 use crate::ui::query::{Query, encode};
 use crate::web::{in_time, within};
@@ -142,7 +143,8 @@ async fn refuse(
         let texts = visit.texts();
         let fields = match &error {
             Error::Invalid(errors) => {
-                errors.0.iter().map(|(field, problem)| (field.clone(), texts.problem(*problem))).collect()
+                let told = |field: &str| Some((field.to_owned(), texts.problems(errors, field)?));
+                errors.fields().into_iter().filter_map(told).collect()
             }
             _ => Vec::new(),
         };
@@ -170,14 +172,16 @@ pub async fn back_to_form(visit: &Visit, page: Option<&str>, post: &RefusedPost)
         Some(token) => crate::account::session::owner(&mut tx, token).await?,
         None => None,
     };
-    let token = refused::keep(&mut tx, owner, post, visit.now()).await?;
+    let network = crate::account::throttle::network(&visit.address);
+    let token = refused::keep(&mut tx, owner, &network, post, visit.now()).await?;
     tx.commit().await?;
     let page = page.unwrap_or(if post.endpoint.ends_with("/sign-in") { "/sign-in" } else { "/" });
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let form = Query::parse(query).with("refused", &token).url(path);
     Ok(match first_to(&post.error) {
         Some(first) => format!("{first}?next={}", encode(&form)),
-        None => form,
+        // Without scripts, too, one sees what is told, wherever on the page the form stands.
+        None => format!("{form}#{REFUSED}"),
     })
 }
 

@@ -14,6 +14,7 @@ use crate::privacy::model::shown_name;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormId, FormState, TextArea, TypedAndStored};
 use crate::ui::icon::Icon;
+use crate::ui::list::beyond;
 use crate::ui::moment::Moment;
 use crate::ui::query::Query;
 
@@ -232,12 +233,15 @@ pub fn pager(path: &str, page: i64, size: i64, count: i64, t: &'static Texts) ->
         return None;
     }
     let url = |page: i64| if page > 1 { format!("{path}?page={page}") } else { path.to_owned() };
+    let after_last = beyond(page, size, count, &url, t);
+    if after_last.is_some() {
+        return after_last;
+    }
     let earlier = (page * size < count).then(|| {
         view! { <a rel="prev" href=url(page + 1)><Icon name="chevron-left" />{t.writing_earlier()}</a> }
     });
     let later = (page > 1).then(|| {
-        let page = (page - 1).min((count + size - 1) / size).max(1);
-        view! { <a rel="next" href=url(page)>{t.writing_later()}<Icon name="chevron-right" /></a> }
+        view! { <a rel="next" href=url(page - 1)>{t.writing_later()}<Icon name="chevron-right" /></a> }
     });
     Some(view! { <nav class="pager" aria-label=t.list_pages()>{earlier}{later}</nav> }.into_any())
 }

@@ -51,7 +51,7 @@ async fn people_changed_since_keep_what_they_have(portal: Portal) {
         &mut staff,
         "people",
         "q.csv",
-        b"Name,E-mail,Phone\nOne,one@a.example,1234\nTwo,two@a.example,5678\n",
+        b"Name,E-mail,Phone\nOne,one@a.example,12345\nTwo,two@a.example,56789\n",
         &[],
     )
     .await;
@@ -71,7 +71,7 @@ async fn people_changed_since_keep_what_they_have(portal: Portal) {
     assert!(staff.page(&format!("/companies/{company}")).await.words().contains("Advisor"));
     let words = act(&mut staff, &second, "revert", &[("others", "1")]).await;
     assert!(words.contains("Undone"), "{words}");
-    assert_eq!(portal.count("people WHERE name = 'One' AND phone = '1234'").await, 1, "kept");
+    assert_eq!(portal.count("people WHERE name = 'One' AND phone = '12345'").await, 1, "kept");
     assert_eq!(portal.count("people WHERE name = 'Two' AND phone = ''").await, 1, "undone");
     portal.journal_holds().await;
 }

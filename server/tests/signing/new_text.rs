@@ -22,7 +22,7 @@ async fn who_opened_the_text_before_signs_no_new_one(portal: Portal) {
     go(&mut staff, &number, "for_signature", "").await;
     ask(&mut staff, &number).await;
     let path = format!("/agreements/{number}/sign");
-    let (location, refused) = sign_page(&mut first, &page, &path, "Ada").await;
+    let (location, refused) = sign_page(&mut first, &page, &path).await;
     assert!(location.contains("refused="), "{location}");
     assert!(refused.words().contains("can no longer be signed"), "{}", refused.words());
     // Nor does the old text go with the new place.
@@ -38,7 +38,7 @@ async fn who_opened_the_text_before_signs_no_new_one(portal: Portal) {
     let (location, _) = first.submit(&path, "/api/signing/sign", &fields).await;
     assert!(location.contains("refused="), "{location}");
     assert_eq!(facts(&portal, &number, "signed").await, 0);
-    let done = sign(&mut first, &number, "Ada").await.words();
+    let done = sign(&mut first, &number).await.words();
     assert!(done.contains("You signed."), "{done}");
 }
 
@@ -57,7 +57,7 @@ async fn a_signature_races_a_new_text(portal: Portal) {
     ];
     let path = format!("/agreements/{number}/sign");
     let ((signs, _), (opens, _)) =
-        tokio::join!(sign_page(&mut first, &page, &path, "Ada"), staff.submit(&moves, "/api/agreements/move", &fields));
+        tokio::join!(sign_page(&mut first, &page, &path), staff.submit(&moves, "/api/agreements/move", &fields));
     // Whichever comes first, the other is told; nothing is signed that is open again.
     let done = (!signs.contains("refused="), !opens.contains("refused="));
     let signed = portal.count("agreement_signatures WHERE voided_at IS NULL").await;
@@ -70,7 +70,7 @@ async fn a_new_text_voids_what_was_signed(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, mut second) = two(&portal, &mut staff).await;
     let number = asked(&mut staff, "Voided").await;
-    sign(&mut first, &number, "Ada").await;
+    sign(&mut first, &number).await;
     let version = staff.page(&format!("/agreements/{number}?do=move&to=negotiation")).await.field("version");
     let fields = [("version", version.as_str()), ("language", "both"), ("changes", "Changed")];
     let path = format!("/agreements/{number}/texts");
@@ -86,8 +86,8 @@ async fn a_new_text_voids_what_was_signed(portal: Portal) {
     go(&mut staff, &number, "for_signature", "").await;
     assert_eq!(portal.count("agreement_signatures WHERE voided_at IS NULL").await, 0);
     ask(&mut staff, &number).await;
-    for (browser, name) in [(&mut first, "Ada"), (&mut second, "Bo")] {
-        let words = sign(browser, &number, name).await.words();
+    for browser in [&mut first, &mut second] {
+        let words = sign(browser, &number).await.words();
         assert!(words.contains("Version 2"), "{words}");
     }
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("In force"));

@@ -73,13 +73,19 @@ async fn they_sign_group_after_group(portal: Portal) {
     let (_, refused) = first.submit(&sign_path, "/api/signing/sign", &fields).await;
     assert!(refused.text().contains("href=\"#signed_name\"") && refused.text().contains("href=\"#agree\""));
     fields.extend([("agree", "yes"), ("drawn", "\"><script>alert(1)</script>")]);
+    fields[3].1 = "Somebody Else";
+    let drawn = fields.pop();
+    let (_, refused) = first.submit(&sign_path, "/api/signing/sign", &fields).await;
+    assert!(refused.words().contains("Who signs: Ada One") && refused.words().contains("as it stands above"));
+    assert_eq!(refused.field("signed_name"), "Somebody Else");
+    fields.extend(drawn);
     fields[3].1 = "Ada One";
     let (location, refused) = first.submit(&sign_path, "/api/signing/sign", &fields).await;
     assert!(location.contains("refused=") && !refused.text().contains("<script>alert"), "{location}");
-    let (_, done) = sign_page(&mut first, &shown, &sign_path, "Ada One").await;
+    let (_, done) = sign_page(&mut first, &shown, &sign_path).await;
     assert!(done.words().contains("You signed.") && !done.text().contains("signed_name"), "{}", done.words());
     // Gone back and pressed again, nothing changes.
-    let (_, again) = sign_page(&mut first, &shown, &sign_path, "Ada Again").await;
+    let (_, again) = sign_page(&mut first, &shown, &sign_path).await;
     assert!(again.words().contains("You signed."));
     assert_eq!(facts(&portal, &number, "signed").await, 1);
     assert!(staff.page(&page).await.words().contains("Partly signed"));
@@ -87,7 +93,7 @@ async fn they_sign_group_after_group(portal: Portal) {
 
     // Now it is the second's turn; with the last signature it is signed, and in force as its day has begun.
     assert!(second.page("/today").await.words().contains("To sign"));
-    let done = sign(&mut second, &number, "Bo Two").await.words();
+    let done = sign(&mut second, &number).await.words();
     assert!(done.contains("You signed."), "{done}");
     let seen = staff.page(&page).await;
     let words = seen.words();
@@ -129,13 +135,13 @@ async fn two_of_three_are_enough(portal: Portal) {
     assert!(declined.words().contains("You declined."), "{}", declined.words());
     assert!(staff.page("/notifications").await.words().contains("a1 declined to sign"));
     // It goes on with the others; half of a party is not the party.
-    sign(&mut of_one[1], &number, "a2").await;
+    sign(&mut of_one[1], &number).await;
     let words = staff.page(&format!("/agreements/{number}")).await.words();
     assert!(words.contains("Partly signed") && words.contains("0 of 2"), "{words}");
-    sign(&mut of_one[2], &number, "a3").await;
+    sign(&mut of_one[2], &number).await;
     let words = staff.page(&format!("/agreements/{number}")).await.words();
     assert!(words.contains("1 of 2") && words.contains("Declined") && words.contains("a2; a3"), "{words}");
-    sign(&mut last, &number, "b").await;
+    sign(&mut last, &number).await;
     assert!(staff.page(&format!("/agreements/{number}")).await.words().contains("In force"));
     portal.journal_holds().await;
 }
@@ -144,7 +150,7 @@ async fn without_enough_the_text_is_opened_again(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let (mut first, mut second) = two(&portal, &mut staff).await;
     let number = asked(&mut staff, "Declined").await;
-    sign(&mut first, &number, "Ada").await;
+    sign(&mut first, &number).await;
     let (location, _) = decline(&mut second, &number, "Clause 7 <b>cannot</b> stand.").await;
     assert!(!location.contains("refused="), "{location}");
     let seen = first.page(&format!("/agreements/{number}")).await;
@@ -173,7 +179,7 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
     }
     enough(&mut staff, &number, "2", "1").await;
     ask(&mut staff, &number).await;
-    sign(&mut first, &number, "a").await;
+    sign(&mut first, &number).await;
     let mut pages = Vec::new();
     for browser in &mut last {
         pages.push(open(browser, &number).await);
@@ -185,7 +191,7 @@ async fn of_two_who_sign_the_last_place_at_once_one_does(portal: Portal) {
             let (mut browser, path) = (browser.clone(), format!("/agreements/{number}/sign"));
             let page = Answer { status: page.status, headers: page.headers.clone(), bytes: page.bytes.clone() };
             tasks.push(tokio::spawn(async move {
-                sign_page(&mut browser, &page, &path, "b").await;
+                sign_page(&mut browser, &page, &path).await;
             }));
         }
     }
@@ -220,7 +226,7 @@ async fn all_of_the_last_group_sign_at_once(portal: Portal) {
     let mut tasks = Vec::new();
     for mut browser in people {
         let number = number.clone();
-        tasks.push(tokio::spawn(async move { sign(&mut browser, &number, "P").await.words() }));
+        tasks.push(tokio::spawn(async move { sign(&mut browser, &number).await.words() }));
     }
     for task in tasks {
         let words = task.await.unwrap();
@@ -242,7 +248,7 @@ async fn some_sign_on_paper(portal: Portal) {
     let today = portal.backend.clock.now().iso_day();
     let half = sign_on_paper(&mut staff, &number, &ids[1..], &today, &today, "").await.words();
     assert!(half.contains("Partly signed"), "{half}");
-    let done = sign(&mut first, &number, "Ada").await.words();
+    let done = sign(&mut first, &number).await.words();
     assert!(done.contains("You signed."), "a scan that is lacking is no reason to refuse a signature: {done}");
     let words = staff.page(&format!("/agreements/{number}")).await.words();
     assert!(words.contains("Partly signed") && words.contains("2 of 2"), "{words}");
@@ -296,7 +302,7 @@ async fn thirty_parties_sign(portal: Portal) {
     ask(&mut staff, &number).await;
     assert_eq!(facts(&portal, &number, "sent").await, 15);
     for (place, browser) in people.iter_mut().enumerate() {
-        let words = sign(browser, &number, &format!("Signer {place}")).await.words();
+        let words = sign(browser, &number).await.words();
         assert!(words.contains("You signed."), "{place}: {words}");
     }
     staff.post("/agreements", "/api/account/language", &[("language", "zh")]).await;

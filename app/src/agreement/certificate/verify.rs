@@ -35,7 +35,8 @@ pub async fn ask(visit: Visit, at: At) -> Result<Page> {
     if let Some(code) = typed_code(&typed) {
         return Ok(Page::onward(format!("{PATH}/{code}")));
     }
-    let wrong = !typed.trim().is_empty();
+    // Asked without a code it says that one is wanted; opened without a question it waits.
+    let wrong = at.query.pairs().any(|(name, _)| name == "code");
     let page = Page::new(visit.texts().verify_title(), move |t| {
         view! { <section class="verify">{head(t)}{form(&typed, wrong, t)}</section> }.into_any()
     });
@@ -59,7 +60,7 @@ fn head(t: &'static Texts) -> AnyView {
 
 fn form(typed: &str, wrong: bool, t: &'static Texts) -> AnyView {
     let error = wrong.then(|| {
-        view! { <p class="error" id="code-error"><Icon name="alert-triangle" /><span>{t.verify_not_a_code()}</span></p> }
+        view! { <p class="error" id="code-error"><Icon name="alert-triangle" /><span>{if typed.trim().is_empty() { t.verify_no_code() } else { t.verify_not_a_code() }}</span></p> }
     });
     let described = if wrong { "code-error code-hint" } else { "code-hint" };
     view! {

@@ -144,11 +144,10 @@ pub async fn settle_obligation(
     #[server(default)] reason: String,
 ) -> Result<()> {
     use super::life::{self, Standing, State, Way};
-    use super::{events, model::url, store, tell};
+    use super::{events, model::url, moving, store, tell};
     use crate::actor::require;
-    use crate::agreement::api::Step;
     use crate::backend::context::{Ctx, redirect};
-    use crate::error::{Check, Error, Problem, Refusal};
+    use crate::error::{Check, Error, Problem};
 
     let mut check = Check::default();
     let why = check.text("reason", &reason, 1000);
@@ -162,18 +161,13 @@ pub async fn settle_obligation(
     let ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_agreements())?;
     let target = check.finish(target)?.ok_or(Error::NotFound)?;
-    let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
-    let mut step = Step::of(ctx, &id).await?;
+    let (mut step, obligation) = moving::seen(ctx, &id, &number, &version).await?;
     let (now, actor, agreement) = (step.ctx.now, step.ctx.actor.clone(), step.agreement.clone());
     let tx = &mut step.ctx.tx;
-    let obligation = store::find(tx, agreement.id, number.parse().map_err(|_| Error::NotFound)?).await?;
-    if obligation.version != version {
-        return Err(Error::Conflict);
-    }
     let evidence = store::evidence(tx, obligation.id).await?.iter().any(|shown| shown.refused_at.is_none());
     let standing = Standing { evidence, reason: true, ..Standing::default() };
     life::may(obligation.state, target, Way::Staff, &standing)?;
-    if !store::set_state(tx, obligation.id, version, target, now).await? {
+    if !store::set_state(tx, obligation.id, obligation.version, target, now).await? {
         return Err(Error::Conflict);
     }
     if target == State::Lapsed {

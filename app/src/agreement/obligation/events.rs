@@ -159,10 +159,14 @@ pub fn labels(t: &'static Texts) -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+pub fn state_text(code: &str, t: &'static Texts) -> Option<&'static str> {
+    State::from_code(code).map(|state| t.obligation_state_of(state))
+}
+
 /// A stored value in the reader's words; none where it is not one of an obligation.
 pub fn shown(field: &str, value: &str, t: &'static Texts, language: Language) -> Option<String> {
     match field {
-        "obligation_state" => State::from_code(value).map(|state| t.obligation_state_of(state).to_owned()),
+        "obligation_state" => state_text(value, t).map(str::to_owned),
         "due_on" | "repeat_until" => Some(date(value, language)),
         "survives" if !value.is_empty() => Some(t.agreement_yes().to_owned()),
         _ => None,

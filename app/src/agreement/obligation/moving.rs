@@ -1,4 +1,4 @@
-//! A step that a party takes with an obligation: by its own people, or by staff that was told of it.
+//! A step that is taken with an obligation: by a party's own people, by staff that was told of it, or by staff itself.
 
 use super::life::{self, Standing, State, Way};
 use super::model::{Obligation, is_binding, url};
@@ -30,6 +30,18 @@ pub(super) struct Moving {
     by_staff: bool,
     /// Whether something is shown with this very step.
     pub evidence: bool,
+}
+
+/// What staff takes a step with by itself: the obligation, as it is still at the version that they saw.
+pub(super) async fn seen(ctx: Ctx, id: &str, number: &str, version: &str) -> Result<(Step, Obligation)> {
+    let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
+    let mut step = Step::of(ctx, id).await?;
+    let number = number.parse().map_err(|_| Error::NotFound)?;
+    let obligation = store::find(&mut step.ctx.tx, step.agreement.id, number).await?;
+    if obligation.version != version {
+        return Err(Error::Conflict);
+    }
+    Ok((step, obligation))
 }
 
 fn stands(side: &Side, way: Way) -> bool {

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::language::{Language, Texts, number};
 use crate::time::{Timestamp, date};
 use crate::ui::icon::Icon;
-use crate::ui::list::{Chip, Chips, FilterSelect, Pager};
+use crate::ui::list::{Chip, Chips, FilterSelect, Pager, no_rows};
 use crate::web::page::{At, Page, Section};
 
 pub const PATH: &str = "/obligations";
@@ -135,13 +135,13 @@ fn draw(filter: &ObligationFilter, found: &ObligationList, t: &'static Texts, la
             (false, true) => (t.obligations_none(), t.obligations_none_yours()),
             (false, false) => (t.obligations_none(), t.obligations_none_next()),
         };
-        view! {
+        no_rows(found.count, view! {
             <div class="empty">
                 <h2>{title}</h2><p>{next}</p>
                 {filtered.then(|| view! { <div class="actions"><a class="button" href=PATH>{t.list_clear_all()}</a></div> })}
             </div>
         }
-        .into_any()
+        .into_any())
     } else {
         let rows = found.lines.iter().map(|line| row(line, &found.sides, &found.calendar, found.now, t, language));
         view! {

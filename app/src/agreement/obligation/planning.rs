@@ -67,22 +67,17 @@ pub async fn edit_obligation(
     #[server(flatten)] form: ObligationForm,
 ) -> Result<()> {
     use super::model::{Due, Repeat, url};
-    use super::{clock, events, store, tell};
+    use super::{clock, events, moving, store, tell};
     use crate::actor::require;
-    use crate::agreement::{api::Step, store as agreements};
+    use crate::agreement::store as agreements;
     use crate::backend::context::{Ctx, redirect};
-    use crate::error::{Check, Error, Hindrance, Problem, Refusal};
+    use crate::error::{Check, Error, Hindrance, Problem};
 
     let ctx = Ctx::begin().await?;
     require(ctx.actor.may_edit_agreements())?;
-    let version: i64 = version.parse().map_err(|_| Error::Refused(Refusal::Malformed))?;
-    let mut step = Step::of(ctx, &id).await?;
+    let (mut step, before) = moving::seen(ctx, &id, &number, &version).await?;
     let (now, actor, agreement) = (step.ctx.now, step.ctx.actor.clone(), step.agreement.clone());
     let tx = &mut step.ctx.tx;
-    let before = store::find(tx, agreement.id, number.parse().map_err(|_| Error::NotFound)?).await?;
-    if before.version != version {
-        return Err(Error::Conflict);
-    }
     if before.state.is_settled() {
         return Err(Hindrance::NoSuchMove.into());
     }
@@ -117,7 +112,7 @@ pub async fn edit_obligation(
         redirect(&url(&agreement.number, before.number));
         return Ok(());
     }
-    if !store::update(tx, before.id, version, &plan, &due, &place, now).await? {
+    if !store::update(tx, before.id, before.version, &plan, &due, &place, now).await? {
         return Err(Error::Conflict);
     }
     if continues {

@@ -37,6 +37,27 @@ fn said(items: &[Said], named: bool, t: &'static Texts, language: Language) -> A
     view! { <ol class="timeline">{items}</ol> }.into_any()
 }
 
+/// The form by which somebody says something of the agreement, in this one field.
+fn form(
+    read: &AgreementPage,
+    path: &'static str,
+    state: FormState,
+    label: (&'static str, &'static str),
+    field: AnyView,
+    button: &'static str,
+) -> AnyView {
+    view! {
+        <form class="form" method="post" action=path novalidate>
+            <ErrorSummary form=state.clone() labels=vec![label] />
+            <FormId form=state />
+            <input type="hidden" name="id" value=read.agreement.number.clone() />
+            {field}
+            <div class="form-actions"><button class="button">{button}</button></div>
+        </form>
+    }
+    .into_any()
+}
+
 /// What all who share the agreement read.
 pub(super) fn comments(
     read: &AgreementPage,
@@ -54,16 +75,12 @@ pub(super) fn comments(
     };
     let form = writes.then(|| {
         let state = FormState::new(t, refused, CommentAgreement::PATH);
-        view! {
-            <form class="form" method="post" action=CommentAgreement::PATH novalidate>
-                <ErrorSummary form=state.clone() labels=vec![("comment", t.agreement_comment())] />
-                <FormId form=state.clone() />
-                <input type="hidden" name="id" value=read.agreement.number.clone() />
-                <TextArea form=state name="comment" label=t.agreement_comment() hint=t.agreement_comment_hint() value=""
-                    rows=3 />
-                <div class="form-actions"><button class="button">{t.agreement_comment_button()}</button></div>
-            </form>
-        }
+        let label = t.agreement_comment();
+        let field = view! {
+            <TextArea form=state.clone() name="comment" label=label hint=t.agreement_comment_hint() value="" rows=3 />
+        };
+        let button = t.agreement_comment_button();
+        form(read, CommentAgreement::PATH, state, ("comment", label), field.into_any(), button)
     });
     Some(
         view! { <section class="panel" id="comments"><h2>{t.agreement_comments()}</h2>{list}{form}</section> }
@@ -82,15 +99,9 @@ pub(super) fn notes(
     let list = (!notes.is_empty()).then(|| said(notes, true, t, language));
     let form = read.actor.may_edit_agreements().then(|| {
         let state = FormState::new(t, refused, NoteAgreement::PATH);
-        view! {
-            <form class="form" method="post" action=NoteAgreement::PATH novalidate>
-                <ErrorSummary form=state.clone() labels=vec![("remark", t.agreement_remark())] />
-                <FormId form=state.clone() />
-                <input type="hidden" name="id" value=read.agreement.number.clone() />
-                <TextArea form=state name="remark" label=t.agreement_remark() value="" rows=3 />
-                <div class="form-actions"><button class="button">{t.agreement_remark_button()}</button></div>
-            </form>
-        }
+        let label = t.agreement_remark();
+        let field = view! { <TextArea form=state.clone() name="remark" label=label value="" rows=3 /> };
+        form(read, NoteAgreement::PATH, state, ("remark", label), field.into_any(), t.agreement_remark_button())
     });
     Some(
         view! {

@@ -37,6 +37,19 @@ pub async fn open_text(#[server(default)] id: String, #[server(default)] signato
     acting.finish(events::signing("agreement.text_opened", &agreement, &place)).await
 }
 
+/// Whether somebody wrote this name: its letters, whatever their case, accents and spaces; of a name in two scripts one of
+/// them is enough.
+#[cfg(feature = "ssr")]
+fn wrote(typed: &str, name: &str) -> bool {
+    use crate::search::words::pieces;
+
+    let typed = pieces(typed).into_iter().map(|piece| piece.text).collect::<String>();
+    let name = pieces(name);
+    let whole = name.iter().map(|piece| piece.text.as_str()).collect::<String>();
+    let in_script = |han: bool| name.iter().filter(|piece| piece.han == han).map(|piece| piece.text.as_str()).collect();
+    typed == whole || !typed.is_empty() && [true, false].map(in_script).contains(&typed)
+}
+
 /// A signer signs the text that was shown to them.
 #[server(endpoint = "signing/sign")]
 pub async fn sign_text(
@@ -72,6 +85,12 @@ pub async fn sign_text(
     }
     acting.turn(&text).await?;
     checked?;
+    // Who signs is who was asked to: another name would stand beside theirs on the certificate.
+    if !wrote(&name, &acting.place.signer().name) {
+        let mut check = Check::default();
+        check.note("signed_name", Problem::NotTheName);
+        check.finish(())?;
+    }
     let (place, now) = (acting.place.clone(), acting.now);
     let version = place.version.ok_or(Error::NotFound)?;
     if !store::set_signed(&mut acting.tx, place.id, version, now).await? {
@@ -236,4 +255,22 @@ pub async fn delegate_signature(
     acting.tx.commit().await?;
     crate::backend::context::redirect(&url);
     Ok(())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::wrote;
+
+    #[test]
+    fn a_name_is_written_in_ones_own_way_and_is_no_other() {
+        for typed in ["Søren Å. Lund", "søren å lund", "SØREN Å.LUND"] {
+            assert!(wrote(typed, "Søren Å. Lund"), "{typed}");
+        }
+        for typed in ["Li Wei 李伟", "li wei", "李 伟", "李伟"] {
+            assert!(wrote(typed, "Li Wei 李伟"), "{typed}");
+        }
+        for typed in ["Li", "李", "Wei Li", "王伟", "...", "Li Wei 王伟"] {
+            assert!(!wrote(typed, "Li Wei 李伟"), "{typed}");
+        }
+    }
 }

@@ -251,6 +251,13 @@ pub async fn hold(tx: &mut Tx, number: i64) -> Result<()> {
     Ok(())
 }
 
+/// The same for what has an id.
+pub async fn hold_id(tx: &mut Tx, id: Uuid) -> Result<()> {
+    // The second half of an id is random; the first is the time.
+    #[expect(clippy::cast_possible_wrap, reason = "any number will do that is the same for the same id")]
+    hold(tx, id.as_u64_pair().1 as i64).await
+}
+
 /// Several statements at once, each as one JSON value, in one round trip – for hot pages: SQLite's driver hands rows over
 /// a channel, which costs more than the query, and on PostgreSQL a round trip crosses the network. Read the values, one
 /// for each part, with [`from_json`].

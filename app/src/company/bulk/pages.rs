@@ -24,6 +24,7 @@ use crate::notification;
 use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState, TextField};
 use crate::ui::icon::Icon;
+use crate::ui::list::beyond;
 use crate::ui::moment::Moment;
 use crate::ui::query::Query;
 use crate::web::page::{At, Page, Section};
@@ -195,8 +196,12 @@ fn BulkPager(edit: Uuid, page: i64, count: i64, texts: &'static Texts) -> impl I
         query.set("page", &page.to_string());
         query.url(&url(edit))
     };
+    let after_last = beyond(page, PAGE, count, &link, texts);
+    if after_last.is_some() {
+        return after_last;
+    }
     (pages > 1).then(move || {
-        let before = (page > 1).then(|| link((page - 1).min(pages)));
+        let before = (page > 1).then(|| link(page - 1));
         let after = (page < pages).then(|| link(page + 1));
         view! {
             <nav class="pager" aria-label=texts.list_pages()>
@@ -205,6 +210,7 @@ fn BulkPager(edit: Uuid, page: i64, count: i64, texts: &'static Texts) -> impl I
                 {after.map(|url| view! { <a rel="next" href=url>{texts.list_next()}<Icon name="chevron-right" /></a> })}
             </nav>
         }
+        .into_any()
     })
 }
 

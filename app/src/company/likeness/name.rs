@@ -203,6 +203,12 @@ impl Name {
         keys
     }
 
+    /// Whether both are the same name, as it is spelled by different hands: case, accents, spaces, signs, how the legal form
+    /// is written.
+    pub fn is_same(&self, other: &Self) -> bool {
+        matches!(self.compare(other), Some((Verdict::Duplicate, Reason::Name, _)))
+    }
+
     pub fn compare(&self, other: &Self) -> Option<(Verdict, Reason, i64)> {
         use Verdict::{Duplicate, Related};
         let (mine, theirs) = (self.squeezed(), other.squeezed());

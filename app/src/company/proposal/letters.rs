@@ -13,13 +13,25 @@ use crate::error::Result;
 use crate::notification::{self, Kind, Subject};
 
 /// Tells a company's account manager, and while they are absent whoever stands in for them, that its people propose
-/// something.
+/// something; where nobody manages it who still works in the zone, everybody who may decide.
 pub async fn tell_manager(ctx: &mut Ctx, company: &Company, path: &str, fields: &[Field], note: &str) -> Result<()> {
-    let Some(manager) = company.facts.manager else { return Ok(()) };
-    let Some((_, Role::Administrator | Role::Staff)) = account::store::receiver(&mut ctx.tx, manager).await? else {
-        return Ok(());
+    let works = match company.facts.manager {
+        Some(manager) => account::store::receiver(&mut ctx.tx, manager).await?,
+        None => None,
     };
-    for (receiver, absent) in absence::receivers(&mut ctx.tx, manager, None, ctx.now).await? {
+    let receivers = match (company.facts.manager, works) {
+        (Some(manager), Some((_, Role::Administrator | Role::Staff))) => {
+            absence::receivers(&mut ctx.tx, manager, None, ctx.now).await?
+        }
+        _ => {
+            let mut all = Vec::new();
+            for (person, _) in account::store::managers(&mut ctx.tx).await? {
+                all.extend(account::store::receiver(&mut ctx.tx, person).await?.map(|(receiver, _)| (receiver, None)));
+            }
+            all
+        }
+    };
+    for (receiver, absent) in receivers {
         let letter = proposed(ctx, company, path, fields, note, &receiver, absent);
         outbox::enqueue(&mut ctx.tx, "company.proposal", &receiver, &letter, ctx.now).await?;
     }

@@ -14,7 +14,10 @@ use crate::ui::icon::Icon;
 /// The form in which staff accepts or declines each field.
 pub fn decision(read: &ProposalPage, form: &FormState, t: &'static Texts) -> AnyView {
     let current = read.company.facts.fields();
-    let labels = current.iter().map(|(field, _)| (*field, label(field, t))).collect();
+    // In the order in which they stand here.
+    let places = |name: &str| read.fields.iter().position(|field| field.field == name);
+    let mut labels: Vec<(&str, &str)> = current.iter().map(|(field, _)| (*field, label(field, t))).collect();
+    labels.sort_by_key(|(field, _)| places(field).unwrap_or(usize::MAX));
     let fields = read
         .fields
         .iter()

@@ -216,8 +216,8 @@ pub async fn create(visit: Visit, at: At) -> Result<Page> {
         let form = FormState::new(t, refused.as_ref(), AddRelation::PATH);
         let sides = Side::ALL.into_iter().map(|side| (side.code().to_owned(), t.side(side).to_owned())).collect();
         let labels = vec![
-            ("other_company", t.relation_other()),
             ("side", t.relation_side()),
+            ("other_company", t.relation_other()),
             ("since", t.register_from_day()),
             ("until", t.register_to_day()),
             ("note", t.document_note()),

@@ -62,6 +62,7 @@ pub async fn create_view(#[server(default)] form_id: String, #[server(flatten)] 
         id = ctx.new_id();
     }
     let me = ctx.actor.id;
+    store::hold_own(&mut ctx.tx, me).await?;
     let (own, named) = store::known(&mut ctx.tx, me, &saved.folded, id).await?;
     let mut check = Check::default();
     if named {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::model::Layout;
 use crate::actor::Actor;
-use crate::backend::database::{Column, Part, Sql, Tx, from_json};
+use crate::backend::database::{Column, Part, Sql, Tx, from_json, hold_id};
 use crate::company::{board, list_view};
 use crate::error::Result;
 use crate::time::Timestamp;
@@ -214,6 +214,11 @@ pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<()> {
     on!(&mut *tx, |c| sqlx::query("DELETE FROM company_view_defaults WHERE view_id = $1").bind(id).execute(c).await)?;
     on!(tx, |c| sqlx::query("DELETE FROM company_views WHERE id = $1").bind(id).execute(c).await)?;
     Ok(())
+}
+
+/// Waits until nobody else adds a view of this person, so that they are counted one after the other.
+pub async fn hold_own(tx: &mut Tx, account: Uuid) -> Result<()> {
+    hold_id(tx, account).await
 }
 
 /// Whether this is the id of anybody's view.

@@ -20,7 +20,8 @@ use crate::search::{self, Kind, Scope};
 pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<Uuid>> {
     let folded = fold(name);
     let asked = Asked::new(name);
-    if asked.terms.is_empty() {
+    // No name has a NUL, and PostgreSQL cannot be asked for one.
+    if asked.terms.is_empty() || name.contains('\0') {
         return Ok(Vec::new());
     }
     let dialect = Dialect::of_tx(tx);

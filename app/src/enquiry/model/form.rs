@@ -68,10 +68,7 @@ impl EnquiryForm {
                 Err(_) => check.note("email", Problem::NotAnEmail),
             }
         }
-        let phone = check.line("phone", &self.phone, 50);
-        if !phone.is_empty() && phone.chars().filter(char::is_ascii_digit).count() < 5 {
-            check.note("phone", Problem::NotAPhoneNumber);
-        }
+        let phone = check.phone("phone", &self.phone);
         let message = check.text("message", &self.message, 4000);
         if message.is_empty() {
             check.note("message", Problem::Missing);

@@ -153,13 +153,16 @@ fn screen(read: &EnquiryPage, state: &FormState, t: &'static Texts) -> AnyView {
     ];
     let priorities =
         Priority::ALL.iter().map(|one| (one.code().to_owned(), t.enquiry_priority_of(*one).to_owned())).collect();
-    let first = read.others.first().map(|(_, number, _)| number.clone()).unwrap_or_default();
+    // Offered, not filled in: most that ask again ask something else.
+    let others =
+        read.others.iter().map(|(_, number, _)| view! { <option value=number.clone()></option> }).collect_view();
     let fields = view! {
         <SelectField form=state.clone() name="verdict" label=t.enquiry_verdict() options=verdicts value="genuine" />
         <SelectField form=state.clone() name="priority" label=t.enquiry_priority() options=priorities
             value=read.enquiry.priority.code() />
         <TextField form=state.clone() name="duplicate_of" label=t.enquiry_duplicate_of() hint=t.enquiry_duplicate_hint()
-            value=first optional=true autocomplete="off" />
+            value="" optional=true autocomplete="off" list="other-enquiries" />
+        <datalist id="other-enquiries">{others}</datalist>
     };
     let labels = vec![
         ("verdict", t.enquiry_verdict()),
@@ -230,6 +233,7 @@ fn convert_new(read: &EnquiryPage, state: &FormState, t: &'static Texts, languag
         .map(|country| (country.code.to_owned(), country.name(language).to_owned()))
         .collect();
     let fields = view! {
+        {crate::company::duplicate::pages::asked(&read.alike, state, t, language)}
         <TextField form=state.clone() name="name_en" label=t.company_name_en() hint=t.company_name_hint() value=en
             autocomplete="off" lang="en" />
         <TextField form=state.clone() name="name_zh" label=t.company_name_zh() value=zh autocomplete="off" lang="zh-CN" />
@@ -238,7 +242,8 @@ fn convert_new(read: &EnquiryPage, state: &FormState, t: &'static Texts, languag
         <SelectField form=state.clone() name="country" label=t.company_country() options=countries
             value=facts.country.clone().unwrap_or_default() nothing=t.company_country_unknown() optional=true />
     };
-    let labels = crate::company::events::labels(t);
+    let mut labels = vec![("not_duplicate", t.duplicate_title()), ("not_duplicate_reason", t.duplicate_reason())];
+    labels.extend(crate::company::events::labels(t));
     form(read, ConvertToNewCompany::PATH, state, labels, fields.into_any(), t.companies_add())
 }
 

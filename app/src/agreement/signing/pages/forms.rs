@@ -201,6 +201,7 @@ fn sign(page: &SignPage, refused: Option<&Arc<RefusedPost>>, t: &'static Texts) 
             <form class="form" method="post" action=SignText::PATH novalidate>
                 <ErrorSummary form=state.clone() labels=labels />
                 {names(page)}
+                <p>{t.signing_signs_as(page.place.signer().name)}</p>
                 <TextField form=state.clone() name="signed_name" label=t.signing_typed() hint=t.signing_typed_hint()
                     value="" autocomplete="name" />
                 <div class="field drawing" data-draws hidden>
