@@ -288,7 +288,7 @@ pub fn value(
                     Some(one) => Some(vec![one]),
                     None => part.split(['/', '／']).map(|part| kind(part.trim())).collect(),
                 };
-                for kind in named.ok_or(unknown)? {
+                for kind in named.ok_or(Wrong::NotAnOption)? {
                     // "Distributor, importer" names one.
                     if !kinds.contains(&kind.code()) {
                         kinds.push(kind.code());
