@@ -240,6 +240,13 @@ pub enum TableProblem {
     Encoding,
     TooManyRows,
     TooManyColumns,
+    TooManySheets,
+    /// Its cells hold more together than a file may.
+    TooMuchText,
+    /// Two sheets are the same part of the file.
+    SheetTwice,
+    /// A quotation mark of a CSV is not closed; the line, from 1.
+    OpenQuote(i64),
     /// It unpacks to far more than it is.
     Bomb,
     Damaged,

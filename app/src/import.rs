@@ -1,6 +1,8 @@
 //! Companies and people from spreadsheets: sent, read column by column, looked at, applied in one transaction, and undone
 //! as long as nobody changed what came of it.
 
+#[cfg(feature = "ssr")]
+pub mod actions_view;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod apply;
@@ -34,6 +36,8 @@ pub mod plan;
 pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod read;
+#[cfg(feature = "ssr")]
+pub mod rejected;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

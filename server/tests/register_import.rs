@@ -1,7 +1,11 @@
 //! Companies from spreadsheets: read, looked at, applied once, undone; and exported so that they can be read again.
 
+mod columns;
+mod reading;
+mod under_way;
+mod undoing;
+
 use std::io::{Read as _, Write as _};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use app::actor::Role;
@@ -17,17 +21,10 @@ both!(
     an_import_is_applied_once,
     a_plan_that_nobody_saw_is_not_applied,
     a_form_waits_while_an_import_is_written,
-    records_changed_since_keep_what_they_have,
-    hostile_files_are_refused,
     people_come_with_where_they_work_and_go_again,
-    people_changed_since_keep_what_they_have,
     a_person_is_recognised_by_more_than_a_name,
-    dates_that_could_be_either_are_asked_about_once,
-    a_way_to_read_columns_is_kept_and_found_again,
-    sheets_merged_cells_and_doubled_heads_are_told_of,
     what_was_in_files_goes_in_time,
     nothing_of_an_erased_person_stays_in_files,
-    what_a_dead_process_left_is_put_back,
     the_demonstration_comes_back_unchanged,
 );
 
@@ -279,67 +276,6 @@ async fn a_plan_that_nobody_saw_is_not_applied(portal: Portal) {
     portal.journal_holds().await;
 }
 
-async fn records_changed_since_keep_what_they_have(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let first = staff.add_company("First").await;
-    let second = staff.add_company("Second").await;
-    let import = preview(&mut staff, "c.csv", b"Company,City\nFirst,Aarhus\nSecond,Odense\n", &[]).await;
-    act(&mut staff, &import, "apply", &[]).await;
-    let id = first.to_string();
-    let edit = [("id", id.as_str()), ("version", "2"), ("name_en", "First"), ("kinds[]", "agent"), ("city", "Skive")];
-    staff.post("/companies", "/api/companies/edit", &edit).await;
-    let words = act(&mut staff, &import, "revert", &[]).await;
-    assert!(words.contains("nothing was undone"), "{words}");
-    assert!(staff.page(&format!("/companies/{second}")).await.words().contains("Odense"));
-    let words = act(&mut staff, &import, "revert", &[("others", "1")]).await;
-    assert!(words.contains("Undone"), "{words}");
-    assert!(staff.page(&format!("/companies/{first}")).await.words().contains("Skive"));
-    assert_eq!(staff.page(&format!("/companies/{second}/edit")).await.field("city"), "");
-}
-
-/// A small workbook of which 210 MB are unpacked.
-static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default();
-    bomb.start_file("xl/workbook.xml", options).unwrap();
-    bomb.write_all(b"<workbook/>").unwrap();
-    bomb.start_file("xl/worksheets/sheet1.xml", options).unwrap();
-    let megabyte = vec![b' '; 1024 * 1024];
-    for _ in 0..210 {
-        bomb.write_all(&megabyte).unwrap();
-    }
-    bomb.finish().unwrap().into_inner()
-});
-
-async fn hostile_files_are_refused(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let bomb = BOMB.clone();
-    // The same, whose directory says that it is small.
-    let mut liar = bomb.clone();
-    let size = (210 * 1024 * 1024_u32).to_le_bytes();
-    let places: Vec<usize> = (0..liar.len() - 4).filter(|at| liar[*at..*at + 4] == size).collect();
-    assert!(!places.is_empty());
-    for at in places {
-        liar[at..at + 4].copy_from_slice(&1000_u32.to_le_bytes());
-    }
-    let wide = vec!["x"; 10_000].join(",");
-    for (name, bytes, said) in [
-        ("bomb.xlsx", bomb.as_slice(), "unpack"),
-        ("liar.xlsx", liar.as_slice(), "damaged"),
-        ("wide.csv", wide.as_bytes(), "200 columns"),
-        ("latin.csv", b"name,city\nM\xFCller,K\xF6ln\n".as_slice(), "GB18030"),
-        ("old.xls", b"\xD0\xCF\x11\xE0....".as_slice(), "XLSX"),
-    ] {
-        let start = app::backend::clock::stopwatch();
-        let answer = staff.send("/imports/new", &[], name, bytes).await;
-        let took = start.elapsed();
-        let words = staff.page(&answer.location()).await.words();
-        assert!(answer.location().contains("refused=") && words.contains(said), "{name}: {words}");
-        println!("{name}: refused in {took:?}");
-    }
-    assert_eq!((portal.count("register_imports").await, portal.count("import_rows").await), (0, 0));
-}
-
 async fn people_come_with_where_they_work_and_go_again(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let zealand = staff.add_company("Zealand Pharma A/S").await;
@@ -399,46 +335,6 @@ async fn people_come_with_where_they_work_and_go_again(portal: Portal) {
     portal.journal_holds().await;
 }
 
-async fn people_changed_since_keep_what_they_have(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let company = staff.add_company("Zealand Pharma A/S").await;
-    let csv = "Name,E-mail,Company\nOne,one@a.example,\nTwo,two@a.example,Zealand Pharma A/S\n";
-    let import = preview_of(&mut staff, "people", "p.csv", csv.as_bytes(), &[]).await;
-    // Between preview and applying somebody enters the same address: what was looked at holds no longer.
-    staff.post("/people/new", "/api/people/create", &[("name", "One"), ("email", "one@a.example")]).await;
-    let words = act(&mut staff, &import, "apply", &[]).await;
-    assert!(words.contains("This is the new preview") && words.contains("Create 1 Update 0 Unchanged 1"), "{words}");
-    act(&mut staff, &import, "apply", &[]).await;
-    assert_eq!(portal.count("people").await, 2);
-    let second = preview_of(
-        &mut staff,
-        "people",
-        "q.csv",
-        b"Name,E-mail,Phone\nOne,one@a.example,12345\nTwo,two@a.example,56789\n",
-        &[],
-    )
-    .await;
-    act(&mut staff, &second, "apply", &[]).await;
-    // The first one is about a person who was changed by the second.
-    let words = act(&mut staff, &import, "revert", &[]).await;
-    assert!(words.contains("nothing was undone") && words.contains("Two"), "{words}");
-    // Somebody notes a new position of one of them; that is a change, too.
-    let mut tx = portal.read().await;
-    let one: sqlx::types::Uuid =
-        app::ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM people WHERE name = 'One'").fetch_one(c).await)
-            .unwrap();
-    drop(tx);
-    portal.later(Duration::from_secs(1));
-    let position = [("person", &*one.to_string()), ("company", "Zealand Pharma A/S"), ("title", "Advisor")];
-    staff.post(&format!("/people/{one}/positions/new"), "/api/positions/add", &position).await;
-    assert!(staff.page(&format!("/companies/{company}")).await.words().contains("Advisor"));
-    let words = act(&mut staff, &second, "revert", &[("others", "1")]).await;
-    assert!(words.contains("Undone"), "{words}");
-    assert_eq!(portal.count("people WHERE name = 'One' AND phone = '12345'").await, 1, "kept");
-    assert_eq!(portal.count("people WHERE name = 'Two' AND phone = ''").await, 1, "undone");
-    portal.journal_holds().await;
-}
-
 async fn a_person_is_recognised_by_more_than_a_name(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     staff.add_company("Same Name Ltd").await;
@@ -463,82 +359,6 @@ async fn a_person_is_recognised_by_more_than_a_name(portal: Portal) {
     let only = preview_of(&mut staff, "people", "p.csv", csv.as_bytes(), &[("mode", "update")]).await;
     let words = staff.page(&format!("{only}/preview")).await.words();
     assert!(words.contains("There is no such person, and only updates are wanted"), "{words}");
-}
-
-async fn dates_that_could_be_either_are_asked_about_once(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    staff.add_company("First").await;
-    let csv = "Name,Company,Since\nOne,First,03/04/2025\nTwo,First,05/06/2024\n";
-    let mapping = sent(&mut staff, "people", "p.csv", csv.as_bytes()).await;
-    let fields = columns(&mut staff, &mapping, &[]).await;
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let (_, refused) = staff.submit(&mapping, "/api/imports/map", &fields).await;
-    let words = refused.words();
-    assert!(words.contains("Since: Please say which number is the day"), "{words}");
-    let import = mapping.strip_suffix("/mapping").unwrap().to_owned();
-    let said: Vec<(&str, &str)> = fields.into_iter().chain([("orders[2]", "month")]).collect();
-    staff.post(&mapping, "/api/imports/map", &said).await;
-    settled(&mut staff, &format!("{import}/preview")).await;
-    act(&mut staff, &import, "apply", &[]).await;
-    assert_eq!(portal.count("positions WHERE since IN ('2025-03-04', '2024-05-06')").await, 2);
-    // Where one date of the column tells, nobody is asked.
-    let csv = "Name,Company,Since\nThree,First,03/04/2025\nFour,First,25/12/2024\n";
-    let import = preview_of(&mut staff, "people", "p.csv", csv.as_bytes(), &[]).await;
-    act(&mut staff, &import, "apply", &[]).await;
-    assert_eq!(portal.count("positions WHERE since IN ('2025-04-03', '2024-12-25')").await, 2);
-}
-
-async fn a_way_to_read_columns_is_kept_and_found_again(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let csv = b"Thing,Where\nZealand,Aarhus\n";
-    let said = [("columns[0]", "name_en"), ("columns[1]", "city"), ("kind", "agent"), ("save_as", "From the fair")];
-    let import = preview(&mut staff, "f.csv", csv, &said).await;
-    assert!(staff.page(&format!("{import}/preview")).await.words().contains("Create 1"));
-    let mut other = portal.signed_in(Role::Administrator).await;
-    let mapping = sent(&mut other, "companies", "g.csv", csv).await;
-    let fields = columns(&mut other, &mapping, &[]).await;
-    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
-    assert_eq!((field("columns[0]"), field("columns[1]")), (Some("name_en"), Some("city")));
-    assert!(other.page(&mapping).await.words().contains("From the fair"));
-    // Of people the same heads are something else.
-    let mapping = sent(&mut other, "people", "g.csv", csv).await;
-    let fields = columns(&mut other, &mapping, &[]).await;
-    assert!(fields.iter().all(|(name, value)| !name.starts_with("columns") || value.is_empty()), "{fields:?}");
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let (_, refused) = other.submit(&mapping, "/api/imports/map", &fields).await;
-    assert!(refused.words().contains("At least one column must be a name"), "{}", refused.words());
-    let twice = [("id", fields[0].1), ("sheet", "0"), ("header", "1"), ("columns[0]", "name"), ("columns[1]", "name")];
-    let (_, refused) = other.submit(&mapping, "/api/imports/map", &twice).await;
-    assert!(refused.words().contains("Where: Another column is this field already"), "{}", refused.words());
-}
-
-async fn sheets_merged_cells_and_doubled_heads_are_told_of(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let mut book = Workbook::new();
-    book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "Only a note").unwrap();
-    let sheet = book.add_worksheet().set_name("名单").unwrap();
-    for (column, head) in (0..).zip(["企业名称", "国家", "City", "city"]) {
-        sheet.write_string(0, column, head).unwrap();
-    }
-    sheet.merge_range(1, 1, 2, 1, "丹麦", &rust_xlsxwriter::Format::new()).unwrap();
-    for (line, name) in [(1, "甲公司"), (2, "乙公司")] {
-        sheet.write_string(line, 0, name).unwrap();
-    }
-    let bytes = book.save_to_buffer().unwrap();
-    let mapping = sent(&mut staff, "companies", "sheets.xlsx", &bytes).await;
-    let words = staff.page(&mapping).await.words();
-    assert!(words.contains("Only a note") && words.contains("The file has merged cells (1)"), "{words}");
-    let second = format!("{mapping}?sheet=1");
-    let words = staff.page(&second).await.words();
-    assert!(words.contains("甲公司 · 乙公司") && words.contains("city (2)"), "{words}");
-    let fields = columns(&mut staff, &second, &[("kind", "agent")]).await;
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let preview = staff.post(&second, "/api/imports/map", &fields).await.location();
-    let import = preview.strip_suffix("/preview").unwrap().to_owned();
-    settled(&mut staff, &preview).await;
-    act(&mut staff, &import, "apply", &[]).await;
-    assert_eq!(portal.count("companies WHERE country = 'DK'").await, 1, "the first cell has it");
-    assert_eq!(portal.count("companies WHERE country IS NULL").await, 1);
 }
 
 async fn what_was_in_files_goes_in_time(portal: Portal) {
@@ -566,7 +386,7 @@ async fn what_was_in_files_goes_in_time(portal: Portal) {
     }
     let mut staff = portal.signed_in(Role::Staff).await;
     let words = staff.page(&format!("{import}/preview")).await.words();
-    assert!(words.contains("cannot be undone any more") && words.contains("Create 1"), "{words}");
+    assert!(words.contains("cannot be undone any more") && words.contains("Created 1"), "{words}");
     let words = act(&mut staff, &import, "revert", &[]).await;
     assert!(words.contains("Applied"), "{words}");
     assert_eq!(portal.count("companies WHERE archived_at IS NULL").await, 1);
@@ -597,30 +417,6 @@ async fn nothing_of_an_erased_person_stays_in_files(portal: Portal) {
     act(&mut staff, &import, "revert", &[("others", "1")]).await;
     assert_eq!(portal.count("people WHERE lower(email) LIKE 'ada%'").await, 0);
     portal.journal_holds().await;
-}
-
-async fn what_a_dead_process_left_is_put_back(portal: Portal) {
-    let mut staff = portal.signed_in(Role::Staff).await;
-    let import = preview(&mut staff, "c.csv", b"Company,Type\nFirst,Agent\n", &[]).await;
-    let half = sent(&mut staff, "companies", "half.csv", b"Company\nSecond\n").await;
-    let mut tx = portal.write().await;
-    let died = "UPDATE register_imports SET state = 'applying' WHERE state = 'previewed'";
-    app::on!(&mut tx, |c| sqlx::query(died).execute(c).await).unwrap();
-    let died = "UPDATE register_imports SET note = 'reading' WHERE state = 'uploaded'";
-    app::on!(&mut tx, |c| sqlx::query(died).execute(c).await).unwrap();
-    tx.commit().await.unwrap();
-    let mut tx = portal.write().await;
-    let before = portal.backend.clock.now().minus(30 * 60 * 1_000_000);
-    assert_eq!(app::import::store::give_up_lost(&mut tx, before).await.unwrap(), 0, "it may still be at work");
-    drop(tx);
-    app::import::store::give_up_all(&portal.backend).await.unwrap();
-    assert_eq!((portal.count("register_imports").await, portal.count("import_rows").await), (1, 2));
-    assert_eq!(staff.get(&half).await.status, StatusCode::NOT_FOUND);
-    let words = staff.page(&format!("{import}/preview")).await.words();
-    assert!(words.contains("That did not work; nothing was changed"), "{words}");
-    let words = act(&mut staff, &import, "apply", &[]).await;
-    assert!(words.contains("Applied"), "{words}");
-    assert_eq!(portal.count("companies").await, 1);
 }
 
 async fn the_demonstration_comes_back_unchanged(portal: Portal) {

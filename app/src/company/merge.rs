@@ -10,3 +10,5 @@ pub mod references;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod undo;
+#[cfg(feature = "ssr")]
+pub mod words;

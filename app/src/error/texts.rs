@@ -114,18 +114,23 @@ impl Texts {
         }
     }
 
-    fn table_problem(&self, problem: TableProblem) -> &'static str {
+    fn table_problem(&self, problem: TableProblem) -> String {
         match problem {
+            TableProblem::OpenQuote(line) => return self.imports_open_quote(line),
             TableProblem::NotATable => self.imports_not_a_table(),
             TableProblem::OldSpreadsheet => self.imports_old_spreadsheet(),
             TableProblem::Encrypted => self.imports_encrypted(),
             TableProblem::Encoding => self.imports_encoding(),
             TableProblem::TooManyRows => self.imports_too_many_rows(),
             TableProblem::TooManyColumns => self.imports_too_many_columns(),
+            TableProblem::TooManySheets => self.imports_too_many_sheets(),
+            TableProblem::TooMuchText => self.imports_too_much_text(),
+            TableProblem::SheetTwice => self.imports_sheet_twice(),
             TableProblem::Bomb => self.file_problem_bomb(),
             TableProblem::Damaged => self.imports_damaged(),
             TableProblem::Empty => self.imports_empty(),
         }
+        .to_owned()
     }
 
     /// What a person reads of a file that is not taken, or not given.
@@ -200,7 +205,7 @@ impl Texts {
                 Refusal::EditOver => self.writing_edit_over(),
                 Refusal::StillEditable => self.writing_still_editable(),
                 Refusal::Removed => self.writing_removed_already(),
-                Refusal::Table(problem) => self.table_problem(*problem),
+                Refusal::Table(problem) => return self.table_problem(*problem),
                 Refusal::ProposalsOpen => self.duplicate_proposals_open(),
                 Refusal::Merged => self.large_merged(),
                 Refusal::MergedPerson => self.twin_merged_now(),

@@ -18,7 +18,7 @@ const ARCHIVED_AT_ONCE: usize = 100;
 
 /// Applies a preview in the background. Where a record changed after the preview nothing is written, and it is planned anew.
 pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Author) {
-    match apply(backend, import, attempt, author).await {
+    match store::signing_of_life(backend, import.id, attempt, apply(backend, import, attempt, author)).await {
         Ok(()) => plan::set_progress(backend, import.id, None),
         Err(error) => {
             let note = if error == Error::Conflict { "stale" } else { "failed" };
@@ -56,11 +56,9 @@ pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, author: &Aut
 async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Author) -> Result<()> {
     let _busy = backend.writes_much();
     let mut tx = backend.database.begin().await?;
-    if import.subject() == Subject::Companies {
-        crate::company::duplicate::check::hold_names(&mut tx).await?;
-    }
-    // Whoever merges a company to which something is added is done, or waits; before the journal, as everywhere.
-    store::hold_companies(&mut tx, import.id).await?;
+    // Whoever is at work on one of these is done, or waits; before the journal, as everywhere.
+    hold_names(&mut tx, import.subject()).await?;
+    store::hold_for_apply(&mut tx, import.id).await?;
     // From here on nobody else writes, so that what was looked at holds.
     let chain = Chain::open(&mut tx).await?;
     let known = Known::load(&mut tx, import.subject()).await?;
@@ -114,6 +112,14 @@ async fn apply(backend: &Backend, import: &Import, attempt: Uuid, author: &Autho
     tx.commit().await
 }
 
+/// Names of companies are given, and given back, by one at a time.
+async fn hold_names(tx: &mut Tx, subject: Subject) -> Result<()> {
+    match subject {
+        Subject::Companies => crate::company::duplicate::check::hold_names(tx).await,
+        Subject::People => Ok(()),
+    }
+}
+
 /// What is at work on the records: the one transaction, the journal's end, and whose import it is.
 pub struct Work<'a> {
     pub tx: Tx,
@@ -148,8 +154,11 @@ pub async fn undo(backend: &Backend, import: &Import, attempt: Uuid, others: boo
         }
         tx.commit().await
     };
-    let Err(error) = done.await else { return };
+    let Err(error) = store::signing_of_life(backend, import.id, attempt, done).await else { return };
     let note = if error == Error::Conflict { "blocked" } else { "failed" };
+    if note == "failed" {
+        tracing::error!(import = %import.id, %error, "an import was not undone");
+    }
     let ended = async {
         let mut tx = backend.database.begin().await?;
         store::end(&mut tx, import.id, attempt, "applied", note).await?;
@@ -167,6 +176,8 @@ pub async fn undo(backend: &Backend, import: &Import, attempt: Uuid, others: boo
 /// # Errors
 /// [`Error::Conflict`] when records changed since and `others` is false.
 async fn revert(mut tx: Tx, import: &Import, others: bool, author: &Author, reason: &str) -> Result<Tx> {
+    hold_names(&mut tx, import.subject()).await?;
+    store::hold_for_undo(&mut tx, import.id).await?;
     let chain = Chain::open(&mut tx).await?;
     let changed = store::changed(&mut tx, import).await?;
     let (blocked, free): (Vec<_>, Vec<_>) = changed.into_iter().partition(|record| record.is_blocked(import.subject()));

@@ -11,7 +11,7 @@ use crate::backend::fold::fold;
 use crate::company::model::{Kind, Stage, Tier};
 use crate::country;
 use crate::error::Problem;
-use crate::language::Language;
+use crate::language::{Language, Texts};
 
 /// Names of countries besides those in the list, folded.
 const COUNTRIES: [(&str, &str); 26] = [
@@ -43,6 +43,195 @@ const COUNTRIES: [(&str, &str); 26] = [
     ("czech republic", "CZ"),
 ];
 
+/// What kinds of companies are called for short, or besides, folded.
+const KINDS: [(Kind, &[&str]); 11] = [
+    (
+        Kind::Manufacturer,
+        &[
+            "manufacturers",
+            "producer",
+            "maker",
+            "marketing authorisation holder",
+            "marketing authorization holder",
+            "mah",
+            "pharma",
+            "pharmaceutical company",
+            "medtech",
+            "medical device company",
+            "device manufacturer",
+            "drug maker",
+            "生产企业",
+            "生产商",
+            "生产厂家",
+            "制造商",
+            "厂商",
+            "厂家",
+            "药企",
+            "制药企业",
+            "制药公司",
+            "药品生产企业",
+            "器械企业",
+            "医疗器械企业",
+            "医疗器械生产企业",
+            "上市许可持有人",
+            "持有人",
+        ],
+    ),
+    (
+        Kind::Agent,
+        &[
+            "agents",
+            "distributor",
+            "dealer",
+            "importer",
+            "local agent",
+            "chinese agent",
+            "representative",
+            "trading company",
+            "代理",
+            "代理人",
+            "代理商",
+            "境内代理",
+            "国内代理",
+            "代理企业",
+            "代理公司",
+            "总代理",
+            "经销商",
+            "进口商",
+            "贸易公司",
+        ],
+    ),
+    (
+        Kind::MedicalInstitution,
+        &[
+            "hospital",
+            "hospitals",
+            "clinic",
+            "medical centre",
+            "medical center",
+            "health centre",
+            "health center",
+            "healthcare provider",
+            "医院",
+            "诊所",
+            "医疗中心",
+            "医学中心",
+            "医疗单位",
+            "门诊部",
+        ],
+    ),
+    (
+        Kind::Insurer,
+        &["insurance", "insurance company", "health insurer", "保险", "保险公司", "保险企业", "商业保险", "商保公司"],
+    ),
+    (Kind::Pharmacy, &["pharmacies", "drugstore", "chemist", "药店", "药品零售企业", "药店连锁"]),
+    (
+        Kind::Cluster,
+        &[
+            "cluster",
+            "association",
+            "industry association",
+            "trade association",
+            "chamber of commerce",
+            "协会",
+            "行业协会",
+            "学会",
+            "商会",
+            "产业集群",
+            "集群",
+        ],
+    ),
+    (
+        Kind::Investor,
+        &[
+            "investors",
+            "investment",
+            "investment company",
+            "fund",
+            "venture capital",
+            "vc",
+            "private equity",
+            "投资",
+            "投资人",
+            "投资者",
+            "投资机构",
+            "投资公司",
+            "基金",
+            "基金公司",
+        ],
+    ),
+    (
+        Kind::Research,
+        &[
+            "research",
+            "research institution",
+            "research organisation",
+            "research organization",
+            "institute",
+            "university",
+            "研究所",
+            "研究院",
+            "研究机构",
+            "科研院所",
+            "科研单位",
+            "高校",
+            "大学",
+        ],
+    ),
+    (
+        Kind::Cro,
+        &[
+            "cro",
+            "contract research organisation",
+            "contract research organization",
+            "clinical research organisation",
+            "clinical research organization",
+            "合同研究机构",
+            "合同研究",
+            "临床研究机构",
+            "cro公司",
+        ],
+    ),
+    (
+        Kind::Authority,
+        &[
+            "authorities",
+            "regulator",
+            "government",
+            "government agency",
+            "regulatory authority",
+            "监管部门",
+            "监管机构",
+            "政府",
+            "政府部门",
+            "政府机构",
+            "药监局",
+            "主管机构",
+        ],
+    ),
+    (Kind::ZoneAdministration, &["乐城管理局", "先行区", "医疗先行区"]),
+];
+
+/// The kind that a text names, in English or Chinese, by its code, or as it is usually called.
+fn kind(text: &str) -> Option<Kind> {
+    let usual = || {
+        let text = fold(text);
+        KINDS.iter().find(|(_, names)| names.contains(&text.trim())).map(|(kind, _)| *kind)
+    };
+    option(text, &Kind::ALL, |kind| in_both(kind.code(), kind, |t, kind| t.kind(kind))).or_else(usual)
+}
+
+/// The values that a field takes, in the reader's words, where they are few enough to be told.
+pub fn options(subject: Subject, field: &str, t: &'static Texts) -> Vec<&'static str> {
+    match (subject, field) {
+        (Subject::Companies, "kinds") => Kind::ALL.iter().map(|kind| t.kind(*kind)).collect(),
+        (Subject::Companies, "stage") => Stage::FIRST.iter().map(|stage| t.stage(*stage)).collect(),
+        (Subject::Companies, "tier") => Tier::ALL.iter().map(|tier| t.tier(*tier)).collect(),
+        (Subject::People, "language") => vec!["English", "中文"],
+        _ => Vec::new(),
+    }
+}
+
 /// The country that a text names, in English, Chinese or by its code.
 pub fn country(text: &str) -> Option<&'static str> {
     static NAMES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
@@ -63,7 +252,7 @@ fn option<T: Copy>(text: &str, all: &[T], names: impl Fn(T) -> [&'static str; 3]
 fn in_both<T: Copy>(
     code: &'static str,
     item: T,
-    text: impl Fn(&'static crate::language::Texts, T) -> &'static str,
+    text: impl Fn(&'static Texts, T) -> &'static str,
 ) -> [&'static str; 3] {
     [code, text(Language::En.texts(), item), text(Language::Zh.texts(), item)]
 }
@@ -92,12 +281,21 @@ pub fn value(
         (Subject::Companies, "kinds") => {
             let parts =
                 cell.split([';', '；', ',', '，', '、', '\n', '|']).map(str::trim).filter(|part| !part.is_empty());
-            let kinds: Option<Vec<&str>> = parts
-                .map(|part| {
-                    option(part, &Kind::ALL, |kind| in_both(kind.code(), kind, |t, kind| t.kind(kind))).map(Kind::code)
-                })
-                .collect();
-            kinds.map(|kinds| kinds.join(" ")).ok_or(unknown)
+            let mut kinds: Vec<&str> = Vec::new();
+            for part in parts {
+                // A stroke parts kinds, and stands in what one of them is called.
+                let named: Option<Vec<Kind>> = match kind(part) {
+                    Some(one) => Some(vec![one]),
+                    None => part.split(['/', '／']).map(|part| kind(part.trim())).collect(),
+                };
+                for kind in named.ok_or(Wrong::NotAnOption)? {
+                    // "Distributor, importer" names one.
+                    if !kinds.contains(&kind.code()) {
+                        kinds.push(kind.code());
+                    }
+                }
+            }
+            Ok(kinds.join(" "))
         }
         (Subject::Companies, "stage") => {
             let stage = option(cell, &Stage::ALL, |stage| in_both(stage.code(), stage, |t, stage| t.stage(stage)));
@@ -172,6 +370,31 @@ pub fn date(text: &str, order: DateOrder) -> Result<String, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_are_known_by_what_they_are_usually_called() {
+        let kinds = |text: &str| value(Subject::Companies, "kinds", text, &[], DateOrder::Unknown);
+        for (text, code) in [
+            ("生产企业", "manufacturer"),
+            ("生产企业（上市许可持有人）", "manufacturer"),
+            ("Manufacturer", "manufacturer"),
+            ("代理商", "agent"),
+            ("hospital", "medical_institution"),
+            ("医院、药房", "medical_institution pharmacy"),
+            ("Producer / Distributor, importer", "manufacturer agent"),
+            ("产业集群/协会", "cluster"),
+            ("CRO", "cro"),
+        ] {
+            assert_eq!(kinds(text), Ok(code.to_owned()), "{text}");
+        }
+        assert_eq!(kinds("Bakery"), Err(Wrong::NotAnOption));
+        for (kind, names) in KINDS {
+            for name in names {
+                assert_eq!(*name, fold(name), "folded");
+                assert_eq!(kinds(name), Ok(kind.code().to_owned()), "{name} is of one kind");
+            }
+        }
+    }
 
     #[test]
     fn dates_are_read_in_every_style() {

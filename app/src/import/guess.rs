@@ -1,7 +1,7 @@
 //! What a column could be, by its head in English or Chinese, or by what stands in it.
 
-use super::cell::country;
-use super::model::Subject;
+use super::cell::{self, country};
+use super::model::{DateOrder, Subject};
 use super::read::{ERROR, FORMULA};
 use crate::backend::fold::fold;
 
@@ -87,7 +87,11 @@ const COMPANY: &[(&str, &[&str])] = &[
     ("tier", &["tier", "priority", "级别", "等级", "客户等级"]),
     ("manager", &["account manager", "manager", "owner", "负责人", "客户经理", "对接人"]),
     ("tags", &["tag", "tags", "labels", "标签"]),
-    ("about", &["about", "description", "notes", "remarks", "简介", "备注", "说明", "公司简介"]),
+    // No remarks: those are of who keeps the list, and this is what the company reads of itself.
+    (
+        "about",
+        &["about", "description", "profile", "company profile", "简介", "公司简介", "企业简介", "公司介绍", "企业介绍"],
+    ),
 ];
 
 const PERSON: &[(&str, &[&str])] = &[
@@ -161,6 +165,24 @@ fn by_head(subject: Subject, text: &str) -> Option<&'static str> {
     known(&text).or_else(|| known(&bare))
 }
 
+/// Heads that any list has for something else, too.
+const VAGUE: [&str; 4] = ["type", "category", "类型", "类别"];
+
+/// Whether what stands below a head goes with the field that it is taken for.
+fn fits(subject: Subject, field: &str, text: &str, values: &[&str]) -> bool {
+    if field != "kinds" || !VAGUE.contains(&head(text).as_str()) {
+        return true;
+    }
+    let mut filled = values.iter().filter(|value| !value.is_empty()).peekable();
+    filled.peek().is_none() || filled.any(|value| cell::value(subject, field, value, &[], DateOrder::Unknown).is_ok())
+}
+
+/// Whether a text surely names a country: "No" is an answer more often than Norway.
+fn names_country(value: &str) -> bool {
+    let code = value.len() == 2;
+    country(value).is_some() && (!code || value.chars().all(|letter| letter.is_ascii_uppercase()))
+}
+
 fn by_content(subject: Subject, values: &[&str]) -> Option<&'static str> {
     let filled: Vec<&&str> = values.iter().filter(|value| !value.is_empty()).collect();
     let all = |test: &dyn Fn(&str) -> bool| filled.len() >= 2 && filled.iter().all(|value| test(value));
@@ -168,7 +190,7 @@ fn by_content(subject: Subject, values: &[&str]) -> Option<&'static str> {
         if subject == Subject::People { "email" } else { "email_domains" }
     } else if subject == Subject::Companies && all(&|value| value.starts_with("http") || value.starts_with("www.")) {
         "website"
-    } else if subject == Subject::Companies && all(&|value| country(value).is_some()) {
+    } else if subject == Subject::Companies && all(&names_country) && filled.iter().any(|value| *value != filled[0]) {
         "country"
     } else {
         return None;
@@ -180,15 +202,16 @@ fn by_content(subject: Subject, values: &[&str]) -> Option<&'static str> {
 pub fn columns(subject: Subject, heads: &[String], rows: &[Vec<String>]) -> Vec<String> {
     let mut fields: Vec<String> = vec![String::new(); heads.len()];
     let mut taken: Vec<&str> = Vec::new();
+    let values = |at: usize| -> Vec<&str> { rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect() };
     for (at, text) in heads.iter().enumerate() {
-        if let Some(field) = by_head(subject, text).filter(|field| !taken.contains(field)) {
+        let field = by_head(subject, text).filter(|field| !taken.contains(field));
+        if let Some(field) = field.filter(|field| fits(subject, field, text, &values(at))) {
             taken.push(field);
             fields[at] = field.to_owned();
         }
     }
     for (at, place) in fields.iter_mut().enumerate() {
-        let values: Vec<&str> = rows.iter().map(|row| row.get(at).map_or("", String::as_str)).collect();
-        let guess = by_content(subject, &values).filter(|field| place.is_empty() && !taken.contains(field));
+        let guess = by_content(subject, &values(at)).filter(|field| place.is_empty() && !taken.contains(field));
         if let Some(field) = guess {
             taken.push(field);
             field.clone_into(place);
@@ -209,6 +232,16 @@ pub fn header(subject: Subject, rows: &[(i64, Vec<String>)]) -> i64 {
             .find(|(_, row)| row.iter().filter(|cell| !cell.is_empty()).count() > 1)
             .map_or(0, |(line, _)| *line),
     }
+}
+
+/// The fields of columns by a way to read them that was saved. Of heads of one name the first is what the first was then.
+pub fn saved(columns: &[(String, String)], heads: &[String]) -> Vec<String> {
+    let mut left: Vec<&(String, String)> = columns.iter().collect();
+    let field = |name: &String| {
+        let at = left.iter().position(|(head, _)| head == name)?;
+        Some(left.remove(at).1.clone())
+    };
+    heads.iter().map(field).map(Option::unwrap_or_default).collect()
 }
 
 /// Heads as they are shown: line breaks gone, doubled ones numbered, missing ones by their letter.
@@ -241,6 +274,26 @@ pub fn letters(at: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_meant_is_left_out() {
+        let texts = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let heads = texts(&["Name", "Category", "Patient safety", "备注", "Remarks", "Where"]);
+        let rows =
+            vec![texts(&["A", "Human", "No", "x", "y", "NO"]), texts(&["B", "Veterinary", "No", "x", "y", "DK"])];
+        assert_eq!(columns(Subject::Companies, &heads, &rows), ["name_en", "", "", "", "", "country"]);
+        let rows = vec![texts(&["A", "医院"])];
+        assert_eq!(columns(Subject::Companies, &texts(&["Name", "类别"]), &rows), ["name_en", "kinds"]);
+    }
+
+    #[test]
+    fn saved_columns_of_one_head_are_taken_in_their_order() {
+        let texts = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let pairs = [("网站", "website"), ("name", "name_en"), ("网站", "websites")];
+        let pairs = pairs.map(|(head, field)| (head.to_owned(), field.to_owned()));
+        assert_eq!(saved(&pairs, &texts(&["网站", "name", "网站"])), ["website", "name_en", "websites"]);
+        assert_eq!(saved(&pairs, &texts(&["网站", "网站", "网站"])), ["website", "websites", ""]);
+    }
 
     #[test]
     fn columns_are_guessed_from_heads_and_from_what_stands_below() {

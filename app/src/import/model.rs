@@ -68,6 +68,14 @@ impl Subject {
         self == Self::People && matches!(field, "since" | "until")
     }
 
+    /// The fields of its names in English and Chinese.
+    pub fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Companies => ["name_en", "name_zh"],
+            Self::People => ["name", "name_zh"],
+        }
+    }
+
     /// The list of what the register has of it.
     pub fn list(self) -> &'static str {
         match self {
@@ -215,6 +223,15 @@ impl Outcome {
             Self::Update => t.imports_update(),
             Self::Unchanged => t.imports_unchanged(),
             Self::Reject => t.imports_reject(),
+        }
+    }
+
+    /// The same once it has happened.
+    pub fn done(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Create => t.imports_created(),
+            Self::Update => t.imports_updated(),
+            Self::Unchanged | Self::Reject => self.text(t),
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
 use crate::web::page::{At, Page, Section};
 
+/// What is asked for in place of saved columns by who wants none.
+const NO_SAVED: &str = "none";
 /// Imports on a page of the list.
 const PAGE: i64 = 50;
 
@@ -146,6 +148,8 @@ struct Columns {
     values: Vec<Vec<String>>,
     chosen: Mapping,
     saved: Vec<(Uuid, String)>,
+    /// Which of them these are.
+    taken: Option<Uuid>,
 }
 
 impl Columns {
@@ -181,21 +185,23 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
     let examples: Vec<Vec<String>> = below.drain(..).map(|(_, row)| row).collect();
     let saved = store::mappings(&mut ctx.tx, &import.subject).await?;
     let names: Vec<String> = heads.iter().map(|text| guess::head(text)).collect();
-    // A saved way to read is taken by itself when its heads are these.
-    let fitting = saved.iter().find(|(id, _, columns)| {
-        at.query.get("saved") == id.to_string()
-            || (kept.is_none()
-                && columns.len() == names.len()
-                && columns.iter().zip(&names).all(|((head, _), name)| head == name))
-    });
+    // A saved way to read is taken by itself when its heads are these, unless somebody wants none.
+    let wanted = match at.query.get("saved") {
+        // Of another sheet nobody has seen what would be taken.
+        NO_SAVED if !same => "",
+        wanted => wanted,
+    };
+    let is_of = |columns: &[(String, String)]| columns.iter().map(|(head, _)| head).eq(&names);
+    let fitting = saved
+        .iter()
+        .find(|(id, _, columns)| wanted == id.to_string() || (kept.is_none() && wanted.is_empty() && is_of(columns)));
     let columns = match (&kept, fitting) {
-        (_, Some((_, _, columns))) => {
-            let field = |name: &String| columns.iter().find(|(head, _)| head == name).map(|(_, field)| field.clone());
-            names.iter().map(|name| field(name).unwrap_or_default()).collect()
-        }
+        (_, Some((_, _, columns))) => guess::saved(columns, &names),
         (Some(kept), None) => kept.columns.clone(),
         (None, None) => guess::columns(import.subject(), &heads, &examples),
     };
+    let is_taken = |saved: &[(String, String)]| is_of(saved) && saved.iter().map(|(_, field)| field).eq(&columns);
+    let taken = fitting.or_else(|| saved.iter().find(|(_, _, saved)| is_taken(saved))).map(|(id, ..)| *id);
     let chosen = Mapping { columns, ..kept.unwrap_or_default() };
     let values = (0..width)
         .map(|at| {
@@ -203,7 +209,7 @@ pub async fn mapping(visit: Visit, at: At) -> Result<Page> {
         })
         .collect();
     let saved = saved.into_iter().map(|(id, name, _)| (id, name)).collect();
-    let shown = Columns { import, sheet, header, heads: guess::shown(&heads), values, chosen, saved };
+    let shown = Columns { import, sheet, header, heads: guess::shown(&heads), values, chosen, saved, taken };
     let refused = visit.refused.clone();
     let page = Page::new(visit.texts().imports_columns(), move |t| {
         view_columns(shown, FormState::new(t, refused.as_ref(), MapImport::PATH), t)
@@ -228,12 +234,14 @@ fn view_columns(shown: Columns, form: FormState, t: &'static Texts) -> AnyView {
     let saved_options = shown
         .saved
         .iter()
-        .map(|(id, name)| view! { <option value=id.to_string()>{name.clone()}</option> })
+        .map(|(id, name)| {
+            view! { <option value=id.to_string() selected=shown.taken == Some(*id)>{name.clone()}</option> }
+        })
         .collect_view();
     let choose_saved = (!shown.saved.is_empty()).then(|| {
         view! {
             <label for="saved">{t.imports_saved()}</label>
-            <select id="saved" name="saved"><option value="">{t.imports_none()}</option>{saved_options}</select>
+            <select id="saved" name="saved"><option value=NO_SAVED>{t.imports_none()}</option>{saved_options}</select>
         }
     });
     let kind_options =

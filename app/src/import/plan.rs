@@ -22,7 +22,7 @@ const BATCH: i64 = 500;
 
 /// Plans an import in the background; `previewed` when it is done.
 pub async fn run(backend: &Backend, import: &Import, attempt: Uuid, note: &str) {
-    let done = plan_all(backend, import, attempt, note).await;
+    let done = store::signing_of_life(backend, import.id, attempt, plan_all(backend, import, attempt, note)).await;
     if let Err(error) = done {
         tracing::error!(import = %import.id, %error, "an import was not planned");
         let ended = async {

@@ -1,24 +1,22 @@
 //! What an import would do, is doing, or did, row by row.
 
-use axum::extract::Path;
-use axum::response::Response;
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 use uuid::Uuid;
 
-use super::api::{ApplyImport, RevertImport};
+use super::actions_view::actions;
+use super::api::ApplyImport;
 use super::guess;
-use super::model::{Import, Mapping, Outcome, Plan, Wrong, url};
+use super::model::{Import, Mapping, Outcome, Plan, Subject, url};
 use super::pages::state_badge;
-use super::store::{self, Changed};
+use super::rejected::{self, wrongs};
+use super::store::{self, Changed, Was};
 use crate::account;
-use crate::account::password::on_blocking_thread;
 use crate::actor::require;
 use crate::backend::context::Visit;
-use crate::backend::database::Tx;
-use crate::backend::export::harmless;
-use crate::backend::sheet::{self, Column};
-use crate::error::{Error, Result, internal};
+use crate::error::{Error, Result};
 use crate::language::{Language, Texts, number};
 use crate::privacy::model::shown_name;
 use crate::product::islands::ImportWatch;
@@ -26,12 +24,42 @@ use crate::time::Timestamp;
 use crate::ui::form::{ErrorSummary, FormState};
 use crate::ui::icon::Icon;
 use crate::ui::moment::Moment;
-use crate::web::in_time;
-use crate::web::page::{At, Page, Section, XLSX, download, error_response};
+use crate::web::page::{At, Page, Section};
 
 const PAGE: i64 = 50;
-/// Rows of the file that are read in one go.
-const BATCH: i64 = 1000;
+
+/// A row as it is shown.
+struct Row {
+    plan: Plan,
+    /// What stands in the file, where something is wrong with it.
+    cells: Vec<String>,
+    name: String,
+    /// What became of it, once it was applied.
+    was: Option<Was>,
+}
+
+/// What a reader calls what a row is about: as the register does, or as the row does where that does not have it yet.
+fn called(
+    subject: Subject,
+    mapping: &Mapping,
+    plan: &Plan,
+    cells: &[String],
+    known: Option<&(String, String)>,
+    language: Language,
+) -> String {
+    let typed = |field: &str| {
+        let new = plan.changes.iter().find(|(name, ..)| name == field).map(|(_, _, value)| value.clone());
+        let cell =
+            || cells.get(mapping.columns.iter().position(|column| column == field)?).map(|it| guess::readable(it));
+        new.or_else(cell).unwrap_or_default()
+    };
+    let [en, zh] = subject.names();
+    let (en, zh) = known.cloned().unwrap_or_else(|| (typed(en), typed(zh)));
+    match language.prefer(&en, &zh) {
+        "" => plan.name.clone(),
+        name => name.to_owned(),
+    }
+}
 
 /// `/imports/{id}/preview`
 pub async fn show(visit: Visit, at: At) -> Result<Page> {
@@ -47,14 +75,16 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
         store::plans(&mut ctx.tx, import.id, outcome, 0, PAGE, (page_number - 1) * PAGE).await?
     };
     let mapping: Mapping = import.mapping().unwrap_or_default();
+    let cells = rejected::beside(&mut ctx.tx, &import, &mapping, &plans).await?;
+    let records: Vec<Uuid> = plans.iter().map(|plan| plan.subject).filter(|id| !id.is_nil()).collect();
+    let names = store::names(&mut ctx.tx, import.subject(), &records).await?;
+    let was =
+        if import.applied_at.is_some() { store::was(&mut ctx.tx, &import, &records).await? } else { HashMap::new() };
     let mut rows = Vec::with_capacity(plans.len());
-    for plan in plans {
-        // What stands in the file is shown where something is wrong with it.
-        let cells = match plan.problems[..] {
-            [] => Vec::new(),
-            _ => cells_of(&mut ctx.tx, &import, &mapping, plan.line).await?,
-        };
-        rows.push((plan, cells));
+    for (plan, cells) in plans.into_iter().zip(cells) {
+        let was = was.get(&plan.subject).copied();
+        let name = called(import.subject(), &mapping, &plan, &cells, names.get(&plan.subject), visit.language);
+        rows.push(Row { plan, cells, name, was });
     }
     let managers = account::store::managers(&mut ctx.tx).await?;
     let blocked: Vec<Changed> = if import.state == "applied" && import.emptied_at.is_none() {
@@ -75,8 +105,7 @@ pub async fn show(visit: Visit, at: At) -> Result<Page> {
             }
             .into_any()
         } else {
-            let rows =
-                rows.iter().map(|(plan, cells)| row(&import, &mapping, plan, cells, &managers, t)).collect_view();
+            let rows = rows.iter().map(|row| view_row(&import, &mapping, row, &managers, t)).collect_view();
             view! {
                 {filters(&import, outcome, t)}
                 <div class="table-wrap"><table class="list compact">
@@ -140,56 +169,6 @@ fn note(import: &Import, t: &'static Texts) -> Option<AnyView> {
     )
 }
 
-fn actions(import: &Import, blocked: &[Changed], t: &'static Texts, language: Language) -> AnyView {
-    let id = import.id.to_string();
-    let some = import.creates + import.updates > 0;
-    match import.state.as_str() {
-        _ if import.emptied_at.is_some() => ().into_any(),
-        "previewed" => view! {
-            <form class="form-actions" method="post" action=ApplyImport::PATH>
-                <input type="hidden" name="id" value=id />
-                <input type="hidden" name="seen" value=import.seen() />
-                {some.then(|| view! { <button class="button primary">{t.imports_apply()}</button> })}
-                <a class="button quiet" href=url(import.id, "/mapping")>{t.imports_columns()}</a>
-            </form>
-        }
-        .into_any(),
-        "uploaded" => view! {
-            <p><a class="button primary" href=url(import.id, "/mapping")>{t.imports_columns()}</a></p>
-        }
-        .into_any(),
-        "applied" => {
-            let subject = import.subject();
-            let list = blocked
-                .iter()
-                .take(200)
-                .map(|record| {
-                    let name = language.prefer(&record.name_en, &record.name_zh).to_owned();
-                    view! { <li><a href=subject.page(record.subject_id)>{name}</a></li> }
-                })
-                .collect_view();
-            let count = i64::try_from(blocked.len()).unwrap_or(i64::MAX);
-            let others = (!blocked.is_empty()).then(|| {
-                view! { <p>{t.imports_blocked(count)}</p><ul>{list}</ul><input type="hidden" name="others" value="1" /> }
-            });
-            let button = if blocked.is_empty() { t.imports_revert() } else { t.imports_revert_others() };
-            view! {
-                <details class="adding" open=!blocked.is_empty()>
-                    <summary class="button quiet">{t.imports_revert()}</summary>
-                    <form class="form" method="post" action=RevertImport::PATH>
-                        <input type="hidden" name="id" value=id />
-                        <p class="hint">{t.imports_revert_explained()}</p>
-                        {others}
-                        <div class="form-actions"><button class="button danger">{button}</button></div>
-                    </form>
-                </details>
-            }
-            .into_any()
-        }
-        _ => ().into_any(),
-    }
-}
-
 fn filters(import: &Import, chosen: Option<Outcome>, t: &'static Texts) -> AnyView {
     let path = url(import.id, "/preview");
     let all: i64 = Outcome::ALL.into_iter().map(|outcome| import.count(outcome)).sum();
@@ -200,12 +179,17 @@ fn filters(import: &Import, chosen: Option<Outcome>, t: &'static Texts) -> AnyVi
     };
     let links = Outcome::ALL
         .into_iter()
-        .map(|outcome| link(outcome.code(), outcome.text(t), import.count(outcome), chosen == Some(outcome)))
+        .map(|outcome| (outcome, if import.applied_at.is_some() { outcome.done(t) } else { outcome.text(t) }))
+        .map(|(outcome, text)| link(outcome.code(), text, import.count(outcome), chosen == Some(outcome)))
         .collect_view();
     let rejected = (import.rejects > 0 && import.emptied_at.is_none()).then(|| {
+        let sheet = (import.rejects <= rejected::MOST_IN_SHEET).then(|| {
+            let href = url(import.id, "/rejected.xlsx");
+            view! { <a href=href download="rejected.xlsx">{t.imports_rejected_xlsx()}</a>" · " }
+        });
         view! {
             <p>
-                <a href=url(import.id, "/rejected.xlsx") download="rejected.xlsx">{t.imports_rejected_xlsx()}</a>" · "
+                {sheet}
                 <a href=url(import.id, "/rejected.csv") download="rejected.csv">{t.imports_rejected_csv()}</a>
             </p>
         }
@@ -213,48 +197,18 @@ fn filters(import: &Import, chosen: Option<Outcome>, t: &'static Texts) -> AnyVi
     view! { <ul class="chips">{link("", t.imports_all(), all, chosen.is_none())}{links}</ul>{rejected} }.into_any()
 }
 
-/// A row of the file; empty when it is gone.
-async fn cells_of(tx: &mut Tx, import: &Import, mapping: &Mapping, line: i64) -> Result<Vec<String>> {
-    let row = store::rows(tx, import.id, mapping.sheet, line - 1, 1).await?.pop();
-    Ok(row.filter(|(at, _)| *at == line).map(|(_, cells)| cells).unwrap_or_default())
-}
-
-/// How much of a wrong cell is shown, in characters.
-const SHOWN_OF_CELL: usize = 60;
-
-/// What is wrong with a row: where in the file, what stands there, and why that does not do.
-fn wrongs(import: &Import, mapping: &Mapping, plan: &Plan, cells: &[String], t: &'static Texts) -> Vec<String> {
-    let say = |(field, wrong): &(String, Wrong)| {
-        let why = wrong.text(import.subject(), t);
-        let label = import.subject().label(field, t);
-        let at = mapping.columns.iter().position(|column| column == field).filter(|_| !field.is_empty());
-        let place = at.map(|at| format!("{}{} · ", guess::letters(at), plan.line)).unwrap_or_default();
-        let cell = at.and_then(|at| cells.get(at)).map(|cell| guess::readable(cell)).unwrap_or_default();
-        let more = if cell.chars().count() > SHOWN_OF_CELL { "…" } else { "" };
-        let cell: String = cell.chars().take(SHOWN_OF_CELL).collect();
-        match (label, cell.as_str()) {
-            ("", _) => why,
-            (label, "") => format!("{place}{label}{}{why}", t.form_colon()),
-            (label, cell) => format!("{place}{label} “{cell}{more}”{}{why}", t.form_colon()),
-        }
-    };
-    plan.problems.iter().map(say).collect()
-}
-
-fn row(
-    import: &Import,
-    mapping: &Mapping,
-    plan: &Plan,
-    cells: &[String],
-    managers: &[(Uuid, String)],
-    t: &'static Texts,
-) -> AnyView {
+fn view_row(import: &Import, mapping: &Mapping, row: &Row, managers: &[(Uuid, String)], t: &'static Texts) -> AnyView {
+    let Row { plan, cells, name, was } = row;
     let subject = import.subject();
-    let class = match plan.outcome {
-        Outcome::Create => "badge good",
-        Outcome::Update => "badge info",
-        Outcome::Unchanged => "badge",
-        Outcome::Reject => "badge danger",
+    let (class, what) = match (was, plan.outcome) {
+        (Some(Was::Undone), _) => ("badge", t.imports_state_reverted()),
+        (Some(Was::Kept), _) => ("badge attention", t.imports_row_kept()),
+        (Some(Was::Done), outcome @ Outcome::Create) => ("badge good", outcome.done(t)),
+        (Some(Was::Done), outcome) => ("badge info", outcome.done(t)),
+        (None, outcome @ Outcome::Create) => ("badge good", outcome.text(t)),
+        (None, outcome @ Outcome::Update) => ("badge info", outcome.text(t)),
+        (None, outcome @ Outcome::Unchanged) => ("badge", outcome.text(t)),
+        (None, outcome @ Outcome::Reject) => ("badge danger", outcome.text(t)),
     };
     let changes = plan.changes.iter().map(|(field, before, after)| {
         let value = |value: &str| subject.shown(field, value, managers, t).replace('\n', "; ");
@@ -274,14 +228,14 @@ fn row(
     // A new one has no page before it is applied.
     let there = !plan.subject.is_nil() && (plan.outcome != Outcome::Create || import.applied_at.is_some());
     let name = if there {
-        view! { <a href=subject.page(plan.subject)>{plan.name.clone()}</a> }.into_any()
+        view! { <a href=subject.page(plan.subject)>{name.clone()}</a> }.into_any()
     } else {
-        plan.name.clone().into_any()
+        name.clone().into_any()
     };
     view! {
         <tr>
             <td class="num" data-label=t.import_line()>{plan.line}</td>
-            <td class="status"><span class=class>{plan.outcome.text(t)}</span></td>
+            <td class="status"><span class=class>{what}</span></td>
             <th scope="row">{name}</th>
             <td><ul>{items}</ul></td>
         </tr>
@@ -304,74 +258,4 @@ fn pager(import: &Import, outcome: Option<Outcome>, page: i64, count: i64, t: &'
             view! { <nav class="pager" aria-label=t.list_pages()>{before}<span>{range}</span>{after}</nav> }
         })
         .into_any()
-}
-
-/// `/imports/{id}/rejected.csv`: the rows that were not taken, as they stood in the file, with the reasons.
-pub async fn rejected_csv(visit: Visit, Path(id): Path<String>) -> Response {
-    let file = async {
-        let (head, rows) = rejected(&visit, &id).await?;
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xEF\xBB\xBF".to_vec());
-        for row in std::iter::once(head).chain(rows) {
-            writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| internal("csv", &error))?;
-        }
-        writer.into_inner().map_err(|error| internal("csv", &error))
-    };
-    answer(&visit, in_time(file).await, "rejected.csv", "text/csv; charset=utf-8").await
-}
-
-/// `/imports/{id}/rejected.xlsx`
-pub async fn rejected_xlsx(visit: Visit, Path(id): Path<String>) -> Response {
-    let file = async {
-        let (head, rows) = rejected(&visit, &id).await?;
-        on_blocking_thread(move || {
-            let head: Vec<&str> = head.iter().map(String::as_str).collect();
-            let columns = vec![Column::Text; head.len()];
-            sheet::write("1", &head, &columns, rows.into_iter()).map_err(|error| internal("xlsx", &error))
-        })
-        .await
-    };
-    answer(&visit, in_time(file).await, "rejected.xlsx", XLSX).await
-}
-
-async fn answer(visit: &Visit, file: Result<Vec<u8>>, name: &str, kind: &'static str) -> Response {
-    match file {
-        Ok(bytes) => download(name, kind, bytes),
-        Err(error) => error_response(visit, &error).await,
-    }
-}
-
-type Rows = Vec<Vec<String>>;
-
-async fn rejected(visit: &Visit, id: &str) -> Result<(Vec<String>, Rows)> {
-    let mut ctx = visit.read().await?;
-    require(ctx.actor.may_edit_companies())?;
-    ctx.actor.takes_files()?;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
-    let import = store::find(&mut ctx.tx, id).await?.ok_or(Error::NotFound)?;
-    let t = visit.texts();
-    let mapping: Mapping = import.mapping().unwrap_or_default();
-    let mut head = cells_of(&mut ctx.tx, &import, &mapping, mapping.header).await?;
-    head.resize(mapping.columns.len().max(head.len()), String::new());
-    let mut head = guess::shown(&head);
-    let width = head.len();
-    head.extend([t.import_line().to_owned(), t.import_reason().to_owned()]);
-    let mut plans = store::plans(&mut ctx.tx, id, Some(Outcome::Reject), 0, i64::from(u32::MAX), 0).await?.into_iter();
-    let mut next = plans.next();
-    let (mut rows, mut after) = (Vec::new(), mapping.header);
-    // Both are in the order of the file, so that neither is looked up row by row.
-    while next.is_some() {
-        let batch = store::rows(&mut ctx.tx, id, mapping.sheet, after, BATCH).await?;
-        let Some((last, _)) = batch.last() else { break };
-        after = *last;
-        for (line, cells) in batch {
-            let Some(plan) = next.take_if(|plan| plan.line == line) else { continue };
-            let wrong = wrongs(&import, &mapping, &plan, &cells, t).join("; ");
-            let mut cells: Vec<String> = cells.iter().map(|cell| guess::readable(cell)).collect();
-            cells.resize(width, String::new());
-            cells.extend([line.to_string(), wrong]);
-            rows.push(cells);
-            next = plans.next();
-        }
-    }
-    Ok((head, rows))
 }

@@ -1,10 +1,18 @@
 //! Where imports are kept: their files' rows, their plans, what they changed.
 
+mod attempt;
+mod done;
+mod held;
+
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
+pub use self::attempt::{begin, end, give_up_all, give_up_lost, signing_of_life};
+pub use self::done::{Changed, Done, Was, changed, insert_changes, undone, was};
+pub use self::held::{hold_for_apply, hold_for_undo};
 use super::model::{Change, Import, Mapping, Outcome, Plan, Subject, Wrong};
 use super::read::Row;
-use crate::backend::Backend;
 use crate::backend::database::{Sql, Tx};
 use crate::error::{Result, internal};
 use crate::time::Timestamp;
@@ -72,71 +80,28 @@ pub async fn rows(tx: &mut Tx, import: Uuid, sheet: i64, after: i64, limit: i64)
     Ok(rows.into_iter().map(|(line, cells)| (line, serde_json::from_str(&cells).unwrap_or_default())).collect())
 }
 
-/// Moves an import from one of two states to another under a mark; false when it stands elsewhere, or was planned anew since
-/// the plan that was `seen`, if one was.
-pub async fn begin(
-    tx: &mut Tx,
-    id: Uuid,
-    from: [&str; 2],
-    to: &str,
-    seen: Option<i64>,
-    attempt: Uuid,
-    now: Timestamp,
-) -> Result<bool> {
-    let moved: Option<Uuid> = ask!(tx, |c| sqlx::query_scalar(
-        "UPDATE register_imports SET state = $1, attempt = $2, attempted_at = $3, note = ''
-         WHERE id = $4 AND state IN ($5, $6) AND note <> 'reading' AND emptied_at IS NULL
-           AND coalesce(attempted_at, 0) = coalesce($7, attempted_at, 0) RETURNING id"
-    )
-    .bind(to)
-    .bind(attempt)
-    .bind(now.0)
-    .bind(id)
-    .bind(from[0])
-    .bind(from[1])
-    .bind(seen)
-    .fetch_optional(c)
-    .await)?;
-    Ok(moved.is_some())
+/// Some rows of a sheet, with their lines, in their order.
+pub async fn rows_at(tx: &mut Tx, import: Uuid, sheet: i64, lines: &[i64]) -> Result<Vec<(i64, Vec<String>)>> {
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT line, cells FROM import_rows WHERE ");
+    sql.bind("import_id = ?", import).bind(" AND sheet = ? AND line IN (", sheet);
+    for (at, line) in lines.iter().enumerate() {
+        sql.bind(if at == 0 { "?" } else { ", ?" }, *line);
+    }
+    let rows: Vec<(i64, String)> = sql.push(") ORDER BY line").rows(tx).await?;
+    Ok(rows.into_iter().map(|(line, cells)| (line, serde_json::from_str(&cells).unwrap_or_default())).collect())
 }
 
-/// Ends what was begun under a mark; false when another has begun meanwhile.
-pub async fn end(tx: &mut Tx, id: Uuid, attempt: Uuid, to: &str, note: &str) -> Result<bool> {
-    let moved: Option<Uuid> = ask!(tx, |c| {
-        sqlx::query_scalar(
-        "UPDATE register_imports SET state = $1, attempt = NULL, note = $2 WHERE id = $3 AND attempt = $4 RETURNING id"
-    )
-    .bind(to)
-    .bind(note)
-    .bind(id)
-    .bind(attempt)
-    .fetch_optional(c)
-    .await
-    })?;
-    Ok(moved.is_some())
-}
-
-/// Puts back what a process was at when it died, and forgets files that were never read to their end; tells how many.
-pub async fn give_up_lost(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    let mut rows = Sql::new("DELETE FROM import_rows WHERE import_id IN (SELECT i.id FROM register_imports i");
-    rows.bind(" WHERE i.note = 'reading' AND i.started_at < ?)", before.0);
-    rows.execute(tx).await?;
-    let mut halves = Sql::new("DELETE FROM register_imports WHERE note = 'reading'");
-    halves.bind(" AND started_at < ?", before.0);
-    let mut lost = Sql::new(
-        "UPDATE register_imports SET attempt = NULL, note = 'failed',
-                state = CASE WHEN state = 'planning' THEN 'uploaded' WHEN applied_at IS NULL THEN 'previewed' ELSE 'applied' END
-         WHERE state IN ('planning', 'applying')",
-    );
-    lost.bind(" AND attempted_at < ?", before.0);
-    Ok(halves.execute(tx).await? + lost.execute(tx).await?)
-}
-
-/// The same for everything that a SQLite file's only process left when it died.
-pub async fn give_up_all(backend: &Backend) -> Result<()> {
-    let mut tx = backend.database.begin().await?;
-    give_up_lost(&mut tx, Timestamp(i64::MAX / 2)).await?;
-    tx.commit().await
+/// What records are called in English and Chinese.
+pub async fn names(tx: &mut Tx, subject: Subject, records: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
+    let mut sql = Sql::new(match subject {
+        Subject::Companies => "SELECT id, name_en, name_zh FROM companies WHERE ",
+        Subject::People => "SELECT id, name, name_zh FROM people WHERE ",
+    });
+    let rows: Vec<(Uuid, String, String)> = sql.bind_in("id", records).rows(tx).await?;
+    Ok(rows.into_iter().map(|(id, en, zh)| (id, (en, zh))).collect())
 }
 
 pub async fn set_mapping(tx: &mut Tx, id: Uuid, mapping: &Mapping) -> Result<()> {
@@ -243,93 +208,6 @@ pub async fn plans(
         .collect())
 }
 
-/// What an import did to a record.
-#[derive(Clone, Debug)]
-pub struct Done<'a> {
-    pub plan: &'a Plan,
-    /// The record's version since.
-    pub version: i64,
-}
-
-/// Keeps what an import did to records, and what stood there before.
-pub async fn insert_changes(tx: &mut Tx, import: Uuid, done: &[Done<'_>], now: Timestamp) -> Result<()> {
-    for done in done.chunks(BATCH) {
-        let mut sql = Sql::new(
-            "INSERT INTO import_changes
-                 (import_id, subject_id, line, created, version_after, changed_at, changes, position_id)
-             VALUES ",
-        );
-        for (at, Done { plan, version }) in done.iter().enumerate() {
-            sql.bind(if at == 0 { "(?, " } else { ", (?, " }, import);
-            sql.bind("?, ", plan.subject).bind("?, ", plan.line);
-            sql.push(if plan.outcome == Outcome::Create { "TRUE, " } else { "FALSE, " });
-            sql.bind("?, ", *version).bind("?, ", now.0).bind("?, ", json(&plan.changes)?).bind("?)", plan.position);
-        }
-        sql.execute(tx).await?;
-    }
-    Ok(())
-}
-
-/// A record that an import changed, as it is now.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Changed {
-    pub subject_id: Uuid,
-    pub created: bool,
-    pub version_after: i64,
-    pub changed_at: i64,
-    pub changes: String,
-    pub position_id: Option<Uuid>,
-    pub version_now: i64,
-    pub changed_now: i64,
-    pub archived: bool,
-    /// Whether people, products or relations were tied to it.
-    pub used: bool,
-    pub name_en: String,
-    pub name_zh: String,
-}
-
-impl Changed {
-    /// Whether somebody changed the record since, so that the import's work on it stays.
-    pub fn is_blocked(&self, subject: Subject) -> bool {
-        // A company's version counts its facts alone, and what else happens to it does no harm to facts that go back.
-        let touched = self.changed_at != self.changed_now && (self.created || subject == Subject::People);
-        self.version_after != self.version_now || self.archived || touched || self.used
-    }
-}
-
-/// What an import did and was not undone yet, beside how the records are now.
-pub async fn changed(tx: &mut Tx, import: &Import) -> Result<Vec<Changed>> {
-    let mut sql = Sql::new(match import.subject() {
-        Subject::Companies => {
-            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
-                    c.version AS version_now, c.changed_at AS changed_now, c.archived_at IS NOT NULL AS archived,
-                    h.created AND
-                    (EXISTS (SELECT 1 FROM positions z WHERE z.company_id = c.id)
-                     OR EXISTS (SELECT 1 FROM products p WHERE p.company_id = c.id)
-                     OR EXISTS (SELECT 1 FROM affiliations f WHERE f.company_id = c.id)
-                     OR EXISTS (SELECT 1 FROM enquiries e WHERE e.company_id = c.id)
-                     OR EXISTS (SELECT 1 FROM company_relations l WHERE l.from_company = c.id OR l.to_company = c.id)) AS used,
-                    c.name_en, c.name_zh
-             FROM import_changes h JOIN companies c ON c.id = h.subject_id"
-        }
-        Subject::People => {
-            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
-                    p.version AS version_now, p.changed_at AS changed_now, p.archived_at IS NOT NULL AS archived,
-                    1 = 0 AS used, p.name AS name_en, p.name_zh
-             FROM import_changes h JOIN people p ON p.id = h.subject_id"
-        }
-    });
-    sql.bind(" WHERE h.import_id = ?", import.id).push(" AND h.reverted_at IS NULL ORDER BY h.line");
-    sql.rows(tx).await
-}
-
-/// Notes that what an import did to records was undone.
-pub async fn undone(tx: &mut Tx, import: Uuid, records: &[Uuid], now: Timestamp) -> Result<()> {
-    let mut sql = Sql::new("UPDATE import_changes SET reverted_at = ");
-    sql.bind("? WHERE ", now.0).bind("import_id = ? AND ", import).bind_in("subject_id", records).execute(tx).await?;
-    Ok(())
-}
-
 /// The saved ways to read columns: id, name, heads with their fields.
 pub async fn mappings(tx: &mut Tx, subject: &str) -> Result<Vec<(Uuid, String, Vec<(String, String)>)>> {
     let rows: Vec<(Uuid, String, String)> =
@@ -368,14 +246,5 @@ pub async fn save_mapping(
     .execute(c)
     .await
     })?;
-    Ok(())
-}
-
-/// Takes the companies that an import adds something to, for the rest of the transaction.
-pub async fn hold_companies(tx: &mut Tx, import: Uuid) -> Result<()> {
-    let mut sql =
-        Sql::new("UPDATE companies SET version = version WHERE id IN (SELECT p.company_id FROM import_plans p");
-    sql.bind(" WHERE p.import_id = ? AND p.company_id IS NOT NULL)", import);
-    sql.execute(tx).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::backend::clock;
 use crate::backend::context::Visit;
 use crate::backend::journal::Entry;
 use crate::backend::refused::RefusedPost;
-use crate::error::{Error, Refusal, Result, TableProblem, internal};
+use crate::error::{Error, FileProblem, Refusal, Result, TableProblem, internal};
 use crate::on;
 use crate::web::in_time;
 use crate::web::page::{error_response, see_other};
@@ -23,8 +23,11 @@ use crate::web::post::back_to_form;
 
 /// The page with the form, and the address it posts to.
 pub const PATH: &str = "/imports/new";
-/// Rows that are written in one transaction: others write in between.
+/// Rows that are written in one transaction, and bytes of their text: others write in between.
 const BATCH: usize = 500;
+const BATCH_TEXT: usize = 1024 * 1024;
+/// So many files are read at a time: each takes a core, and memory.
+static READING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// `POST /imports/new`
 pub async fn post(visit: Visit, multipart: Multipart) -> Response {
@@ -61,7 +64,11 @@ async fn receive(visit: &Visit, mut multipart: Multipart, subject: &mut Subject)
             *subject = Subject::from_code(&field.text().await.map_err(broken)?).unwrap_or(*subject);
         }
     }
-    let (name, bytes) = file.filter(|(_, bytes)| !bytes.is_empty()).ok_or(Error::Refused(Refusal::NoFile))?;
+    // Where nothing was chosen a browser sends a file without a name.
+    let (name, bytes) = file.filter(|(name, _)| !name.is_empty()).ok_or(Error::Refused(Refusal::NoFile))?;
+    if bytes.is_empty() {
+        return Err(Error::Refused(Refusal::File(FileProblem::Empty)));
+    }
     stage(visit, *subject, &name, bytes).await
 }
 
@@ -100,14 +107,17 @@ pub async fn stage(visit: &Visit, subject: Subject, file_name: &str, bytes: Byte
 }
 
 async fn fill(backend: &Backend, id: Uuid, bytes: Bytes) -> Result<()> {
+    let _turn = READING.acquire().await.map_err(|_| Error::Unavailable)?;
     let (send, mut receive) = tokio::sync::mpsc::channel::<Vec<read::Row>>(2);
     let reading = tokio::spawn(on_blocking_thread(move || {
-        let mut batch = Vec::with_capacity(BATCH);
+        let (mut batch, mut text) = (Vec::with_capacity(BATCH), 0);
         let book = read::read(&bytes, &mut |row| {
+            text += read::size(&row);
             batch.push(row);
-            if batch.len() < BATCH {
+            if batch.len() < BATCH && text < BATCH_TEXT {
                 return Ok(());
             }
+            text = 0;
             // Nobody listens any more when the rows could not be written.
             send.blocking_send(std::mem::take(&mut batch)).map_err(|_| TableProblem::Damaged)
         });

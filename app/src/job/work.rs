@@ -45,7 +45,7 @@ async fn begin(backend: &Backend) -> std::result::Result<(Tx, Timestamp), String
 /// Imports whose process died are said to have.
 pub(super) async fn imports(backend: Backend) -> Done {
     let (mut tx, now) = begin(&backend).await?;
-    let count = match crate::import::store::give_up_lost(&mut tx, now.minus(30 * Timestamp::MINUTE)).await {
+    let count = match crate::import::store::give_up_lost(&mut tx, now).await {
         Ok(given_up) => upload::give_up_lost(&mut tx, now).await.map(|count| count + given_up),
         Err(error) => Err(error),
     };

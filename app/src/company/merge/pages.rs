@@ -8,6 +8,7 @@ use super::super::model::{Company, url};
 use super::super::store as companies;
 use super::api::{MergeCompanies, UndoMerge};
 use super::store;
+use super::words::table_text;
 use crate::actor::require;
 use crate::backend::context::Visit;
 use crate::error::{Error, Refusal, Result};
@@ -24,28 +25,6 @@ pub const PATH: &str = "/companies/merges";
 const PAGE: i64 = 50;
 /// Fields of which the merged company has any number of entries.
 const LISTS: [&str; 7] = ["kinds", "aliases", "websites", "email_domains", "registrations", "areas", "tags"];
-
-/// What a table that refers to companies holds, in words.
-fn table_text(table: &str, t: &'static Texts) -> &'static str {
-    match table {
-        "products" => t.duplicate_moves_products(),
-        "positions" => t.duplicate_moves_positions(),
-        "documents" => t.duplicate_moves_documents(),
-        "company_relations" => t.duplicate_moves_relations(),
-        "enquiries" => t.duplicate_moves_enquiries(),
-        "company_proposals" => t.duplicate_moves_proposals(),
-        "join_requests" => t.duplicate_moves_requests(),
-        "invitations" => t.duplicate_moves_invitations(),
-        "affiliations" => t.duplicate_moves_affiliations(),
-        "interaction_companies" => t.interaction_title(),
-        "tasks" => t.task_title(),
-        "follows" => t.duplicate_moves_follows(),
-        "notifications" => t.duplicate_moves_notifications(),
-        "sessions" => t.duplicate_moves_sessions(),
-        "company_mailboxes" => t.duplicate_moves_mailboxes(),
-        _ => t.duplicate_moves_others(),
-    }
-}
 
 /// `/companies/{id}/merge/{other}`: the first one stays.
 pub async fn form(visit: Visit, at: At) -> Result<Page> {
