@@ -26,6 +26,20 @@ pub async fn merged(portal: &Portal, staff: &mut Browser) -> Uuid {
     ask!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM company_merges").fetch_one(c).await).unwrap()
 }
 
+/// Adds a company of which nobody asked whether it is there already, as they are in a register that was kept before.
+pub async fn put(portal: &Portal, name: &str) -> Uuid {
+    use app::company::model::{CompanyForm, Stage};
+
+    let form =
+        CompanyForm { name_en: name.to_owned(), kinds: vec!["manufacturer".to_owned()], ..CompanyForm::default() };
+    let id = app::backend::clock::new_id();
+    let mut tx = portal.write().await;
+    let now = portal.backend.clock.now();
+    app::company::store::insert(&mut tx, id, &form.parse().unwrap(), Stage::Target, now).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
 fn merge_page(winner: Uuid, loser: Uuid) -> String {
     format!("/companies/{winner}/merge/{loser}")
 }

@@ -13,6 +13,7 @@ both!(
     a_wrong_file_is_refused_before_anything_is_written,
     a_renamed_company_keeps_its_products,
     the_catalogue_is_searched_and_filtered,
+    a_holder_in_several_spellings_is_one_company,
     the_agencys_own_file,
 );
 
@@ -175,6 +176,27 @@ async fn the_catalogue_is_searched_and_filtered(portal: Portal) {
 }
 
 /// The Agency's own file, where it is at hand: it is not part of the repository.
+async fn a_holder_in_several_spellings_is_one_company(portal: Portal) {
+    let mut staff = portal.signed_in(Role::Staff).await;
+    staff.add_company("Quillon & Son GmbH").await;
+    let table = ema_table(&[
+        ("Human", "One", "EMEA/H/C/900001", "Authorised", "quillon &  son gmbh"),
+        ("Human", "Two", "EMEA/H/C/900002", "Authorised", "Quillon & Son Gesellschaft mit beschränkter Haftung"),
+        ("Human", "Three", "EMEA/H/C/900003", "Authorised", "TEVELLO B.V."),
+        ("Human", "Four", "EMEA/H/C/900004", "Authorised", "Tevello BV"),
+        // Another entity of the group is another company.
+        ("Human", "Five", "EMEA/H/C/900005", "Authorised", "Tevello (Ireland) B.V."),
+        ("Human", "Six", "EMEA/H/C/900006", "Authorised", "Tevello Ltd"),
+    ]);
+    let report = import_file(&portal.backend, "table.csv", table.clone()).await.unwrap();
+    assert_eq!((report.products_created, report.companies_created), (6, 3));
+    assert_eq!(portal.count("companies").await, 4);
+    let words = staff.page("/products?q=Four").await.words();
+    assert!(words.contains("TEVELLO B.V."), "{words}");
+    let again = import_file(&portal.backend, "table.csv", table).await.unwrap();
+    assert_eq!((again.products_unchanged, again.companies_created), (6, 0));
+}
+
 async fn the_agencys_own_file(portal: Portal) {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/ema/medicines_output_medicines_en.csv");
     let path = std::env::var("PORTAL_EMA_FILE").unwrap_or_else(|_| beside.to_owned());

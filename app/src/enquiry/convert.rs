@@ -53,6 +53,7 @@ pub async fn convert_enquiry(
     crate::company::store::hold(&mut step.ctx.tx, found.as_slice()).await?;
     step.to.company_id = found;
     if let Some(company) = found {
+        super::enquirer::hold(&mut step.ctx, &step.enquiry).await?;
         super::enquirer::works_at(&mut step.ctx, &step.enquiry, company).await?;
     }
     step.finish("enquiry.converted", Vec::new()).await
@@ -88,6 +89,7 @@ pub async fn convert_to_new_company(
     // Whoever handled the enquiry goes on with the company.
     facts.manager = step.enquiry.assignee;
     let ctx = &mut step.ctx;
+    super::enquirer::hold(ctx, &step.enquiry).await?;
     let made = ctx.new_id();
     crate::company::store::insert(&mut ctx.tx, made, &facts, stage, ctx.now).await?;
     let mut fields = facts.fields();

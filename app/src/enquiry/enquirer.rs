@@ -9,6 +9,13 @@ use crate::error::{Error, Result};
 use crate::person::model::{Details, Position};
 use crate::person::{duplicate, events, store};
 
+/// Takes whom the enquiry's address is known of, before the journal: nobody merges them into another meanwhile.
+pub async fn hold(ctx: &mut Ctx, enquiry: &Enquiry) -> Result<()> {
+    let nobody = ctx.new_id();
+    let known = store::with_email(&mut ctx.tx, &enquiry.facts.email, nobody).await?;
+    store::hold(&mut ctx.tx, known.as_slice(), &[]).await
+}
+
 /// Adds who asked to a company's people, with where they are known from. Who is in the register already, by their address,
 /// is said to work there; whoever may be one of its people is left to staff to compare.
 pub async fn works_at(ctx: &mut Ctx, enquiry: &Enquiry, company: Uuid) -> Result<()> {

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_that_is_not_closed_swallows_no_rows() {
-        let one = |rows: &[u8]| super::tests::rows(rows);
+        let one = |rows: &[u8]| tests::rows(rows);
         assert_eq!(one(b"a,b\n1,\"two\n3,4\n5,6\n"), Err(Fault::OpenQuote(2)), "to the end of the file");
         assert_eq!(one(b"a,b\n1,\"two\n3,\"4\"\n"), Err(Fault::OpenQuote(2)), "to the next quotation mark");
         assert_eq!(one(b"a,b\n1,2\n3,\"4"), Err(Fault::OpenQuote(3)), "in the last cell");

@@ -7,7 +7,7 @@ use app::company::merge::references::REFERENCES;
 use http::StatusCode;
 use sqlx::types::Uuid;
 
-use super::{merge, merge_page, number, undo};
+use super::{merge, merge_page, number, put, undo};
 use crate::both;
 use crate::harness::{Browser, Portal, until};
 
@@ -21,15 +21,10 @@ both!(
 async fn everything_that_refers_to_the_loser_moves_and_comes_back(portal: Portal) {
     let mut staff = portal.signed_in(Role::Staff).await;
     let winner = staff.add_company("Marvel Life Sciences Ltd.").await;
+    let loser = put(&portal, "Marvel LifeSciences Ltd").await;
     let table =
         crate::harness::ema_table(&[("Human", "Alphamab", "EMEA/H/C/900001", "Authorised", "Marvel LifeSciences Ltd")]);
     app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
-    let loser = {
-        let mut tx = portal.read().await;
-        let sql = "SELECT id FROM companies WHERE name_en = 'Marvel LifeSciences Ltd'";
-        let id: Uuid = ask!(&mut tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
-        id
-    };
     let third = staff.add_company("Third Party").await;
     let works = [("name", "Somebody"), ("company", "Marvel LifeSciences Ltd"), ("title", "Director")];
     staff.post("/people/new", "/api/people/create", &works).await;

@@ -19,12 +19,9 @@ async fn the_sweep_finds_pairs_and_remembers_what_was_said(portal: Portal) {
     for name in ["Sandoz GmbH", "Sandoz Pharmaceuticals d.d.", "Merck Sharp  Dohme Ltd", "Novo Nordisk A/S"] {
         staff.add_company(name).await;
     }
-    // As companies come that nobody types: by an import.
-    let table = crate::harness::ema_table(&[
-        ("Human", "One", "EMEA/H/C/900001", "Authorised", "Merck Sharp & Dohme Limited"),
-        ("Human", "Two", "EMEA/H/C/900002", "Authorised", "Zentiva k.s."),
-    ]);
-    app::product::upload::import_file(&portal.backend, "table.csv", table).await.unwrap();
+    for name in ["Merck Sharp & Dohme Limited", "Zentiva k.s."] {
+        super::put(&portal, name).await;
+    }
     assert_eq!(sweep(&portal.backend).await.unwrap(), 6);
     let found = staff.page("/companies/duplicates").await.words();
     assert!(found.contains("Merck Sharp & Dohme Limited") && found.contains("same name"), "{found}");
