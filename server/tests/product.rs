@@ -181,7 +181,7 @@ async fn a_holder_in_several_spellings_is_one_company(portal: Portal) {
     staff.add_company("Quillon & Son GmbH").await;
     let table = ema_table(&[
         ("Human", "One", "EMEA/H/C/900001", "Authorised", "quillon &  son gmbh"),
-        ("Human", "Two", "EMEA/H/C/900002", "Authorised", "Quillon & Son Gesellschaft mit beschränkter Haftung"),
+        ("Human", "Two", "EMEA/H/C/900002", "Authorised", "Quillon & Son G.m.b.H."),
         ("Human", "Three", "EMEA/H/C/900003", "Authorised", "TEVELLO B.V."),
         ("Human", "Four", "EMEA/H/C/900004", "Authorised", "Tevello BV"),
         // Another entity of the group is another company.

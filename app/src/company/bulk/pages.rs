@@ -84,10 +84,10 @@ pub fn bar(
     let people = options(std::iter::once(nobody).chain(people).collect());
     let problem = state.problem("change");
     let labels = vec![
-        ("ids", t.companies_title()),
         ("change", t.bulk_change()),
         ("tags", t.register_tags()),
         ("reason", t.register_reason()),
+        ("ids", t.companies_title()),
     ];
     let all = match count {
         // More are not counted.
