@@ -313,13 +313,13 @@ async fn a_busy_receiver_gets_it_later(portal: Portal) {
     let smtp = Smtp::start().await;
     let transport = transport(smtp.addr);
     enqueue(&portal, 2).await;
-    // Both are put off twice.
+    // Four times one of the two is put off, mostly each of them twice; the third time one waits for minutes.
     smtp.fail(Fault::ReceiverBusy, 4);
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 0);
     assert!(!transport.is_down(), "the server is fine");
     assert_eq!(step(&portal.backend, &transport).await.unwrap(), 0, "not before its time");
     let seconds = until_sent(&portal, &transport, &smtp, 2).await;
-    assert!((10..=130).contains(&seconds), "{seconds}");
+    assert!((10..=400).contains(&seconds), "{seconds}");
     assert_eq!(depth(&portal).await, (0, 0));
 }
 
