@@ -187,14 +187,15 @@ async fn a_holder_in_several_spellings_is_one_company(portal: Portal) {
         // Another entity of the group is another company.
         ("Human", "Five", "EMEA/H/C/900005", "Authorised", "Tevello (Ireland) B.V."),
         ("Human", "Six", "EMEA/H/C/900006", "Authorised", "Tevello Ltd"),
+        ("Human", "Seven", "EMEA/H/C/900007", "Authorised", "Instituto Tevello B.V."),
     ]);
     let report = import_file(&portal.backend, "table.csv", table.clone()).await.unwrap();
-    assert_eq!((report.products_created, report.companies_created), (6, 3));
-    assert_eq!(portal.count("companies").await, 4);
+    assert_eq!((report.products_created, report.companies_created), (7, 4));
+    assert_eq!(portal.count("companies").await, 5);
     let words = staff.page("/products?q=Four").await.words();
     assert!(words.contains("TEVELLO B.V."), "{words}");
     let again = import_file(&portal.backend, "table.csv", table).await.unwrap();
-    assert_eq!((again.products_unchanged, again.companies_created), (6, 0));
+    assert_eq!((again.products_unchanged, again.companies_created), (7, 0));
 }
 
 async fn the_agencys_own_file(portal: Portal) {

@@ -24,6 +24,8 @@ pub struct Name {
     letters: String,
     /// A town that stands after the legal form.
     place: String,
+    /// What many companies have before the name: `instituto`, `les laboratoires`.
+    leading: String,
 }
 
 impl Name {
@@ -111,9 +113,11 @@ impl Name {
                 _ => core.push(word),
             }
         }
+        let mut leading = Vec::new();
         while core.len() > 1 && LEADING.contains(&core[0].as_str()) {
-            core.remove(0);
+            leading.push(core.remove(0));
         }
+        name.leading = leading.join(" ");
         forms.reverse();
         found.retain(|code| !code.is_empty());
         found.sort_unstable();
@@ -204,9 +208,9 @@ impl Name {
     }
 
     /// Whether both are the same name, as it is spelled by different hands: case, accents, spaces, signs, how the legal form
-    /// is written.
+    /// is written. Narrower than what is shown to a person who decides: Instituto Grifols is not Grifols.
     pub fn is_same(&self, other: &Self) -> bool {
-        matches!(self.compare(other), Some((Verdict::Duplicate, Reason::Name, _)))
+        self.leading == other.leading && matches!(self.compare(other), Some((Verdict::Duplicate, Reason::Name, _)))
     }
 
     pub fn compare(&self, other: &Self) -> Option<(Verdict, Reason, i64)> {
