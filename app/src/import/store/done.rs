@@ -46,6 +46,8 @@ pub struct Changed {
     pub created: bool,
     pub version_after: i64,
     pub changed_at: i64,
+    /// What it changed of a record that was there; nothing of one that it made, which is archived: of thousands of those that
+    /// would be all their text.
     pub changes: String,
     pub position_id: Option<Uuid>,
     pub version_now: i64,
@@ -76,13 +78,15 @@ impl Changed {
 pub async fn changed(tx: &mut Tx, import: &Import) -> Result<Vec<Changed>> {
     let mut sql = Sql::new(match import.subject() {
         Subject::Companies => {
-            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
+            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.position_id,
+                    CASE WHEN h.created THEN '' ELSE h.changes END AS changes,
                     c.version AS version_now, c.changed_at AS changed_now, c.archived_at IS NOT NULL AS archived,
                     c.name_en, c.name_zh
              FROM import_changes h JOIN companies c ON c.id = h.subject_id"
         }
         Subject::People => {
-            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.changes, h.position_id,
+            "SELECT h.subject_id, h.created, h.version_after, h.changed_at, h.position_id,
+                    CASE WHEN h.created THEN '' ELSE h.changes END AS changes,
                     p.version AS version_now, p.changed_at AS changed_now, p.archived_at IS NOT NULL AS archived,
                     p.name AS name_en, p.name_zh
              FROM import_changes h JOIN people p ON p.id = h.subject_id"
