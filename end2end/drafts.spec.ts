@@ -40,6 +40,9 @@ test("what was typed is found again, in the other language too, until it is thro
     await page.goto("/companies/new");
     await expect(zh.nameEn).toHaveValue("");
     await expect(note).toBeHidden();
+    // The language stays with who chose it.
+    await page.getByRole("button", { name: "English", exact: true }).first().click();
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
 });
 
 test("a draft does not undo what somebody else saved meanwhile", async ({ page, t }) => {

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
+use futures::StreamExt as _;
 use http::{HeaderValue, header};
 
 use super::cell;
@@ -142,7 +143,8 @@ pub async fn rejected_csv(visit: Visit, Path(id): Path<String>) -> Response {
             Err(error) => Some((Err(std::io::Error::other(error.to_string())), None)),
         }
     });
-    let all = futures::StreamExt::chain(futures::stream::once(async { Ok(first) }), more);
+    // Who compresses it asks once more after the end.
+    let all = futures::stream::once(async { Ok(first) }).chain(more.fuse());
     let mut answer = Response::new(Body::from_stream(all));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
