@@ -189,13 +189,13 @@ impl Reached {
     }
 }
 
-/// Companies among which are all that a filter finds, if they are fewer than the number beside, where there is a quick way to
-/// such.
-fn likely(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) -> Option<(Sql, i64)> {
+/// Companies among which are all that a filter finds, if they are fewer than the number beside, and what of the filter is still
+/// to be asked of them, where there is a quick way to such.
+fn likely(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) -> Option<(Sql, i64, CompanyFilter)> {
     if let Some(asked) = asked(filter) {
         let mut sql = Sql::new("");
         candidates(&mut sql, &asked, dialect, scope, Within::Parts);
-        return Some((sql, MOST + 1));
+        return Some((sql, MOST + 1, filter.clone()));
     }
     let without_area = CompanyFilter { area: String::new(), ..filter.clone() };
     let without_tag = CompanyFilter { tag: String::new(), ..filter.clone() };
@@ -206,8 +206,9 @@ fn likely(filter: &CompanyFilter, scope: &CompanyScope, dialect: Dialect) -> Opt
             let mut sql = Sql::new("SELECT t.company_id AS id FROM company_terms t");
             sql.bind(" WHERE t.kind = ?", kind.code()).bind(" AND t.folded = ?", folded(kind, value));
             // Archived ones are among them, which the list leaves out.
-            sql.push(" LIMIT ").number_literal(2 * MOST);
-            return Some((sql, 2 * MOST));
+            let most = MOST + MOST / 10;
+            sql.push(" LIMIT ").number_literal(most);
+            return Some((sql, most, rest));
         }
     }
     None
@@ -224,18 +225,19 @@ pub fn reach_parts(
 ) -> Vec<Part> {
     let likely = likely(filter, scope, dialect);
     let mut sql = Sql::new("WITH ");
-    if let Some((likely, _)) = &likely {
+    if let Some((likely, ..)) = &likely {
         sql.push("likely AS MATERIALIZED (").add(likely).push("), ");
     }
     sql.push("found AS MATERIALIZED (SELECT c.id FROM companies c WHERE 1 = 1");
     if likely.is_some() {
         sql.push(" AND c.id IN (SELECT l.id FROM likely l)");
     }
-    filter_into(&mut sql, filter, scope, Reach::Few);
+    let rest = likely.as_ref().map_or(filter, |(_, _, rest)| rest);
+    filter_into(&mut sql, rest, scope, Reach::Few);
     sql.push(" LIMIT ").number_literal(MOST + 1);
     sql.push("), total AS MATERIALIZED (SELECT (SELECT count(*) FROM found) AS number, ");
     match &likely {
-        Some((_, most)) => {
+        Some((_, most, _)) => {
             sql.push("(SELECT CASE WHEN count(*) < ").number_literal(*most).push(" THEN 1 ELSE 0 END FROM likely)");
         }
         None => {
